@@ -1,0 +1,7 @@
+export * from './errors.ts'
+export * from './resources/audience.ts'
+export * from './resources/model.ts'
+export * from './resources/primitives.ts'
+export * from './resources/project.ts'
+export * from './resources/ruleset.ts'
+export * from './resources/stream.ts'

@@ -1,0 +1,113 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { closed, Refresh, Scalar } from './primitives.ts'
+
+export const MatchMethod = Type.Union([
+  Type.Literal('EXACT'),
+  Type.Literal('EXACT_NORMALIZED'),
+  Type.Literal('FUZZY'),
+  Type.Literal('FUZZY_HIGH'),
+  Type.Literal('FUZZY_LOW'),
+])
+export type MatchMethod = Static<typeof MatchMethod>
+
+export const Criterion = Type.Object(
+  {
+    entityName: Type.String(),
+    fieldName: Type.String(),
+    matchMethodType: MatchMethod,
+    caseSensitiveMatch: Type.Optional(Type.Boolean({ default: false })),
+    shouldMatchOnBlank: Type.Optional(Type.Boolean({ default: false })),
+    partyIdentificationInfo: Type.Optional(
+      Type.Object({ partyName: Type.String(), partyType: Type.String() }, closed),
+    ),
+  },
+  closed,
+)
+export type Criterion = Static<typeof Criterion>
+
+export const MatchRule = Type.Object(
+  {
+    label: Type.String({ minLength: 1 }),
+    criteria: Type.Array(Criterion, { minItems: 1, description: 'All must hold.' }),
+    confidence: Type.Optional(Type.String({ description: 'For people to read; changes nothing.' })),
+  },
+  closed,
+)
+export type MatchRule = Static<typeof MatchRule>
+
+export const ReconciliationType = Type.Union([
+  Type.Literal('LAST_UPDATED'),
+  Type.Literal('MOST_FREQUENT'),
+  Type.Literal('SOURCE_SEQUENCE'),
+])
+export type ReconciliationType = Static<typeof ReconciliationType>
+
+export const ReconciliationRule = Type.Object(
+  {
+    entityName: Type.String(),
+    ruleType: ReconciliationType,
+    shouldIgnoreEmptyValue: Type.Optional(Type.Boolean({ default: true })),
+    sources: Type.Optional(Type.Array(Type.String())),
+    fields: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            fieldName: Type.String(),
+            ruleType: ReconciliationType,
+            shouldIgnoreEmptyValue: Type.Optional(Type.Boolean()),
+            sources: Type.Optional(Type.Array(Type.String())),
+          },
+          closed,
+        ),
+      ),
+    ),
+  },
+  closed,
+)
+export type ReconciliationRule = Static<typeof ReconciliationRule>
+
+/** `rulesets/NAME.yaml`: which records are one person (or account), and which values survive. */
+export const RulesetDefinition = Type.Object(
+  {
+    label: Type.String({ minLength: 1 }),
+    description: Type.Optional(Type.String()),
+    configurationType: Type.Union([Type.Literal('Individual'), Type.Literal('Account')]),
+    rulesetId: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9]{0,4}$', default: '' })),
+    refresh: Type.Optional(Refresh),
+    filters: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            fieldName: Type.String(),
+            op: Type.Union([
+              Type.Literal('isEqualTo'),
+              Type.Literal('isNotEqualTo'),
+              Type.Literal('hasValue'),
+              Type.Literal('hasNoValue'),
+              Type.Literal('isIn'),
+            ]),
+            value: Type.Optional(Type.Union([Scalar, Type.Array(Scalar)])),
+          },
+          closed,
+        ),
+        { description: 'Only source profiles for which all hold take part.' },
+      ),
+    ),
+    matchRules: Type.Array(MatchRule, { minItems: 1, description: 'Any may hold; matching is transitive.' }),
+    reconciliationRules: Type.Optional(Type.Array(ReconciliationRule)),
+    customerKey: Type.Optional(
+      Type.Object(
+        { name: Type.String(), type: Type.String() },
+        { ...closed, description: 'A party identification used as Customer Key; default the unified id.' },
+      ),
+    ),
+    blockMax: Type.Optional(
+      Type.Integer({ minimum: 2, default: 1000, description: 'Source profiles that may share one match key.' }),
+    ),
+    clusterMax: Type.Optional(
+      Type.Integer({ minimum: 2, default: 50_000, description: 'Source profiles that may form one unified profile.' }),
+    ),
+  },
+  { $id: 'ruleset', ...closed, description: 'An identity resolution ruleset.' },
+)
+export type RulesetDefinition = Static<typeof RulesetDefinition>

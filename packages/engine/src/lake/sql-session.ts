@@ -1,0 +1,65 @@
+/** A value bound to a statement. Values never leave as text in it. */
+export type SqlValue = string | number | bigint | boolean | null | Uint8Array
+
+/** A value read back: 64-bit integers as bigint, decimals and times as text. */
+export type Cell = string | number | bigint | boolean | null
+
+/** The values of one column of a batch; typed arrays for fixed-width integers without nulls. */
+export type ColumnValues =
+  | Int32Array
+  | Uint32Array
+  | Uint16Array
+  | Uint8Array
+  | BigInt64Array
+  | BigUint64Array
+  | Float64Array
+  | readonly Cell[]
+
+/** Some rows of a result, column by column. Typed arrays are views, good until the next batch. */
+export interface ColumnBatch {
+  readonly rowCount: number
+  readonly columns: readonly ColumnValues[]
+}
+
+/** Engine types that `load` can write. */
+export type LoadType = 'INTEGER' | 'UTINYINT' | 'BIGINT' | 'UBIGINT' | 'VARCHAR' | 'TIMESTAMPTZ' | 'BLOB'
+
+/** One column to write: its values, as long as the others'. */
+export interface LoadColumn {
+  readonly name: string
+  readonly type: LoadType
+  readonly values: Int32Array | Uint8Array | BigUint64Array | BigInt64Array | readonly Cell[]
+}
+
+/**
+ * One conversation with the SQL engine, used by one caller at a time.
+ *
+ * - SS1 statements run in the order they were given, each seeing the ones before.
+ * - SS2 `transaction` commits all of its work or none of it.
+ * - SS3 `batches` reads any number of rows in bounded memory.
+ */
+export interface SqlSession {
+  /** How many statements this session has run; the budget of a live batch is counted with it. */
+  readonly statements: number
+  run(sql: string, values?: readonly SqlValue[]): Promise<void>
+  /** A small result as rows. Throws if it is over `ROWS_MAX`: bulk goes through `batches`. */
+  rows(sql: string, values?: readonly SqlValue[]): Promise<readonly (readonly Cell[])[]>
+  /** The columns of a statement's result, by name and engine type, without running it. */
+  describe(sql: string): Promise<readonly { readonly name: string; readonly type: string }[]>
+  batches(sql: string): AsyncIterable<ColumnBatch>
+  /** Writes columns to a table that has them; for bulk. */
+  load(table: string, columns: readonly LoadColumn[]): Promise<void>
+  transaction<T>(work: () => Promise<T>): Promise<T>
+  /** Stops the statement that is running. */
+  interrupt(): void
+  close(): void
+}
+
+/** The SQL engine: opens sessions on one database. */
+export interface SqlEngine {
+  session(): Promise<SqlSession>
+  close(): Promise<void>
+}
+
+/** Rows that `rows` gives at most. */
+export const ROWS_MAX = 100_000

@@ -1,0 +1,2 @@
+export * from './sql-text.ts'
+export * from './sql-value.ts'
