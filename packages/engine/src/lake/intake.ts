@@ -1,0 +1,217 @@
+import type { RefreshMode } from '@mainstem/contracts'
+import { MainstemError } from '@mainstem/contracts'
+import { ident, literal, literals } from '../query/index.ts'
+import type { SourceRows, StreamSchema } from '../streams/index.ts'
+import { dloTable, type PartyRef, partyHash } from './dlo-table.ts'
+import { stageSql } from './stage-sql.ts'
+import type { SqlSession } from './sql-session.ts'
+
+/** Records on their way into one data lake object. */
+export interface Intake {
+  readonly schema: StreamSchema
+  readonly refs: readonly PartyRef[]
+  readonly source: SourceRows
+  readonly mode: RefreshMode
+  /** Days by which times are moved; the sample project's data are years old. */
+  readonly shiftDays: number
+  readonly runId: bigint
+  /** Share of rows that a full refresh may remove. */
+  readonly shrinkMax: number
+}
+
+/** What became of each row: processed is the sum of the next five. */
+export interface IntakeCounts {
+  readonly processed: number
+  readonly added: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly stale: number
+  readonly problems: number
+  /** Rows that a full refresh or a delete took away; counted beside the others. */
+  readonly removed: number
+}
+
+/** Rows up to which keys are named in the statement, so that the engine skips what it need not read. */
+const KEY_LIST_MAX = 2000
+
+/**
+ * Takes staged rows into their data lake object: reduces them to the last row a key, keeps what is
+ * newer, and adds the parties whose rows changed to the temporary table `touched`.
+ * Runs inside the caller's transaction, on the temporary table `stage` that `stageRows` made.
+ */
+export async function takeIn(session: SqlSession, intake: Intake): Promise<IntakeCounts> {
+  const staged = await stagedCounts(session)
+  await insertProblems(session, intake)
+  const keys = await keyFilter(session, staged.good)
+  await classify(session, intake, keys, staged.distinct < staged.good)
+  const classes = await classCounts(session)
+  const removed = intake.mode === 'FULL_REFRESH' ? await removeMissing(session, intake) : 0
+  await replaceRows(session, intake, { keys, updated: classes.updated })
+  await insertParties(session, intake)
+  await insertRows(session, intake)
+  return {
+    processed: staged.good + staged.bad + (intake.mode === 'PARTIAL_UPDATE' ? staged.folded : 0),
+    added: classes.added,
+    updated: classes.updated,
+    unchanged: classes.unchanged,
+    stale: classes.stale + (intake.mode === 'PARTIAL_UPDATE' ? staged.folded : 0),
+    problems: staged.bad,
+    removed,
+  }
+}
+
+/** Reads the source into the temporary table `stage`, typed, with what is wrong with each row. */
+export async function stageRows(session: SqlSession, intake: Intake): Promise<void> {
+  for (const statement of stageSql(intake)) await session.run(statement)
+}
+
+interface StagedCounts {
+  readonly good: number
+  readonly bad: number
+  readonly distinct: number
+  readonly folded: number
+}
+
+async function stagedCounts(session: SqlSession): Promise<StagedCounts> {
+  const rows = await session.rows(
+    `select count(*) filter (where _code is null), count(*) filter (where _code is not null),
+            count(distinct _kh) filter (where _code is null), coalesce(sum(_folded), 0)::bigint from stage`,
+  )
+  const [good, bad, distinct, folded] = (rows[0] ?? []).map(Number)
+  return { good: good ?? 0, bad: bad ?? 0, distinct: distinct ?? 0, folded: folded ?? 0 }
+}
+
+async function insertProblems(session: SqlSession, intake: Intake): Promise<void> {
+  await session.run(
+    `insert into problem
+     select (select coalesce(max(id), 0) from problem) + row_number() over (order by _pos, _row),
+            ${literal(intake.schema.name)}, _code, _field, encode(_payload), _pos, _row, _origin,
+            ${intake.runId}, _at, 'open'
+     from stage where _code is not null`,
+  )
+}
+
+/** A condition on `_kh` that holds for the staged keys at least. */
+async function keyFilter(session: SqlSession, good: number): Promise<string> {
+  if (good > KEY_LIST_MAX) return '_kh in (select _kh from stage where _code is null)'
+  const rows = await session.rows('select distinct _kh from stage where _code is null')
+  return `_kh in ${literals(rows.map(([key]) => BigInt(String(key))))}`
+}
+
+async function classify(
+  session: SqlSession,
+  intake: Intake,
+  keys: string,
+  repeats: boolean,
+): Promise<void> {
+  const table = ident(dloTable(intake.schema.name))
+  const place = repeats
+    ? 'row_number() over (partition by _kh order by _mod desc nulls last, _pos desc, _row desc)'
+    : '1'
+  await session.run(
+    `create or replace temp table classed as
+     select s._kh, s._pos, s._row,
+            case when s.place > 1 then 'stale' when e._kh is null then 'added'
+                 when e._mod > s._mod then 'stale' when e._hash = s._hash then 'unchanged'
+                 else 'updated' end as class
+     from (select _kh, _pos, _row, _mod, _hash, ${place} as place from stage where _code is null) s
+     left join (select _kh, _mod, _hash from ${table} where ${keys}) e on e._kh = s._kh`,
+  )
+}
+
+async function classCounts(
+  session: SqlSession,
+): Promise<{ added: number; updated: number; unchanged: number; stale: number }> {
+  const rows = await session.rows('select class, count(*) from classed group by class')
+  const count = (name: string): number => Number(rows.find(([of]) => of === name)?.[1] ?? 0)
+  return {
+    added: count('added'),
+    updated: count('updated'),
+    unchanged: count('unchanged'),
+    stale: count('stale'),
+  }
+}
+
+/** A full refresh takes away what its source no longer has, unless that is suspiciously much. */
+async function removeMissing(session: SqlSession, intake: Intake): Promise<number> {
+  const table = ident(dloTable(intake.schema.name))
+  const rows = await session.rows(
+    `select count(*), count(*) filter (where _kh not in (select _kh from stage where _kh is not null)) from ${table}`,
+  )
+  const [before, gone] = (rows[0] ?? []).map(Number)
+  if (!before || !gone) return 0
+  if (gone / before > intake.shrinkMax) {
+    throw new MainstemError(
+      'REFRESH_SHRINK',
+      `The full refresh of stream "${intake.schema.name}" would remove ${gone} of ${before} rows, more than ` +
+        `${Math.round(intake.shrinkMax * 100)} %. Nothing was changed. If this is right, set shrinkMax: 1 ` +
+        `in the stream's file, or run with --allow-shrink.`,
+      { key: 'shrinkMax' },
+    )
+  }
+  const missing = '_kh not in (select _kh from stage where _kh is not null)'
+  await touchOf(session, intake, missing)
+  await session.run(`delete from ${table} where ${missing}`)
+  return gone
+}
+
+async function replaceRows(
+  session: SqlSession,
+  intake: Intake,
+  { keys, updated }: { keys: string; updated: number },
+): Promise<void> {
+  if (updated === 0) return
+  const table = ident(dloTable(intake.schema.name))
+  const replaced = `${keys} and _kh in (select _kh from classed where class = 'updated')`
+  await touchOf(session, intake, replaced)
+  await session.run(`delete from ${table} where ${replaced}`)
+}
+
+/** Adds the parties that the rows refer to, before they go, to the change set. */
+export async function touchOf(
+  session: SqlSession,
+  { schema, refs }: Pick<Intake, 'schema' | 'refs'>,
+  where: string,
+): Promise<void> {
+  if (refs.length === 0) return
+  const table = ident(dloTable(schema.name))
+  const reads = refs.map(ref => `select ${ref.column} as pid from ${table} where ${where} and ${ref.column} is not null`)
+  await session.run(`insert into touched ${reads.join(' union all ')}`)
+}
+
+const CHANGED = `(_pos, _row) in (select (_pos, _row) from classed where class in ('added', 'updated'))`
+
+/** New parties get the next dense ids. */
+async function insertParties(session: SqlSession, intake: Intake): Promise<void> {
+  if (intake.refs.length === 0) return
+  const reads = intake.refs.map(
+    ref =>
+      `select ${ref.object} as object, ${ref.idSql} as id, ${literal(ref.qualifier)}::varchar as kq, ` +
+      `${partyHash(ref)} as h from stage where _code is null`,
+  )
+  await session.run(
+    `insert into party
+     select (select coalesce(max(pid), -1) from party) + row_number() over (order by h), object, id, kq, h
+     from (select h, any_value(object) as object, min(id) as id, any_value(kq) as kq
+           from (${reads.join(' union all ')}) where id is not null group by h)
+     where h not in (select h from party)`,
+  )
+}
+
+async function insertRows(session: SqlSession, intake: Intake): Promise<void> {
+  const { schema, refs } = intake
+  const fields = schema.fields.map(field => ident(field.name))
+  const columns = ['_kh', '_pos', '_row', '_at', '_origin', '_hash', '_mod', '_overflow']
+  const joins = refs.map((ref, at) => `left join party p${at} on p${at}.h = s._h${at}`)
+  const hashes = refs.map((ref, at) => `, ${partyHash(ref)} as _h${at}`).join('')
+  await session.run(
+    `insert into ${ident(dloTable(schema.name))} (${[...columns, ...refs.map(ref => ref.column), ...fields].join(', ')})
+     select ${[...columns.map(name => `s.${name}`), ...refs.map((_, at) => `p${at}.pid`), ...fields.map(name => `s.${name}`)].join(', ')}
+     from (select * ${hashes} from stage where _code is null and ${CHANGED}) s ${joins.join(' ')}`,
+  )
+  if (refs.length === 0) return
+  const touched = refs.map(
+    ref => `select pid from party where h in (select ${partyHash(ref)} from stage where _code is null and ${CHANGED})`,
+  )
+  await session.run(`insert into touched ${touched.join(' union all ')}`)
+}

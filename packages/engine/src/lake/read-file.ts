@@ -1,0 +1,211 @@
+import { MainstemError } from '@mainstem/contracts'
+import { ident, literal } from '../query/index.ts'
+import {
+  columnRows,
+  jsonRows,
+  type SchemaField,
+  type SourceFormat,
+  type SourceRows,
+} from '../streams/index.ts'
+import type { SqlSession } from './sql-session.ts'
+
+/** A file that the journal refers to, and how it is to be read. */
+export interface SourceFile {
+  /** Where the durable copy stands. */
+  readonly path: string
+  /** What people call it: the path as the project wrote it. */
+  readonly label: string
+  readonly format: SourceFormat
+  readonly compression: 'none' | 'gzip' | 'zstd'
+  readonly delimiter?: string | undefined
+  readonly header?: boolean | undefined
+  /** JSON only: where the array of records stands. */
+  readonly root?: string | undefined
+}
+
+/** Where the rows of a file stand in the journal. */
+export interface FilePlace {
+  readonly position: bigint
+  readonly atMs: number
+}
+
+/** A file that has been looked at: what it holds, and the SQL that reads it. */
+export interface OpenedFile {
+  /** The columns of a table-like file; for JSON the paths that a sample of records has. */
+  readonly columns: readonly string[]
+  /** SQL of the columns as text, one row a record, of at most `limit` records. */
+  sample(limit: number): string
+  /** SQL of the raw rows of these fields. */
+  rows(fields: readonly SchemaField[], place: FilePlace): SourceRows
+  /** The name of the table in which the engine keeps the lines that are no records, if it does. */
+  readonly rejects?: { readonly table: string; readonly linesBefore: number } | undefined
+}
+
+/** Bytes that one line may have; longer ones become problem records. */
+export const LINE_BYTES_MAX = 33_554_432
+
+/** Looks at a file: its columns, and how to read it. Throws if it is not of its format. */
+export async function openFile(session: SqlSession, file: SourceFile): Promise<OpenedFile> {
+  switch (file.format) {
+    case 'CSV':
+      return await openCsv(session, file)
+    case 'JSONL':
+      return await openJson(session, file, { lines: true })
+    case 'JSON':
+      return await openJson(session, file, { lines: false })
+    case 'Parquet':
+      return await openParquet(session, file)
+  }
+}
+
+const REJECTS = { table: 'rejected_lines', scans: 'rejected_scans' } as const
+const CSV_LINES = `auto_detect=false, store_rejects=true, rejects_table='${REJECTS.table}', rejects_scan='${REJECTS.scans}', rejects_limit=0, max_line_size=${LINE_BYTES_MAX}, buffer_size=${LINE_BYTES_MAX * 2}`
+
+function linesSql(file: SourceFile): string {
+  return (
+    `read_csv(${literal(file.path)}, columns={'line': 'VARCHAR'}, header=false, delim='\u0001', quote='', ` +
+    `escape='', compression='${file.compression}', ${CSV_LINES})`
+  )
+}
+
+async function openCsv(session: SqlSession, file: SourceFile): Promise<OpenedFile> {
+  const [first] = await session.rows(`select line from ${linesSql(file)} limit 1`)
+  const line = String(first?.[0] ?? '').replace(/^\uFEFF/, '')
+  if (line === '') throw unreadable(file, 'it is empty')
+  const delimiter = file.delimiter ?? likelyDelimiter(line)
+  const cells = splitLine(line, delimiter)
+  const named = file.header !== false
+  const columns = named ? cells : cells.map((_, at) => `column${at}`)
+  const twice = columns.find((name, at) => columns.findIndex(other => other.toLowerCase() === name.toLowerCase()) !== at)
+  if (twice !== undefined) throw unreadable(file, `its header names the column "${twice}" twice`)
+  if (columns.includes('')) throw unreadable(file, 'its header has a column without a name')
+  const types = columns.map(name => `${literal(name)}: 'VARCHAR'`).join(', ')
+  const read =
+    `read_csv(${literal(file.path)}, columns={${types}}, header=${named}, delim=${literal(delimiter)}, ` +
+    `quote='"', escape='"', null_padding=false, compression='${file.compression}', ${CSV_LINES})`
+  return {
+    columns,
+    sample: limit => `select * from ${read} limit ${limit}`,
+    rows: (fields, place) =>
+      columnRows(`select ${placed(file, place)}, row_number() over () as _row, * from ${read}`, columns, fields),
+    rejects: { table: REJECTS.table, linesBefore: named ? 1 : 0 },
+  }
+}
+
+async function openJson(
+  session: SqlSession,
+  file: SourceFile,
+  { lines }: { lines: boolean },
+): Promise<OpenedFile> {
+  const records = lines
+    ? `select row_number() over () as _row, line from ${linesSql(file)}`
+    : `select row_number() over () as _row, line from (${arraySql(file)})`
+  const structure = await readable(file, () =>
+    session.rows(
+      `select json_group_structure(line)::varchar from (select line from (${records}) where line is not null and json_valid(line) and json_type(line) = 'OBJECT' limit 20000)`,
+    ),
+  )
+  const paths = leafPaths(String(structure[0]?.[0] ?? '{}'))
+  return {
+    columns: paths,
+    sample: limit => {
+      const reads = paths.map(path => `json_extract_string(line, ${literal(pointer(path))}) as ${ident(path)}`)
+      return `select ${reads.join(', ') || '1 as none'} from (${records}) where json_valid(line) limit ${limit}`
+    },
+    rows: (fields, place) =>
+      jsonRows(`select ${placed(file, place)}, _row, line from (${records}) where line is not null`, fields),
+    rejects: lines ? { table: REJECTS.table, linesBefore: 0 } : undefined,
+  }
+}
+
+function arraySql(file: SourceFile): string {
+  const source = literal(file.path)
+  if (file.root === undefined) {
+    return `select json::varchar as line from read_json_objects(${source}, format='array', compression='${file.compression}', maximum_object_size=${LINE_BYTES_MAX})`
+  }
+  const path = `$.${file.root}[*]`
+  return `select unnest(json_extract(content, ${literal(path)}))::varchar as line from read_text(${source})`
+}
+
+async function openParquet(session: SqlSession, file: SourceFile): Promise<OpenedFile> {
+  const read = `read_parquet(${literal(file.path)}, file_row_number=true)`
+  const described = await readable(file, () => session.describe(`from ${read}`))
+  const columns = described.map(({ name }) => name).filter(name => name !== 'file_row_number')
+  return {
+    columns,
+    sample: limit => `select ${columns.map(ident).join(', ')} from ${read} limit ${limit}`,
+    rows: (fields, place) =>
+      columnRows(`select ${placed(file, place)}, file_row_number + 1 as _row, * from ${read}`, columns, fields),
+  }
+}
+
+function placed(file: SourceFile, place: FilePlace): string {
+  return (
+    `${place.position}::bigint as _pos, make_timestamptz(${place.atMs * 1000}::bigint) as _at, ` +
+    `${literal(file.label)}::varchar as _origin`
+  )
+}
+
+/** The engine's own text may quote data, so it does not get out. */
+async function readable<T>(file: SourceFile, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    throw unreadable(file, `it is not valid ${file.format}`, error)
+  }
+}
+
+function unreadable(file: SourceFile, why: string, cause?: unknown): MainstemError {
+  return new MainstemError(
+    'SOURCE_UNREADABLE',
+    `The file ${file.label} cannot be read as ${file.format}: ${why}. Nothing was taken in.`,
+    { file: file.label },
+    cause,
+  )
+}
+
+function likelyDelimiter(line: string): string {
+  const counts = [',', ';', '\t', '|'].map(mark => ({ mark, count: line.split(mark).length }))
+  return counts.reduce((best, next) => (next.count > best.count ? next : best)).mark
+}
+
+/** The cells of one CSV line, quotes undone. */
+function splitLine(line: string, delimiter: string): readonly string[] {
+  const cells: string[] = []
+  let cell = ''
+  let quoted = false
+  for (let at = 0; at < line.length; at++) {
+    const char = line.charAt(at)
+    if (quoted && char === '"' && line.charAt(at + 1) === '"') at++
+    else if (char === '"') {
+      quoted = !quoted
+      continue
+    }
+    if (!quoted && line.startsWith(delimiter, at)) {
+      cells.push(cell.trim())
+      cell = ''
+      at += delimiter.length - 1
+    } else cell += char
+  }
+  return [...cells, cell.trim()]
+}
+
+/** The paths of the values in a JSON structure; arrays count as values and stay JSON text. */
+function leafPaths(structure: string): readonly string[] {
+  const read: unknown = JSON.parse(structure)
+  const paths: string[] = []
+  const walk = (node: unknown, path: string): void => {
+    if (typeof node === 'object' && node !== null && !Array.isArray(node)) {
+      for (const [name, below] of Object.entries(node)) walk(below, path === '' ? name : `${path}.${name}`)
+    } else if (path !== '') paths.push(path)
+  }
+  walk(read, '')
+  return paths
+}
+
+function pointer(path: string): string {
+  return path
+    .split('.')
+    .map(part => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .join('')
+}

@@ -1,0 +1,5 @@
+export * from './infer.ts'
+export * from './long-numbers.ts'
+export * from './source-rows.ts'
+export * from './stream-schema.ts'
+export * from './typed-field.ts'
