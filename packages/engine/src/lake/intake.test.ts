@@ -1,10 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { StreamSchema } from '../streams/index.ts'
 import { openDuckDb } from './adapters/duckdb-engine.ts'
-import { CONTROL_TABLES, ensureDloTable, type Intake, openFile, type PartyRef, type SqlSession, stageRows, takeIn } from './index.ts'
+import { CONTROL_TABLES, ensureDloTable, takeRejectedLines, type Intake, openFile, type PartyRef, type SqlSession, stageRows, takeIn } from './index.ts'
 
 let session: SqlSession
 const schema: StreamSchema = {
@@ -22,6 +22,7 @@ const schema: StreamSchema = {
 const refs: readonly PartyRef[] = [{ column: '_p0', object: 0, idSql: '"id"', qualifier: null }]
 const folder = mkdtempSync(join(tmpdir(), 'intake-'))
 let files = 0
+let rejected = 0
 
 beforeEach(async () => {
   const engine = await openDuckDb({ path: ':memory:', schema: 'space' })
@@ -48,6 +49,11 @@ async function take(text: string | Uint8Array, over: Partial<Intake> = {}, name 
   await ensureDloTable(session, intake.schema, refs)
   return await session.transaction(async () => {
     await stageRows(session, intake)
+    const place = { position: BigInt(files), atMs: 1_000 }
+    const source = { path, label: name, format, compression: 'none' } as const
+    const readBytes = (from: string, offset: number, length: number) =>
+      readFileSync(from).subarray(offset, offset + length)
+    rejected = await takeRejectedLines(session, { file: source, opened: file, place, intake, readBytes })
     return await takeIn(session, intake)
   })
 }
@@ -106,6 +112,22 @@ describe('intake', () => {
     await expect(take('id,amount,updated\n1,1,\n2,2,\n', { mode: 'FULL_REFRESH' })).rejects.toThrow('REFRESH_SHRINK'.length ? /would remove 2 of 4/ : '')
     expect(await take('id,amount,updated\n1,1,\n2,2,\n3,9,\n', { mode: 'FULL_REFRESH' })).toMatchObject({ updated: 1, unchanged: 2, removed: 1 })
     expect((await session.rows('select distinct pid from touched order by 1')).map(([pid]) => pid)).toEqual([0, 1, 2, 3])
+  })
+
+  test('lines that are no CSV records keep their bytes, and rows after them their place', async () => {
+    const text = Buffer.concat([
+      Buffer.from('id,amount,updated\n1,1,\n2,2\n3,3,,4\n4,'),
+      Buffer.from([0xff, 0xfe]),
+      Buffer.from(',\n5,5,\n'),
+    ])
+    expect(await take(text)).toMatchObject({ processed: 2, added: 2 })
+    expect(rejected).toBe(3)
+    expect(await session.rows('select id, _row from dlo_crm order by id')).toEqual([['1', 1n], ['5', 5n]])
+    expect(await session.rows('select code, source_row, hex(payload) from problem order by id')).toEqual([
+      ['MISSING_COLUMNS', 2n, Buffer.from('2,2').toString('hex').toUpperCase()],
+      ['TOO_MANY_COLUMNS', 3n, Buffer.from('3,3,,4').toString('hex').toUpperCase()],
+      ['INVALID_ENCODING', 4n, '342CFFFE2C'],
+    ])
   })
 
   test('append keeps every row', async () => {
