@@ -95,12 +95,6 @@ export const RulesetDefinition = Type.Object(
     ),
     matchRules: Type.Array(MatchRule, { minItems: 1, description: 'Any may hold; matching is transitive.' }),
     reconciliationRules: Type.Optional(Type.Array(ReconciliationRule)),
-    customerKey: Type.Optional(
-      Type.Object(
-        { name: Type.String(), type: Type.String() },
-        { ...closed, description: 'A party identification used as Customer Key; default the unified id.' },
-      ),
-    ),
     blockMax: Type.Optional(
       Type.Integer({ minimum: 2, default: 1000, description: 'Source profiles that may share one match key.' }),
     ),

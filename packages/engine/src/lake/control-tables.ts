@@ -14,6 +14,9 @@ export const CONTROL_TABLES: readonly string[] = [
      stream varchar, sha256 varchar, path varchar, pos bigint, taken_at timestamptz, rows_in bigint)`,
   `create table if not exists definition (
      kind varchar, name varchar, version integer, body varchar, hash varchar, applied_at timestamptz)`,
+  `create table if not exists stream_counter (
+     stream varchar, hour timestamptz, processed bigint, added bigint, updated bigint, unchanged bigint,
+     stale bigint, problems bigint, removed bigint, last_at timestamptz)`,
   `create table if not exists delete_job (
      id bigint, stream varchar, pos bigint, done_at timestamptz, deleted varchar, reason varchar)`,
 ]

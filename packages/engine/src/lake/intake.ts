@@ -202,7 +202,7 @@ async function insertRows(session: SqlSession, intake: Intake): Promise<void> {
   const { schema, refs } = intake
   const fields = schema.fields.map(field => ident(field.name))
   const columns = ['_kh', '_pos', '_row', '_at', '_origin', '_hash', '_mod', '_overflow']
-  const joins = refs.map((ref, at) => `left join party p${at} on p${at}.h = s._h${at}`)
+  const joins = refs.map((_, at) => `left join party p${at} on p${at}.h = s._h${at}`)
   const hashes = refs.map((ref, at) => `, ${partyHash(ref)} as _h${at}`).join('')
   await session.run(
     `insert into ${ident(dloTable(schema.name))} (${[...columns, ...refs.map(ref => ref.column), ...fields].join(', ')})

@@ -21,6 +21,8 @@ export interface SourceFile {
   readonly header?: boolean | undefined
   /** JSON only: where the array of records stands. */
   readonly root?: string | undefined
+  /** Tells the files of one load apart. */
+  readonly ordinal?: number | undefined
 }
 
 /** Where the rows of a file stand in the journal. */
@@ -58,13 +60,23 @@ export async function openFile(session: SqlSession, file: SourceFile): Promise<O
   }
 }
 
-const REJECTS = { table: 'rejected_lines', scans: 'rejected_scans' } as const
-const CSV_LINES = `auto_detect=false, store_rejects=true, rejects_table='${REJECTS.table}', rejects_scan='${REJECTS.scans}', rejects_limit=0, max_line_size=${LINE_BYTES_MAX}, buffer_size=${LINE_BYTES_MAX * 2}`
+/** Bad lines are kept aside by the engine, each file's in a table of its own. */
+function lineOptions(file: SourceFile): string {
+  return (
+    `auto_detect=false, store_rejects=true, rejects_table='${rejectsTable(file)}', ` +
+    `rejects_scan='${rejectsTable(file)}_scan', rejects_limit=0, ` +
+    `max_line_size=${LINE_BYTES_MAX}, buffer_size=${LINE_BYTES_MAX * 2}`
+  )
+}
+
+function rejectsTable(file: SourceFile): string {
+  return `rejected_${file.ordinal ?? 0}`
+}
 
 function linesSql(file: SourceFile): string {
   return (
     `read_csv(${literal(file.path)}, columns={'line': 'VARCHAR'}, header=false, delim='\u0001', quote='', ` +
-    `escape='', compression='${file.compression}', ${CSV_LINES})`
+    `escape='', compression='${file.compression}', ${lineOptions(file)})`
   )
 }
 
@@ -82,13 +94,13 @@ async function openCsv(session: SqlSession, file: SourceFile): Promise<OpenedFil
   const types = columns.map(name => `${literal(name)}: 'VARCHAR'`).join(', ')
   const read =
     `read_csv(${literal(file.path)}, columns={${types}}, header=${named}, delim=${literal(delimiter)}, ` +
-    `quote='"', escape='"', null_padding=false, compression='${file.compression}', ${CSV_LINES})`
+    `quote='"', escape='"', null_padding=false, compression='${file.compression}', ${lineOptions(file)})`
   return {
     columns,
     sample: limit => `select * from ${read} limit ${limit}`,
     rows: (fields, place) =>
       columnRows(`select ${placed(file, place)}, row_number() over () as _row, * from ${read}`, columns, fields),
-    rejects: { table: REJECTS.table, linesBefore: named ? 1 : 0 },
+    rejects: { table: rejectsTable(file), linesBefore: named ? 1 : 0 },
   }
 }
 
@@ -114,7 +126,7 @@ async function openJson(
     },
     rows: (fields, place) =>
       jsonRows(`select ${placed(file, place)}, _row, line from (${records}) where line is not null`, fields),
-    rejects: lines ? { table: REJECTS.table, linesBefore: 0 } : undefined,
+    rejects: lines ? { table: rejectsTable(file), linesBefore: 0 } : undefined,
   }
 }
 

@@ -47,7 +47,7 @@ export interface SqlSession {
   /** The columns of a statement's result, by name and engine type, without running it. */
   describe(sql: string): Promise<readonly { readonly name: string; readonly type: string }[]>
   batches(sql: string): AsyncIterable<ColumnBatch>
-  /** Writes columns to a table that has them; for bulk. */
+  /** Writes columns to a table that has them; a temporary one is named `temp.NAME`. For bulk. */
   load(table: string, columns: readonly LoadColumn[]): Promise<void>
   transaction<T>(work: () => Promise<T>): Promise<T>
   /** Stops the statement that is running. */

@@ -132,8 +132,10 @@ class DuckDbSession implements SqlSession {
     this.#statements++
     const rowCount = columns[0]?.values.length ?? 0
     assert(columns.every(column => column.values.length === rowCount), 'columns are equally long')
-    const [schema, name] = table.includes('.') ? table.split('.') : [undefined, table]
-    const appender = await this.#connection.createAppender(name ?? table, schema)
+    const isTemporary = table.startsWith('temp.')
+    const appender = isTemporary
+      ? await this.#connection.createAppender(table.slice('temp.'.length), 'main', 'temp')
+      : await this.#connection.createAppender(table)
     const types = columns.map(column => LOAD_TYPES[column.type])
     for (let start = 0; start < rowCount; start += CHUNK_ROWS) {
       const count = Math.min(CHUNK_ROWS, rowCount - start)

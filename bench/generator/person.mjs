@@ -1,0 +1,151 @@
+// @ts-check
+/**
+ * Who the people are, before anyone writes them down. People live in households, in blocks of ten
+ * (sizes 1, 1, 2, 2, 4), so that addresses, surnames, landlines and a few e-mails are shared.
+ */
+import { at, below, cellsFrom, chance, draw, mix, pick } from './draw.mjs'
+import { DOMAINS, AREA_CODES, STREETS } from './places.mjs'
+
+/**
+ * @typedef {object} Person
+ * @property {string} firstName
+ * @property {string} lastName
+ * @property {string} email
+ * @property {string} mobile ten digits
+ * @property {string} landline ten digits
+ * @property {string} street
+ * @property {string} city
+ * @property {string} postcode
+ * @property {number} birthDay days since 1970-01-01
+ */
+
+/** The household, inside its block of ten, of each of the ten people; and the person who heads it. */
+const HOUSEHOLD = [0, 1, 2, 2, 3, 3, 4, 4, 4, 4]
+const HEAD = [0, 1, 2, 2, 4, 4, 6, 6, 6, 6]
+
+/** Four neighbouring blocks in every 5,000 × 4 are one dormitory: forty people at one address. */
+const DORMITORY = { blocks: 4, every: 5000, which: 17 }
+
+/** Day numbers of the oldest and of the youngest adult's birth (1935-01-01, 2004-12-31). */
+const BIRTH = { first: -12_783, last: 12_783 }
+
+const F = {
+  sex: 1,
+  first: 2,
+  last: 3,
+  ownSurname: 4,
+  ownEmail: 5,
+  landline: 6,
+  birth: 7,
+  child: 8,
+  email: 9,
+  twin: 10,
+  junior: 11,
+}
+const H = { number: 20, street: 21, city: 22, postcode: 23 }
+
+/**
+ * @param {number} seed
+ * @param {import('./tables.mjs').Tables} tables
+ */
+export function peopleFrom(seed, tables) {
+  const cells = cellsFrom(seed)
+
+  return personOf
+
+  /** @returns {Person} */
+  function personOf(/** @type {number} */ entity) {
+    const head = headOf(entity)
+    const place = placeOf(dormitoryOf(entity) ?? head)
+    const twin =
+      entity !== head && entity % 10 === 7 && chance(draw(cells(entity, 0), F.twin), 0.02)
+    const junior =
+      entity !== head && entity % 10 === 8 && chance(draw(cells(entity, 0), F.junior), 0.02)
+    const lastName = surnameOf(entity)
+    const firstName = junior ? givenNameOf(head) : givenNameOf(entity)
+    const sharesEmail = entity !== head && chance(draw(cells(entity, 0), F.ownEmail), 0.03)
+    const sharesLandline = entity !== head && chance(draw(cells(entity, 0), F.landline), 0.25)
+    return {
+      firstName,
+      lastName,
+      email: sharesEmail ? emailOf(head) : addressOf(firstName, lastName, entity),
+      mobile: numberOf(entity * 2),
+      landline: numberOf((sharesLandline ? head : entity) * 2 + 1),
+      ...place,
+      birthDay: twin ? birthOf(entity - 1) : birthOf(entity),
+    }
+  }
+
+  function headOf(/** @type {number} */ entity) {
+    return entity - (entity % 10) + at(HEAD, entity % 10)
+  }
+
+  function surnameOf(/** @type {number} */ entity) {
+    const head = headOf(entity)
+    const own = entity === head || chance(draw(cells(entity, 0), F.ownSurname), 0.2)
+    return tables.surnames.pick(draw(cells(own ? entity : head, 0), F.last))
+  }
+
+  function givenNameOf(/** @type {number} */ entity) {
+    const names = (draw(cells(entity, 0), F.sex) & 1) === 0 ? tables.female : tables.male
+    return names.pick(draw(cells(entity, 0), F.first))
+  }
+
+  function emailOf(/** @type {number} */ entity) {
+    return addressOf(givenNameOf(entity), surnameOf(entity), entity)
+  }
+
+  /** An address is its person's alone: its digits are the number of the person, and names have none. */
+  function addressOf(
+    /** @type {string} */ first,
+    /** @type {string} */ last,
+    /** @type {number} */ entity,
+  ) {
+    const bits = draw(cells(entity, 0), F.email)
+    const domain = pick(DOMAINS, mix(bits))
+    const stem = at(
+      [`${first}.${last}`, `${first.charAt(0)}${last}`, `${last}.${first}`, first],
+      bits & 3,
+    )
+    return `${stem.toLowerCase().replaceAll(' ', '')}${entity}@${domain}`
+  }
+
+  function placeOf(/** @type {number} */ home) {
+    return {
+      street: `${1 + below(draw(cells(home, 0), H.number), 4999)} ${pick(STREETS, draw(cells(home, 0), H.street))}`,
+      city: tables.cities.pick(draw(cells(home, 0), H.city)),
+      postcode: String(10_000 + below(draw(cells(home, 0), H.postcode), 89_000)),
+    }
+  }
+
+  /**
+   * Children are the third and fourth of a household of four; they are 20 to 45 years younger.
+   *
+   * @returns {number}
+   */
+  function birthOf(/** @type {number} */ entity) {
+    const adult = BIRTH.first + below(draw(cells(entity, 0), F.birth), BIRTH.last - BIRTH.first)
+    if (entity % 10 < 8) return adult
+    return birthOf(headOf(entity)) + 7300 + below(draw(cells(entity, 0), F.child), 9100)
+  }
+}
+
+/** @returns {number | undefined} the number that stands for the dormitory this person lives in */
+function dormitoryOf(/** @type {number} */ entity) {
+  const group = Math.floor(entity / (10 * DORMITORY.blocks))
+  return group % DORMITORY.every === DORMITORY.which ? group * 10 * DORMITORY.blocks : undefined
+}
+
+/** Ten digits, different for every index: area code, exchange from 200, line. */
+export function numberOf(/** @type {number} */ index) {
+  const lines = AREA_CODES.length * 790 * 10_000
+  const slot = (index * 104_729) % lines
+  const area = at(AREA_CODES, Math.floor(slot / 7_900_000))
+  const exchange = 200 + (Math.floor(slot / 10_000) % 790)
+  return `${area}${exchange}${String(slot % 10_000).padStart(4, '0')}`
+}
+
+/** The household's number, unique over all blocks; for tests and for reports. */
+export function householdOf(/** @type {number} */ entity) {
+  return Math.floor(entity / 10) * 5 + at(HOUSEHOLD, entity % 10)
+}

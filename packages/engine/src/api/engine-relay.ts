@@ -1,0 +1,64 @@
+import { MainstemError } from '@mainstem/contracts'
+import type { FastifyReply } from 'fastify'
+import type { Edge } from './edge-deps.ts'
+import type { EngineAnswer, EngineMethod } from './engine-client.ts'
+import { engineFailure } from './failure.ts'
+import { onEnd } from './request-trace.ts'
+import { sendFailure } from './send-failure.ts'
+
+/** Asks the engine and hands its bytes on. */
+export type EngineRelay = (
+  reply: FastifyReply,
+  method: EngineMethod,
+  params: Readonly<Record<string, string>>,
+) => Promise<FastifyReply>
+
+/** Every question that is under way, so that a server that stops can end those that take too long. */
+export class OpenCalls {
+  readonly #calls = new Set<AbortController>()
+
+  /** A signal that goes off when the caller has gone or the server stops. */
+  open(reply: FastifyReply): AbortController {
+    const call = new AbortController()
+    this.#calls.add(call)
+    onEnd(reply, answered => {
+      this.#calls.delete(call)
+      if (!answered) call.abort()
+    })
+    return call
+  }
+
+  abortAll(): void {
+    for (const call of this.#calls) call.abort()
+  }
+}
+
+/** A relay whose answers pass through unread; an engine's refusal gets the shape of the API asked. */
+export function engineRelay(edge: Edge, calls: OpenCalls): EngineRelay {
+  return async function relay(reply, method, params) {
+    const { signal } = calls.open(reply)
+    const timeoutMs = edge.limits['query.timeoutMs']
+    const answer = await orStopped(edge.engine.call(method, params, { signal, timeoutMs }), signal)
+    if (answer.status >= 400) {
+      return sendFailure(edge, reply, engineFailure(answer.status, answer.body))
+    }
+    return reply
+      .code(answer.status)
+      .header('content-type', answer.contentType)
+      .header('cache-control', 'no-store')
+      .send(answer.body)
+  }
+}
+
+/** A call that we ended ourselves is no failure of the engine. */
+async function orStopped(call: Promise<EngineAnswer>, signal: AbortSignal): Promise<EngineAnswer> {
+  try {
+    return await call
+  } catch (error) {
+    if (!signal.aborted) throw error
+    throw new MainstemError(
+      'ENGINE_AWAY',
+      'The server stopped before the answer was there. Ask again.',
+    )
+  }
+}

@@ -1,0 +1,357 @@
+import { MainstemError } from '@mainstem/contracts'
+import type { JournalEntry } from '../../journal/index.ts'
+import { type IntakeCounts, type SqlSession, takeIn, touchOf } from '../../lake/index.ts'
+import { ident, literal } from '../../query/index.ts'
+import { dloTable } from '../../lake/index.ts'
+import { type Downstream, runDownstream } from './downstream.ts'
+import type { Applied, EngineParts } from './engine-state.ts'
+import type { FileEntry, FileReference } from './file-reference.ts'
+import { fillPhones } from './phone-dictionary.ts'
+import { appliedPosition, setPosition } from './position.ts'
+import { stageFiles, takeBadLines, type StagedFiles } from './stage-files.ts'
+import {
+  countStreams,
+  isAboutTheWorld,
+  type LivePart,
+  partsOf,
+  setAside,
+  type StreamCounts,
+  takeLive,
+} from './take-batch.ts'
+
+/** What one transaction did. */
+export interface AppliedBatch {
+  readonly position: bigint
+  readonly streams: readonly StreamCounts[]
+  readonly downstream: Downstream | undefined
+  readonly statements: number
+}
+
+/** Limits of one live batch. */
+export interface BatchLimits {
+  readonly entriesMax: number
+  readonly bytesMax: number
+  /** Streams that one batch may touch: each costs statements. */
+  readonly streamsMax: number
+}
+
+export const BATCH_LIMITS: BatchLimits = { entriesMax: 1000, bytesMax: 4_194_304, streamsMax: 2 }
+
+/** Applies the journal to the lake and all that follows it, batch by batch, in its order. */
+export class Applier {
+  readonly #parts: EngineParts
+  readonly #applied: () => Applied
+  readonly #limits: BatchLimits
+  readonly #prepared = new Map<bigint, StagedFiles>()
+  readonly #onBatch: (batch: AppliedBatch) => void | Promise<void>
+  #position: bigint | undefined
+
+  constructor(
+    parts: EngineParts,
+    options: {
+      applied: () => Applied
+      limits?: BatchLimits
+      onBatch: (batch: AppliedBatch) => void | Promise<void>
+    },
+  ) {
+    this.#parts = parts
+    this.#applied = options.applied
+    this.#limits = options.limits ?? BATCH_LIMITS
+    this.#onBatch = options.onBatch
+  }
+
+  /** The position up to which everything is applied. */
+  get position(): bigint {
+    return this.#position ?? 0n
+  }
+
+  async open(): Promise<void> {
+    this.#position = await appliedPosition(this.#parts.writer)
+  }
+
+  /** Rows that were read before their entry was journalled; taken in when its turn comes. */
+  prepare(position: bigint, staged: StagedFiles): void {
+    this.#prepared.set(position, staged)
+  }
+
+  /** Applies the next batch; false if there is nothing to apply. */
+  async applyNext(upTo: bigint): Promise<boolean> {
+    const entries = await this.#parts.journal.read(this.position, {
+      entriesMax: this.#limits.entriesMax,
+      bytesMax: this.#limits.bytesMax,
+      upTo,
+    })
+    const [first] = entries
+    if (!first) return false
+    const batch =
+      first.kind === 'rows' ? await this.#applyRows(liveRun(entries, this.#limits)) : await this.#applyOne(first)
+    this.#position = batch.position
+    await this.#onBatch(batch)
+    return true
+  }
+
+  async #applyOne(entry: JournalEntry): Promise<AppliedBatch> {
+    if (entry.space !== this.#parts.store.space) return await this.#skip(entry)
+    return entry.kind === 'file' ? await this.#applyFile(entry) : await this.#applyDelete(entry)
+  }
+
+  async #applyRows(entries: readonly JournalEntry[]): Promise<AppliedBatch> {
+    const own = entries.filter(entry => entry.space === this.#parts.store.space)
+    const parts = partsOf(own, this.#applied().streams)
+    const position = entries.at(-1)?.position ?? this.position
+    try {
+      return await this.#commit(position, async session => {
+        const counts: StreamCounts[] = []
+        for (const part of parts) counts.push(await takeLive(session, this.#applied(), part))
+        return counts
+      })
+    } catch (error) {
+      if (isAboutTheWorld(error)) throw error
+      return await this.#applyHalves(entries, parts)
+    }
+  }
+
+  /** A batch that fails is halved until the record that fails it is alone, and is set aside. */
+  async #applyHalves(
+    entries: readonly JournalEntry[],
+    parts: readonly LivePart[],
+  ): Promise<AppliedBatch> {
+    if (entries.length > 1) {
+      const middle = entries.length >> 1
+      const first = await this.#applyRows(entries.slice(0, middle))
+      this.#position = first.position
+      await this.#onBatch(first)
+      return await this.#applyRows(entries.slice(middle))
+    }
+    const [part] = parts
+    const [entry] = entries
+    if (!part || !entry) throw new MainstemError('INTERNAL', 'A batch without records failed.')
+    const records = await this.#recordsOf(part)
+    const good = await this.#splitRecords(part, { from: 1, to: records })
+    return await this.#commit(entry.position, async session => {
+      const counts: StreamCounts[] = []
+      for (const rows of good.ranges) {
+        counts.push(await takeLive(session, this.#applied(), { ...part, rows }))
+      }
+      for (const row of good.bad) await setAside(session, { ...part, rows: { from: row, to: row } })
+      const bad = { processed: good.bad.length, problems: good.bad.length }
+      counts.push({ ...NOTHING, ...bad, stream: part.stream.schema.name })
+      return counts
+    })
+  }
+
+  async #recordsOf(part: LivePart): Promise<number> {
+    const [row] = await this.#parts.writer.rows(`select len(json_extract(?, '$.data[*]'))`, [
+      new TextDecoder().decode(part.entries[0]?.body),
+    ])
+    return Number(row?.[0] ?? 0)
+  }
+
+  /** Which records can be taken in, in ranges, and which cannot; each try is taken back. */
+  async #splitRecords(
+    part: LivePart,
+    rows: { from: number; to: number },
+  ): Promise<{ ranges: { from: number; to: number }[]; bad: number[] }> {
+    if (rows.from > rows.to) return { ranges: [], bad: [] }
+    if (await this.#wouldHold({ ...part, rows })) return { ranges: [rows], bad: [] }
+    if (rows.from === rows.to) return { ranges: [], bad: [rows.from] }
+    const middle = (rows.from + rows.to) >> 1
+    const low = await this.#splitRecords(part, { from: rows.from, to: middle })
+    const high = await this.#splitRecords(part, { from: middle + 1, to: rows.to })
+    return { ranges: [...low.ranges, ...high.ranges], bad: [...low.bad, ...high.bad] }
+  }
+
+  async #wouldHold(part: LivePart): Promise<boolean> {
+    const { writer } = this.#parts
+    await writer.run('begin transaction')
+    try {
+      await writer.run('create or replace temp table touched (pid integer)')
+      await takeLive(writer, this.#applied(), part)
+      const at = { position: this.position, atMs: this.#parts.clock.nowMs() }
+      const trial = await runDownstream(writer, this.#applied().rulesets, { touched: 'touched', at })
+      trial.undo()
+      return true
+    } catch (error) {
+      if (isAboutTheWorld(error)) throw error
+      return false
+    } finally {
+      await writer.run('rollback').catch(() => undefined)
+    }
+  }
+
+  async #applyFile(entry: JournalEntry): Promise<AppliedBatch> {
+    const stream = this.#applied().streams.get(entry.stream)
+    if (!stream) return await this.#skip(entry)
+    const place = { position: entry.position, atMs: entry.atMs }
+    const reference = parseFileEntry(entry.body)
+    const prepared = this.#prepared.get(entry.position)
+    this.#prepared.delete(entry.position)
+    const session = prepared?.session ?? this.#parts.writer
+    const staged =
+      prepared ??
+      (await stageFiles(session, {
+        stream,
+        entry: reference,
+        folder: this.#parts.store.paths.files,
+        place,
+        shiftDays: this.#applied().shiftDays,
+        watermark: await watermarkOf(session, entry.stream),
+      }))
+    try {
+      // Staged before its place in the journal was known.
+      if (prepared) await session.run(`update stage set _pos = ${entry.position}`)
+      return await this.#commit(
+        entry.position,
+        async () => [await this.#takeFiles(staged, { entry, reference })],
+        session,
+      )
+    } finally {
+      await session.run('drop table if exists stage')
+      if (prepared) prepared.session.close()
+    }
+  }
+
+  async #takeFiles(
+    staged: StagedFiles,
+    { entry, reference }: { entry: JournalEntry; reference: FileEntry },
+  ): Promise<StreamCounts> {
+    const { session } = staged
+    const place = { position: entry.position, atMs: entry.atMs }
+    const badLines = await takeBadLines(staged, place)
+    const counts = await takeIn(session, staged.intake)
+    await fillPhones(session, this.#applied(), { stream: entry.stream, from: 'stage where _code is null' })
+    await session.run(
+      `update stream_state set watermark = (select max(_mod)::varchar from ${ident(dloTable(entry.stream))}) where stream = ${literal(entry.stream)}`,
+    )
+    for (const file of reference.files) {
+      await session.run(
+        `insert into file_taken values (?, ?, ?, ${entry.position}, make_timestamptz(${entry.atMs * 1000}::bigint), ${counts.processed + badLines})`,
+        [entry.stream, file.sha256, file.label],
+      )
+    }
+    return {
+      ...counts,
+      processed: counts.processed + badLines,
+      problems: counts.problems + badLines,
+      stream: entry.stream,
+    }
+  }
+
+  async #applyDelete(entry: JournalEntry): Promise<AppliedBatch> {
+    const stream = this.#applied().streams.get(entry.stream)
+    if (!stream) return await this.#skip(entry)
+    const where = deleteCondition(entry, stream.schema.primaryKey[0] ?? 'id')
+    return await this.#commit(entry.position, async session => {
+      const table = ident(dloTable(entry.stream))
+      const [row] = await session.rows(`select count(*) from ${table} where ${where}`)
+      const removed = Number(row?.[0] ?? 0)
+      await touchOf(session, stream, where)
+      await session.run(`delete from ${table} where ${where}`)
+      await session.run(
+        `insert into delete_job select (select coalesce(max(id), 0) + 1 from delete_job), ?, ${entry.position},
+           make_timestamptz(${entry.atMs * 1000}::bigint), ?, ?`,
+        [entry.stream, JSON.stringify({ [`${entry.stream}__dll`]: removed }), String(entry.meta['reason'] ?? '')],
+      )
+      return [{ ...NOTHING, removed, stream: entry.stream }]
+    })
+  }
+
+  async #skip(entry: JournalEntry): Promise<AppliedBatch> {
+    await setPosition(this.#parts.writer, entry.position)
+    return { position: entry.position, streams: [], downstream: undefined, statements: 2 }
+  }
+
+  /** One transaction: rows, what follows from them, counters and the position, or nothing. */
+  async #commit(
+    position: bigint,
+    take: (session: SqlSession) => Promise<readonly StreamCounts[]>,
+    session: SqlSession = this.#parts.writer,
+  ): Promise<AppliedBatch> {
+    const before = session.statements
+    const atMs = this.#parts.clock.nowMs()
+    let downstream: Downstream | undefined
+    try {
+      const streams = await session.transaction(async () => {
+        await session.run('create or replace temp table touched (pid integer)')
+        const counts = await take(session)
+        downstream = await runDownstream(session, this.#applied().rulesets, {
+          touched: 'touched',
+          at: { position, atMs },
+        })
+        await countStreams(session, counts, atMs)
+        await setPosition(session, position)
+        return counts
+      })
+      return { position, streams, downstream, statements: session.statements - before }
+    } catch (error) {
+      downstream?.undo()
+      throw error
+    }
+  }
+}
+
+const NOTHING: IntakeCounts = {
+  processed: 0,
+  added: 0,
+  updated: 0,
+  unchanged: 0,
+  stale: 0,
+  problems: 0,
+  removed: 0,
+}
+
+/** The entries at the start that one live batch may hold. */
+function liveRun(entries: readonly JournalEntry[], limits: BatchLimits): readonly JournalEntry[] {
+  const streams = new Set<string>()
+  const run: JournalEntry[] = []
+  for (const entry of entries) {
+    streams.add(entry.stream)
+    if (entry.kind !== 'rows' || streams.size > limits.streamsMax) break
+    run.push(entry)
+  }
+  return run
+}
+
+/** A delete names source keys, or the hashes of whole keys where a key has several fields. */
+function deleteCondition(entry: JournalEntry, key: string): string {
+  const body: unknown = JSON.parse(new TextDecoder().decode(entry.body))
+  const list = (name: string): readonly unknown[] => {
+    const value: unknown =
+      typeof body === 'object' && body !== null ? new Map(Object.entries(body)).get(name) : undefined
+    return Array.isArray(value) ? value : []
+  }
+  const hashes = list('hashes').map(hash => literal(BigInt(String(hash))))
+  const ids = list('ids').map(id => literal(String(id)))
+  return `(_kh in (${hashes.join(', ') || 'null'}) or ${ident(key)}::varchar in (${ids.join(', ') || 'null'}))`
+}
+
+function parseFileEntry(body: Uint8Array): FileEntry {
+  const value: unknown = JSON.parse(new TextDecoder().decode(body))
+  if (typeof value === 'object' && value !== null && 'files' in value && Array.isArray(value.files)) {
+    return {
+      files: value.files.map(parseReference),
+      mode: 'mode' in value ? String(value.mode) : 'UPSERT',
+      allowShrink: 'allowShrink' in value && value.allowShrink === true,
+    }
+  }
+  throw new MainstemError('STORE_DAMAGED', 'A file entry of the journal cannot be read.')
+}
+
+function parseReference(value: unknown): FileReference {
+  const parts = new Map(typeof value === 'object' && value !== null ? Object.entries(value) : [])
+  const text = (name: string): string => String(parts.get(name) ?? '')
+  return {
+    sha256: text('sha256'),
+    label: text('label'),
+    stored: text('stored'),
+    bytes: Number(parts.get('bytes') ?? 0),
+  }
+}
+
+/** INCREMENTAL streams: the newest version that was taken in. */
+export async function watermarkOf(session: SqlSession, stream: string): Promise<string | undefined> {
+  const [row] = await session.rows(
+    `select watermark from stream_state where stream = ${literal(stream)} and watermark is not null`,
+  )
+  return row === undefined ? undefined : String(row[0])
+}

@@ -1,0 +1,129 @@
+import { MainstemError } from '@mainstem/contracts'
+import { checkRuleset } from '../../identity/index.ts'
+import type { SqlSession } from '../../lake/index.ts'
+import { phoneSources, publicSchema } from '../../model/index.ts'
+import { ident } from '../../query/index.ts'
+import type { StreamSchema } from '../../streams/index.ts'
+import type { Project } from '../project/index.ts'
+import {
+  appliedDefinitions,
+  changesBetween,
+  type DefinitionChange,
+  type DefinitionKind,
+  definitionsOf,
+  recordDefinitions,
+} from './definition-log.ts'
+import { runDownstream, type RulesetCounts } from './downstream.ts'
+import type { Applied, EngineParts } from './engine-state.ts'
+import { loadSchemas } from './load-schemas.ts'
+import { setUpModel } from './model-runtime.ts'
+import { makePublicViews } from './public-relations.ts'
+import { fillPhones } from './phone-dictionary.ts'
+import { filledObjects, mappedModel, type RulesetRuntime, setUpRuleset } from './ruleset-runtime.ts'
+import { shiftDaysOf } from './sample-dates.ts'
+import { ensureStageTables } from './stage-tables.ts'
+
+/** What applying a project did. */
+export interface ProjectApplied {
+  readonly applied: Applied
+  readonly changes: readonly DefinitionChange[]
+  /** What the rulesets that had to run again did. */
+  readonly counts: readonly RulesetCounts[]
+  readonly notices: readonly string[]
+}
+
+/** Kinds whose change makes every unified profile again. */
+const REBUILDING: readonly DefinitionKind[] = ['project', 'object', 'mapping', 'stream']
+
+/**
+ * Makes the store run by a project's files: tables, views, rulesets; what a change of definitions
+ * touches is computed again. All in one transaction: readers see the old state until it is done.
+ */
+export async function applyProject(
+  parts: EngineParts,
+  project: Project,
+  run: { readonly applied: Applied | undefined; readonly atMs: number; readonly position: bigint },
+): Promise<ProjectApplied> {
+  const { writer, store } = parts
+  const wanted = definitionsOf(project)
+  const changes = changesBetween(await appliedDefinitions(writer), wanted)
+  if (changes.length === 0 && run.applied) return { applied: run.applied, changes, counts: [], notices: [] }
+  const schemas = await loadSchemas(writer, project)
+  const shiftDays = await shiftDaysOf(writer, { project, schemas, atMs: run.atMs })
+  await ensureStageTables(writer)
+  return await writer.transaction(async () => {
+    const ready = await setUp(writer, project, { schemas, storeId: store.header.storeId })
+    const applied: Applied = { project, shiftDays, ...ready.runtime }
+    const full = rulesetsToRun(changes, ready, applied)
+    for (const stream of applied.streams.keys()) {
+      if (full.length > 0) await fillPhones(writer, applied, { stream, from: ident(`dlo_${stream}`) })
+    }
+    const at = { position: run.position, atMs: run.atMs }
+    const { counts } = await runDownstream(writer, full, { touched: 'all', at, isForced: true })
+    await writer.run(`create schema if not exists ${ident(publicSchema(store.space))}`)
+    await makePublicViews(writer, { applied, space: store.space })
+    await recordDefinitions(writer, wanted, { changes, atMs: run.atMs })
+    return { applied, changes, counts, notices: ready.notices }
+  })
+}
+
+interface Ready {
+  readonly runtime: Omit<Applied, 'project' | 'shiftDays'>
+  readonly refsChanged: boolean
+  readonly fresh: ReadonlySet<RulesetRuntime>
+  readonly notices: readonly string[]
+}
+
+async function setUp(
+  session: SqlSession,
+  project: Project,
+  { schemas, storeId }: { schemas: readonly StreamSchema[]; storeId: string },
+): Promise<Ready> {
+  const { model, streams, refsChanged } = await setUpModel(session, project, schemas)
+  const filled = await filledObjects(session, model)
+  const notices = model.notices.map(notice => notice.message)
+  const rulesets: RulesetRuntime[] = []
+  const fresh = new Set<RulesetRuntime>()
+  checkSlots(project)
+  for (const { definition } of project.rulesets) {
+    notices.push(...checkRuleset(definition, mappedModel(model)))
+    const { runtime, isNew } = await setUpRuleset(session, definition, { filled, storeId })
+    rulesets.push(runtime)
+    if (isNew) fresh.add(runtime)
+  }
+  return {
+    runtime: { model, streams, phones: phoneSources(model), rulesets },
+    refsChanged,
+    fresh,
+    notices,
+  }
+}
+
+/** Two rulesets on one object need different ids: their outputs are named by them (semantics 3.1). */
+function checkSlots(project: Project): void {
+  const seen = new Set<string>()
+  for (const { definition } of project.rulesets) {
+    const slot = `${definition.configurationType} ${(definition.rulesetId ?? '').toLowerCase()}`
+    if (seen.has(slot)) {
+      throw new MainstemError(
+        'RULESET_INVALID',
+        `Ruleset "${definition.label}" has the same rulesetId as another one on ${definition.configurationType}. Give it an id of its own, of 1 to 4 letters or digits.`,
+        { key: 'rulesetId' },
+      )
+    }
+    seen.add(slot)
+  }
+}
+
+/** The rulesets that a change of definitions makes run in full. */
+function rulesetsToRun(
+  changes: readonly DefinitionChange[],
+  ready: Ready,
+  applied: Applied,
+): readonly RulesetRuntime[] {
+  const rebuilds = changes.some(({ kind, action }) => REBUILDING.includes(kind) && action !== 'create')
+  const mapped = changes.some(({ kind }) => kind === 'mapping' || kind === 'object')
+  if (rebuilds || mapped || ready.refsChanged) return applied.rulesets
+  const changed = new Set(changes.filter(({ kind }) => kind === 'ruleset').map(({ name }) => name))
+  return applied.rulesets.filter(ruleset => ready.fresh.has(ruleset) || changed.has(ruleset.definition.label))
+}

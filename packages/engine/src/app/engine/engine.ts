@@ -1,0 +1,178 @@
+import { MainstemError } from '@mainstem/contracts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Journal, JournalReader } from '../../journal/index.ts'
+import type { SqlSession } from '../../lake/index.ts'
+import type { Project } from '../project/index.ts'
+import { openStore, type Store } from '../store/store.ts'
+import { Applier, type AppliedBatch } from './applier.ts'
+import { applyProject, type ProjectApplied } from './apply-project.ts'
+import type { Applied, EngineParts, JournalAppend } from './engine-state.ts'
+import { Mutex } from './mutex.ts'
+import { appliedPosition } from './position.ts'
+
+/** How an engine is opened. */
+export interface EngineOptions {
+  readonly project: Project
+  readonly clock: Clock
+  /** Opens the journal for this engine: the files themselves, or the edge process's. */
+  readonly openJournal: (store: Store, appliedPosition: bigint) => Promise<OpenedJournal>
+  readonly memoryMax?: string
+  readonly threads?: number
+  readonly onUnexpected?: (error: unknown) => void
+}
+
+/** A journal as the engine has it. */
+export interface OpenedJournal {
+  readonly reader: JournalReader
+  readonly append: JournalAppend
+  readonly end: () => bigint
+  readonly own?: Journal | undefined
+}
+
+/**
+ * The platform at work on one data space: the only opener of the database. Commands come through
+ * `exclusive` when they write and read by sessions of their own.
+ */
+export class Engine {
+  readonly parts: EngineParts
+  readonly applier: Applier
+  readonly #journal: OpenedJournal
+  readonly #writing = new Mutex()
+  readonly #waiters = new Set<() => void>()
+  readonly #listeners = new Set<(batch: AppliedBatch) => void | Promise<void>>()
+  #applied: Applied | undefined
+  #isReady = false
+  #clock: Clock
+
+  private constructor(parts: EngineParts, journal: OpenedJournal) {
+    this.parts = parts
+    this.#journal = journal
+    this.#clock = parts.clock
+    this.applier = new Applier(parts, {
+      applied: () => this.applied,
+      onBatch: async batch => {
+        for (const listener of this.#listeners) await listener(batch)
+        for (const wake of this.#waiters) wake()
+      },
+    })
+  }
+
+  /** Opens the store, applies the project, and brings everything up to the journal's end. */
+  static async open(options: EngineOptions): Promise<Engine> {
+    const { project } = options
+    const store = await openStore(project.storePath, {
+      space: `space_${project.definition.dataSpace}`,
+      timeZone: project.definition.timeZone,
+      ...(options.memoryMax === undefined ? {} : { memoryMax: options.memoryMax }),
+      ...(options.threads === undefined ? {} : { threads: options.threads }),
+    })
+    try {
+      const writer = await store.engine.session()
+      const journal = await options.openJournal(store, await appliedPosition(writer))
+      const parts: EngineParts = {
+        store,
+        writer,
+        journal: journal.reader,
+        append: journal.append,
+        clock: options.clock,
+        ownJournal: journal.own,
+        onUnexpected: options.onUnexpected,
+      }
+      const engine = new Engine(parts, journal)
+      await engine.applier.open()
+      return engine
+    } catch (error) {
+      await store.close()
+      throw error
+    }
+  }
+
+  /** What the engine runs by. */
+  get applied(): Applied {
+    if (!this.#applied) throw new MainstemError('ENGINE_AWAY', 'The engine is starting. Try again in a moment.')
+    return this.#applied
+  }
+
+  get isReady(): boolean {
+    return this.#isReady
+  }
+
+  get clock(): Clock {
+    return this.#clock
+  }
+
+  get journalEnd(): bigint {
+    return this.#journal.end()
+  }
+
+  /** Runs by these files from now on: makes tables and views, and runs again what a change touches. */
+  async apply(project: Project, how: { clock?: Clock } = {}): Promise<ProjectApplied> {
+    return await this.exclusive(async () => {
+      const result = await applyProject(this.parts, project, {
+        applied: this.#applied,
+        atMs: (how.clock ?? this.#clock).nowMs(),
+        position: this.applier.position,
+      })
+      this.#applied = result.applied
+      this.#isReady = true
+      return result
+    })
+  }
+
+  /** Applies everything that is in the journal now. */
+  async catchUp(): Promise<void> {
+    const end = this.#journal.end()
+    while (this.applier.position < end) {
+      const moved = await this.exclusive(async () => await this.applier.applyNext(end))
+      if (!moved) break
+    }
+  }
+
+  /** Waits until a position is applied; false when the time runs out first. */
+  async waitFor(position: bigint, timeoutMs: number): Promise<boolean> {
+    const until = Date.now() + timeoutMs
+    while (this.applier.position < position) {
+      const left = until - Date.now()
+      if (left <= 0) return false
+      await new Promise<void>(resolve => {
+        const wake = (): void => {
+          clearTimeout(timer)
+          this.#waiters.delete(wake)
+          resolve()
+        }
+        const timer = setTimeout(wake, left)
+        this.#waiters.add(wake)
+      })
+    }
+    return true
+  }
+
+  /** Calls `listener` after each batch that was committed. */
+  onBatch(listener: (batch: AppliedBatch) => void | Promise<void>): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Work that writes: one at a time. */
+  async exclusive<T>(work: () => Promise<T>): Promise<T> {
+    return await this.#writing.run(work)
+  }
+
+  /** A session of one's own, to read with. */
+  async reading<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
+    const session = await this.parts.store.engine.session()
+    try {
+      return await work(session)
+    } finally {
+      session.close()
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#writing.run(async () => {
+      this.parts.writer.close()
+      await this.parts.journal.close()
+      await this.parts.store.close()
+    })
+  }
+}

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto'
+import { constants, createReadStream, existsSync } from 'node:fs'
+import { copyFile, mkdir, open, rename } from 'node:fs/promises'
+import { extname, isAbsolute, join, relative } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { MainstemError, type StreamDefinition } from '@mainstem/contracts'
+import type { SourceFile, SqlSession } from '../../lake/index.ts'
+import { literal } from '../../query/index.ts'
+import type { SourceFormat } from '../../streams/index.ts'
+
+/** A file in the journal: what it was called, what it holds, and where its durable copy stands. */
+export interface FileReference {
+  readonly sha256: string
+  readonly label: string
+  /** Name of the copy in the store's `files` folder. */
+  readonly stored: string
+  readonly bytes: number
+}
+
+/** What the body of a journal entry of kind `file` says. */
+export interface FileEntry {
+  readonly files: readonly FileReference[]
+  readonly mode: string
+  readonly allowShrink: boolean
+}
+
+const FORMATS: Readonly<Record<string, SourceFormat>> = {
+  '.csv': 'CSV',
+  '.tsv': 'CSV',
+  '.txt': 'CSV',
+  '.jsonl': 'JSONL',
+  '.ndjson': 'JSONL',
+  '.json': 'JSON',
+  '.parquet': 'Parquet',
+}
+
+/** The files that a stream's connector names, sorted; an error that says where it looked if none. */
+export async function filesOf(
+  session: SqlSession,
+  definition: StreamDefinition,
+  root: string,
+): Promise<readonly string[]> {
+  const { connector } = definition
+  if (connector.type !== 'File') return []
+  const pattern = isAbsolute(connector.path) ? connector.path : join(root, connector.path)
+  if (existsSync(pattern)) return [pattern]
+  const rows = await session.rows(`select file from glob(${literal(pattern)}) order by file`)
+  if (rows.length === 0) {
+    throw new MainstemError(
+      'SOURCE_MISSING',
+      `Stream "${definition.name}" reads ${connector.path}, and there is no such file. Check the path in the stream's file; it is relative to the project.`,
+      { key: 'connector.path' },
+    )
+  }
+  return rows.map(([file]) => String(file))
+}
+
+/** Makes the durable copy of a file that the journal will refer to. */
+export async function keepCopy(
+  path: string,
+  { root, folder }: { root: string; folder: string },
+): Promise<FileReference> {
+  const hash = createHash('sha256')
+  const input = createReadStream(path)
+  let bytes = 0
+  await pipeline(input, async source => {
+    for await (const chunk of source) {
+      const part: Buffer = Buffer.from(chunk)
+      bytes += part.length
+      hash.update(part)
+    }
+  })
+  const sha256 = hash.digest('hex')
+  const label = relative(root, path).startsWith('..') ? path : relative(root, path)
+  const stored = `${sha256}${extensions(path)}`
+  const target = join(folder, stored)
+  if (!existsSync(target)) {
+    await mkdir(folder, { recursive: true })
+    await copyFile(path, `${target}.new`, constants.COPYFILE_FICLONE)
+    const handle = await open(`${target}.new`, 'r')
+    await handle.sync()
+    await handle.close()
+    await rename(`${target}.new`, target)
+  }
+  return { sha256, label, stored, bytes }
+}
+
+/** How a stored file is read, told by its stream's connector and its name. */
+export function sourceFile(
+  definition: StreamDefinition,
+  reference: { path: string; label: string },
+  ordinal = 0,
+): SourceFile {
+  const { connector } = definition
+  const given = connector.type === 'File' ? connector : undefined
+  const compression = /\.gz$/i.test(reference.path) ? 'gzip' : /\.zst$/i.test(reference.path) ? 'zstd' : 'none'
+  const plain = reference.path.replace(/\.(gz|zst)$/i, '')
+  const format = given?.format ?? FORMATS[extname(plain).toLowerCase()]
+  if (!format) {
+    throw new MainstemError(
+      'SOURCE_UNREADABLE',
+      `The format of ${reference.label} is not told by its name. Set connector.format in stream "${definition.name}" to CSV, JSONL, JSON or Parquet.`,
+      { key: 'connector.format' },
+    )
+  }
+  return {
+    path: reference.path,
+    label: reference.label,
+    format,
+    compression,
+    delimiter: given?.delimiter ?? (/\.tsv$/i.test(plain) ? '\t' : undefined),
+    header: given?.header,
+    root: given?.root,
+    ordinal,
+  }
+}
+
+function extensions(path: string): string {
+  const last = extname(path)
+  return /\.(gz|zst)$/i.test(path) ? extname(path.slice(0, -last.length)) + last : last
+}

@@ -1,0 +1,93 @@
+import type { SqlSession } from '../../lake/index.ts'
+import { engagementUnionSql, publicSchema, publicViewsOf } from '../../model/index.ts'
+import { aliasViews, type PublicView, unifiedViews, viewDdl } from '../../profiles/index.ts'
+import { ident, literal, type Relation, scopeOf, type SqlScope } from '../../query/index.ts'
+import { latestMembershipSql, membershipHistorySql } from '../../segments/index.ts'
+import type { Applied } from './engine-state.ts'
+import type { RulesetRuntime } from './ruleset-runtime.ts'
+
+/** Makes every view that people's SQL may read; inside the caller's transaction. */
+export async function makePublicViews(
+  session: SqlSession,
+  { applied, space }: { applied: Applied; space: string },
+): Promise<void> {
+  const schema = publicSchema(space)
+  for (const view of publicViewsOf(applied.model, space)) await session.run(view.sql)
+  for (const view of profileViews(applied)) await session.run(viewDdl(schema, view))
+}
+
+/** The views of unified profiles; the aliases are of the ruleset with the blank id, or the first. */
+function profileViews(applied: Applied): readonly PublicView[] {
+  const { catalogue } = applied.model
+  const apiName = (object: string, field: string): string =>
+    catalogue.find(object)?.fields.get(field)?.apiName ?? `${field}__c`
+  const views = applied.rulesets.flatMap(ruleset => unifiedViews(ruleset.profiles, apiName))
+  for (const profile of ['Individual', 'Account'] as const) {
+    const ruleset = mainRuleset(applied, profile)
+    if (!ruleset) continue
+    views.push(...aliasViews(ruleset.profiles, engagementUnionSql(applied.model)))
+    for (const name of [`Unified${profile}`]) {
+      views.push({ name: `${name}_SM__dlm`, kind: 'unified', sql: latestMembershipSql(name) })
+      views.push({ name: `${name}_SMH__dlm`, kind: 'unified', sql: membershipHistorySql(name) })
+    }
+  }
+  return views
+}
+
+/** The ruleset that the plain names mean. */
+export function mainRuleset(
+  applied: Pick<Applied, 'rulesets'>,
+  profile: 'Individual' | 'Account',
+): RulesetRuntime | undefined {
+  const own = applied.rulesets.filter(one => one.definition.configurationType === profile)
+  return own.find(one => (one.definition.rulesetId ?? '') === '') ?? own[0]
+}
+
+/** Makes the view of an insight's rows, under its API name. */
+export async function makeInsightView(
+  session: SqlSession,
+  { space, apiName }: { space: string; apiName: string },
+): Promise<void> {
+  const schema = publicSchema(space)
+  const name = apiName.endsWith('__cio') ? apiName : `${apiName}__cio`
+  await session.run(
+    `create or replace view ${ident(schema)}.${ident(name)} as select * from ${ident(space)}.${ident(`cio_${apiName}`)}`,
+  )
+}
+
+/** All relations that SQL from people may read, as they are now. */
+export async function publicScope(
+  session: SqlSession,
+  { applied, space, asOf }: { applied: Applied; space: string; asOf: Date },
+): Promise<SqlScope> {
+  const schema = publicSchema(space)
+  const rows = await session.rows(
+    `select table_name, column_name, data_type from duckdb_columns()
+     where schema_name = ${literal(schema)} order by table_name, column_index`,
+  )
+  const relations = new Map<string, { name: string; type: string }[]>()
+  for (const [table, column, type] of rows) {
+    const columns = relations.get(String(table)) ?? []
+    columns.push({ name: String(column), type: String(type) })
+    relations.set(String(table), columns)
+  }
+  const { timeZone, currency } = applied.project.definition
+  return scopeOf(
+    Array.from(relations, ([name, columns]): Relation => ({
+      name,
+      sql: `${ident(schema)}.${ident(name)}`,
+      columns,
+      kind: kindOf(name),
+    })),
+    { asOf, timeZone, ...(currency ? { rates: currency } : {}) },
+  )
+}
+
+function kindOf(name: string): Relation['kind'] {
+  if (name.endsWith('__cio')) return 'insight'
+  if (name.endsWith('__dll')) return 'dlo'
+  if (/_SMH?__dlm$/.test(name)) return 'membership'
+  if (!name.endsWith('__dlm')) return 'alias'
+  if (/Link/.test(name)) return 'link'
+  return name.startsWith('Unified') ? 'unified' : 'dmo'
+}

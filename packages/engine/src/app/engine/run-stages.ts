@@ -1,0 +1,379 @@
+import { MainstemError, type TargetDefinition } from '@mainstem/contracts'
+import {
+  type ActivationTarget,
+  planActivation,
+  publishActivation,
+} from '../../activation/index.ts'
+import { FileTarget } from '../../activation/adapters/file-target.ts'
+import { WebhookTarget } from '../../activation/adapters/webhook-target.ts'
+import { noteRun, runInsight } from '../../insights/index.ts'
+import { type RunTrigger, writeRun } from '../../jobs/index.ts'
+import type { SqlSession } from '../../lake/index.ts'
+import { compileSegment, failSegment, publishSegment } from '../../segments/index.ts'
+import { resolveSecret } from '../project/index.ts'
+import type { Engine } from './engine.ts'
+import { compileInsights, type InsightRuntime } from './insight-runtime.ts'
+import { appliedDefinitions } from './definition-log.ts'
+import { runDownstream, type RulesetCounts } from './downstream.ts'
+import { audienceSources, type InsightFacts, profileSchema } from './profile-schema.ts'
+import { refreshStream } from './refresh-stream.ts'
+import { streamRows, type StreamCounts } from './take-batch.ts'
+
+/** What one stage did for one definition. */
+export interface StageResult {
+  readonly stage: string
+  readonly name: string
+  readonly status: 'SUCCESS' | 'ERROR' | 'SKIPPED'
+  readonly rowsIn: number
+  readonly rowsOut: number
+  readonly changed: number
+  readonly problems: number
+  readonly seconds: number
+  readonly error?: string | undefined
+  /** Streams: what became of each row. */
+  readonly counts?: Omit<StreamCounts, 'stream'> | undefined
+  readonly reason?: string | undefined
+}
+
+/** What to run: everything in order, or one stage, or one definition of it. */
+export interface RunRequest {
+  readonly stage?: string | undefined
+  readonly name?: string | undefined
+  readonly allowShrink?: boolean | undefined
+  readonly trigger?: RunTrigger | undefined
+  /** The run's clock, where it is not the engine's. */
+  readonly asOfMs?: number | undefined
+  readonly onStage?: ((result: StageResult) => void) | undefined
+}
+
+/** The stages that can be run, in the order of the data's path. */
+export const RUN_STAGES = ['streams', 'identity', 'profiles', 'insights', 'segments', 'activation'] as const
+
+/** Runs stages once, now, in order, whatever each `refresh` says. */
+export async function runStages(engine: Engine, request: RunRequest): Promise<readonly StageResult[]> {
+  const run = new StageRun(engine, request)
+  if (run.wants('streams')) await run.streams()
+  if (run.wants('identity') || run.wants('profiles')) await run.rulesets()
+  if (run.wants('insights')) await run.insights()
+  if (run.wants('segments')) await run.segments()
+  if (run.wants('activation')) await run.activations()
+  return run.results
+}
+
+type Outcome = Omit<StageResult, 'stage' | 'name' | 'status' | 'seconds'>
+const NOTHING: Outcome = { rowsIn: 0, rowsOut: 0, changed: 0, problems: 0 }
+
+class StageRun {
+  readonly results: StageResult[] = []
+  readonly #engine: Engine
+  readonly #request: RunRequest
+  readonly #rulesetCounts: RulesetCounts[] = []
+  readonly #streamCounts: StreamCounts[] = []
+
+  constructor(engine: Engine, request: RunRequest) {
+    this.#engine = engine
+    this.#request = request
+  }
+
+  wants(stage: string): boolean {
+    return this.#request.stage === undefined || this.#request.stage === stage
+  }
+
+  #wantsNamed(name: string): boolean {
+    return this.#request.name === undefined || this.#request.name === name
+  }
+
+  get #asOfMs(): number {
+    return this.#request.asOfMs ?? this.#engine.clock.nowMs()
+  }
+
+  async streams(): Promise<void> {
+    const stop = this.#engine.onBatch(batch => {
+      this.#streamCounts.push(...batch.streams)
+      this.#rulesetCounts.push(...(batch.downstream?.counts ?? []))
+    })
+    try {
+      await this.#engine.catchUp()
+      this.#streamCounts.length = 0
+      for (const [name, stream] of this.#engine.applied.streams) {
+        if (stream.definition.connector.type !== 'File' || !this.#wantsNamed(name)) continue
+        await this.#stage('streams', name, async () => {
+          this.#streamCounts.length = 0
+          const { allowShrink } = this.#request
+          const last = await refreshStream(this.#engine, name, allowShrink ? { allowShrink } : {})
+          if (last !== undefined) await this.#engine.catchUp()
+          return await this.#streamOutcome(name)
+        })
+      }
+    } finally {
+      stop()
+    }
+  }
+
+  async #streamOutcome(name: string): Promise<Outcome> {
+    const counts = { processed: 0, added: 0, updated: 0, unchanged: 0, stale: 0, problems: 0, removed: 0 }
+    for (const one of this.#streamCounts.filter(count => count.stream === name)) {
+      counts.processed += one.processed
+      counts.added += one.added
+      counts.updated += one.updated
+      counts.unchanged += one.unchanged
+      counts.stale += one.stale
+      counts.problems += one.problems
+      counts.removed += one.removed
+    }
+    const rowsOut = await this.#engine.reading(session => streamRows(session, name))
+    const changed = counts.added + counts.updated + counts.removed
+    return { rowsIn: counts.processed, rowsOut, changed, problems: counts.problems, counts }
+  }
+
+  async rulesets(): Promise<void> {
+    for (const ruleset of this.#engine.applied.rulesets) {
+      const { label } = ruleset.definition
+      if (!this.#wantsNamed(label)) continue
+      const started = performance.now()
+      try {
+        if (!ruleset.isContinuous) await this.#resolvePending(label)
+        await this.#reportRuleset(label)
+      } catch (error) {
+        await this.#record({
+          ...NOTHING,
+          stage: 'identity',
+          name: label,
+          status: 'ERROR',
+          seconds: (performance.now() - started) / 1000,
+          error: sentence(error),
+        })
+      }
+    }
+  }
+
+  async #resolvePending(label: string): Promise<void> {
+    const engine = this.#engine
+    const ruleset = engine.applied.rulesets.filter(one => one.definition.label === label)
+    await engine.exclusive(async () => {
+      const { writer } = engine.parts
+      await writer.transaction(async () => {
+        await writer.run('create or replace temp table touched (pid integer)')
+        const at = { position: engine.applier.position, atMs: this.#asOfMs }
+        const done = await runDownstream(writer, ruleset, { touched: 'touched', at, isForced: true })
+        this.#rulesetCounts.push(...done.counts)
+      })
+    })
+  }
+
+  async #reportRuleset(label: string): Promise<void> {
+    const own = this.#rulesetCounts.filter(one => one.label === label)
+    const sum = (of: (one: RulesetCounts) => number): number => own.reduce((total, one) => total + of(one), 0)
+    const ruleset = this.#engine.applied.rulesets.find(one => one.definition.label === label)
+    const [links, profiles] = await this.#engine.reading(async session => {
+      const counted = async (table: string): Promise<number> =>
+        Number((await session.rows(`select count(*) from ${table}`))[0]?.[0] ?? 0)
+      return ruleset
+        ? [await counted(ruleset.stage.tables.link), await counted(ruleset.profiles.unified)]
+        : [0, 0]
+    })
+    const common = { name: label, status: 'SUCCESS', problems: 0 } as const
+    await this.#record({
+      ...common,
+      stage: 'identity',
+      rowsIn: sum(one => one.touched),
+      rowsOut: links,
+      changed: sum(one => one.moved),
+      seconds: sum(one => one.identitySeconds),
+    })
+    await this.#record({
+      ...common,
+      stage: 'profiles',
+      rowsIn: sum(one => one.profilesTouched),
+      rowsOut: profiles,
+      changed: sum(one => one.profilesChanged),
+      seconds: sum(one => one.profileSeconds),
+    })
+  }
+
+  async insights(): Promise<void> {
+    for (const insight of await this.#compiled()) {
+      if (!this.#wantsNamed(insight.plan.apiName)) continue
+      const run = { position: this.#engine.applier.position, asOfMs: this.#asOfMs }
+      await this.#stage('insights', insight.plan.apiName, async session => {
+        try {
+          const counts = await session.transaction(async () => await runInsight(session, insight.plan, run))
+          return { rowsIn: counts.rows, rowsOut: counts.rows, changed: counts.changed, problems: 0 }
+        } catch (error) {
+          await noteRun(session, insight.plan, { ...run, status: 'ERROR', rows: 0, error: sentence(error) })
+          throw error
+        }
+      })
+    }
+  }
+
+  async #compiled(): Promise<readonly InsightRuntime[]> {
+    const { engine } = { engine: this.#engine }
+    return await engine.exclusive(async () => {
+      const versions = await versionsOf(engine.parts.writer, 'insight')
+      const asOf = new Date(this.#asOfMs)
+      const { applied } = engine
+      return await compileInsights(engine.parts.writer, { applied, space: engine.parts.store.space, asOf, versions })
+    })
+  }
+
+  async segments(): Promise<void> {
+    const facts = await this.#facts()
+    for (const { definition } of this.#engine.applied.project.segments) {
+      const name = definition.developerName
+      if (!this.#wantsNamed(name)) continue
+      await this.#stage('segments', name, async session => {
+        const options = {
+          asOf: new Date(this.#asOfMs),
+          position: this.#engine.applier.position,
+          version: (await versionsOf(session, 'segment')).get(name) ?? 1,
+        }
+        try {
+          const schema = schemaFor(this.#engine, definition.segmentOn, facts)
+          const settings = {
+            asOf: options.asOf,
+            timeZone: this.#engine.applied.project.definition.timeZone,
+            lookbackDays: 90,
+          }
+          const compiled = compileSegment(definition, schema, settings)
+          const done = await publishSegment(session, compiled, options)
+          return {
+            rowsIn: done.members + done.removed,
+            rowsOut: done.members,
+            changed: done.added + done.removed,
+            problems: 0,
+            reason: done.reason,
+          }
+        } catch (error) {
+          await failSegment(session, { name, segmentOn: definition.segmentOn }, sentence(error))
+          throw error
+        }
+      })
+    }
+  }
+
+  async activations(): Promise<void> {
+    const facts = await this.#facts()
+    const { applied, parts } = this.#engine
+    for (const { definition } of applied.project.activations) {
+      if (!this.#wantsNamed(definition.name)) continue
+      await this.#stage('activation', definition.name, async session => {
+        const segment = applied.project.segments.find(one => one.definition.developerName === definition.segment)
+        const target = applied.project.targets.find(one => one.definition.name === definition.target)
+        if (!segment || !target) throw new MainstemError('ACTIVATION_INVALID', `Activation "${definition.name}" names a segment or target that is not there.`)
+        const schema = schemaFor(this.#engine, segment.definition.segmentOn, facts)
+        const plan = planActivation(definition, audienceSources(applied, schema))
+        const state = await publishActivation(
+          session,
+          {
+            plan,
+            target: await targetOf(target.definition, { root: applied.project.root, session }),
+            world: { clock: parts.clock, sleep, random: Math.random },
+          },
+          {
+            asOf: new Date(this.#asOfMs),
+            position: this.#engine.applier.position,
+            version: (await versionsOf(session, 'activation')).get(definition.name) ?? 1,
+            segmentOn: segment.definition.segmentOn,
+          },
+        )
+        if (state.status !== 'SUCCESS') throw new MainstemError('TARGET_FAILED', state.reason ?? `Activation "${definition.name}" ended with ${state.status}.`)
+        return {
+          rowsIn: state.ledger.segment,
+          rowsOut: state.ledger.accepted,
+          changed: state.messages,
+          problems: 0,
+          reason: state.reason,
+        }
+      })
+    }
+  }
+
+  async #facts(): Promise<InsightFacts> {
+    const insights = await this.#compiled()
+    const rows = await this.#engine.reading(session =>
+      session.rows(`select insight, epoch_ms(as_of) from insight_state where status = 'SUCCESS'`),
+    )
+    return { insights, lastSuccess: new Map(rows.map(([name, at]) => [String(name), new Date(Number(at))])) }
+  }
+
+  /** One stage of one definition: timed, recorded, its failure its own. */
+  async #stage(
+    stage: string,
+    name: string,
+    work: (session: SqlSession) => Promise<Outcome>,
+  ): Promise<void> {
+    const started = performance.now()
+    const seconds = (): number => (performance.now() - started) / 1000
+    try {
+      const outcome =
+        stage === 'streams'
+          ? await work(this.#engine.parts.writer)
+          : await this.#engine.exclusive(async () => await work(this.#engine.parts.writer))
+      await this.#record({ ...outcome, stage, name, status: 'SUCCESS', seconds: seconds() })
+    } catch (error) {
+      await this.#record({ ...NOTHING, stage, name, status: 'ERROR', seconds: seconds(), error: sentence(error) })
+      if (!(error instanceof MainstemError)) this.#engine.parts.onUnexpected?.(error)
+    }
+  }
+
+  async #record(result: StageResult): Promise<void> {
+    this.results.push(result)
+    this.#request.onStage?.(result)
+    const engine = this.#engine
+    await engine.exclusive(async () => {
+      await writeRun(engine.parts.writer, {
+        ...result,
+        startedAt: new Date(engine.clock.nowMs() - result.seconds * 1000),
+        removed: result.counts?.removed ?? 0,
+        position: engine.applier.position,
+        asOf: new Date(this.#asOfMs),
+        trigger: this.#request.trigger ?? 'manual',
+      })
+    })
+  }
+}
+
+function schemaFor(engine: Engine, segmentOn: string, facts: InsightFacts): NonNullable<ReturnType<typeof profileSchema>> {
+  const schema = profileSchema(engine.applied, segmentOn, facts)
+  if (schema) return schema
+  throw new MainstemError(
+    'SEGMENT_INVALID',
+    `There are no profiles of ${segmentOn}. Add a ruleset for it, or set segmentOn to UnifiedIndividual or UnifiedAccount.`,
+    { key: 'segmentOn' },
+  )
+}
+
+/** The versions of all definitions of a kind. */
+export async function versionsOf(session: SqlSession, kind: string): Promise<ReadonlyMap<string, number>> {
+  const applied = await appliedDefinitions(session)
+  return new Map(applied.filter(one => one.kind === kind).map(one => [one.name, one.version]))
+}
+
+/** The adapter of a target. */
+export async function targetOf(
+  target: TargetDefinition,
+  { root, session }: { root: string; session: SqlSession },
+): Promise<ActivationTarget> {
+  if (target.platformType === 'File') {
+    return new FileTarget({ name: target.name, projectFolder: root, path: target.path, format: target.format }, session)
+  }
+  const key = target.signingKey && (await resolveSecret(target.signingKey, root))
+  return new WebhookTarget({
+    name: target.name,
+    url: target.url,
+    signingKey: () => key,
+    batchSize: target.batchSize,
+    retriesMax: target.retriesMax,
+    timeoutMs: target.timeoutMs,
+  })
+}
+
+async function sleep(ms: number): Promise<void> {
+  await new Promise(resolve => setTimeout(resolve, ms))
+}
+
+/** What to tell of a failure: our own sentences only, for the engine's may quote data. */
+export function sentence(error: unknown): string {
+  return error instanceof MainstemError ? error.message : 'It failed inside Mainstem; the log has the reason.'
+}

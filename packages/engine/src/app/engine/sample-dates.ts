@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import type { SqlSession } from '../../lake/index.ts'
+import { ident } from '../../query/index.ts'
+import { openFile } from '../../lake/index.ts'
+import type { StreamSchema } from '../../streams/index.ts'
+import type { Project } from '../project/index.ts'
+import { filesOf, sourceFile } from './file-reference.ts'
+import { readMeta, writeMeta } from './position.ts'
+
+const DAY_MS = 86_400_000
+
+/**
+ * The days by which a sample's times are moved, so that its newest one is yesterday. Found once,
+ * when the store is new, and kept: a second run moves by the same.
+ */
+export async function shiftDaysOf(
+  session: SqlSession,
+  run: { project: Project; schemas: readonly StreamSchema[]; atMs: number },
+): Promise<number> {
+  if (run.project.definition.sample?.shiftDates !== true) return 0
+  const known = await readMeta(session, 'sample.shiftDays')
+  if (known !== undefined) return Number(known)
+  const newest = await newestTimeMs(session, run)
+  const days = newest === undefined ? 0 : Math.floor(run.atMs / DAY_MS) - 1 - Math.floor(newest / DAY_MS)
+  await writeMeta(session, 'sample.shiftDays', String(days))
+  return days
+}
+
+async function newestTimeMs(
+  session: SqlSession,
+  { project, schemas }: { project: Project; schemas: readonly StreamSchema[] },
+): Promise<number | undefined> {
+  let newest: number | undefined
+  for (const { definition } of project.streams) {
+    const schema = schemas.find(one => one.name === definition.name)
+    const times = schema?.fields.filter(field => field.type === 'DateTime') ?? []
+    if (times.length === 0 || definition.connector.type !== 'File') continue
+    for (const path of await filesOf(session, definition, project.root)) {
+      const file = sourceFile(definition, { path, label: join(path) })
+      const opened = await openFile(session, file)
+      const reads = times.map(field => `max(try_cast(${ident(field.path)}::varchar as timestamptz))`)
+      const [row] = await session.rows(
+        `select epoch_ms(greatest(${reads.join(', ')})) from (${opened.sample(100_000_000)})`,
+      )
+      const at = row?.[0] === null || row?.[0] === undefined ? undefined : Number(row[0])
+      if (at !== undefined && (newest === undefined || at > newest)) newest = at
+    }
+  }
+  return newest
+}

@@ -1,0 +1,138 @@
+import { MainstemError } from '@mainstem/contracts'
+import type { JournalEntry } from '../../journal/index.ts'
+import {
+  dloTable,
+  type Intake,
+  type IntakeCounts,
+  type SqlSession,
+  stageRows,
+  takeIn,
+} from '../../lake/index.ts'
+import { ident, literal } from '../../query/index.ts'
+import { jsonRows, quoteLongNumbers } from '../../streams/index.ts'
+import type { Applied } from './engine-state.ts'
+import { fillPhones } from './phone-dictionary.ts'
+import type { StreamRuntime } from './stream-runtime.ts'
+
+/** Some rows of a live batch: entries of one stream, and of a single entry perhaps only some records. */
+export interface LivePart {
+  readonly stream: StreamRuntime
+  readonly entries: readonly JournalEntry[]
+  /** Of the only entry, the first and last record; when a bad one is being looked for. */
+  readonly rows?: { readonly from: number; readonly to: number } | undefined
+}
+
+/** What one stream's share of a batch did. */
+export interface StreamCounts extends IntakeCounts {
+  readonly stream: string
+}
+
+/** Entries by stream, streams in the order in which they first occur. */
+export function partsOf(
+  entries: readonly JournalEntry[],
+  streams: ReadonlyMap<string, StreamRuntime>,
+): readonly LivePart[] {
+  const parts = new Map<string, { stream: StreamRuntime; entries: JournalEntry[] }>()
+  for (const entry of entries) {
+    const stream = streams.get(entry.stream)
+    if (!stream) continue
+    const part = parts.get(entry.stream) ?? { stream, entries: [] }
+    part.entries.push(entry)
+    parts.set(entry.stream, part)
+  }
+  return [...parts.values()]
+}
+
+/** Takes the records of a live part in; inside the caller's transaction. */
+export async function takeLive(
+  session: SqlSession,
+  applied: Applied,
+  part: LivePart,
+): Promise<StreamCounts> {
+  await session.run('create or replace temp table body (pos bigint, accepted_at timestamptz, origin varchar, body varchar)')
+  const { entries } = part
+  await session.load('temp.body', [
+    { name: 'pos', type: 'BIGINT', values: entries.map(entry => entry.position) },
+    { name: 'accepted_at', type: 'TIMESTAMPTZ', values: entries.map(entry => new Date(entry.atMs).toISOString()) },
+    { name: 'origin', type: 'VARCHAR', values: entries.map(entry => String(entry.meta['origin'] ?? 'request')) },
+    { name: 'body', type: 'VARCHAR', values: entries.map(entry => quoteLongNumbers(decoded(entry.body))) },
+  ])
+  const wanted = part.rows ? `where _row between ${part.rows.from} and ${part.rows.to}` : ''
+  const relation = `
+    select * from (
+      select pos as _pos, accepted_at as _at, origin as _origin, unnest(range(1, len(items) + 1)) as _row,
+             unnest(items)::varchar as line
+      from (select *, json_extract(body, '$.data[*]') as items from body)) ${wanted}`
+  const intake: Intake = {
+    schema: part.stream.schema,
+    refs: part.stream.refs,
+    source: jsonRows(relation, part.stream.schema.fields),
+    mode: part.stream.schema.refreshMode === 'FULL_REFRESH' ? 'UPSERT' : part.stream.schema.refreshMode,
+    shiftDays: 0,
+    runId: 0n,
+    shrinkMax: 1,
+  }
+  await stageRows(session, intake)
+  const counts = await takeIn(session, intake)
+  await fillPhones(session, applied, { stream: part.stream.schema.name, from: 'stage where _code is null' })
+  return { ...counts, stream: part.stream.schema.name }
+}
+
+function decoded(body: Uint8Array): string {
+  return new TextDecoder('utf-8', { fatal: true }).decode(body)
+}
+
+/** Adds what a batch did to the hour's counters of its streams. */
+export async function countStreams(
+  session: SqlSession,
+  counts: readonly StreamCounts[],
+  atMs: number,
+): Promise<void> {
+  if (counts.length === 0) return
+  const at = `make_timestamptz(${atMs * 1000}::bigint)`
+  const rows = counts.map(
+    one =>
+      `(${literal(one.stream)}, date_trunc('hour', ${at}), ${one.processed}::bigint, ${one.added}::bigint, ${one.updated}::bigint, ` +
+      `${one.unchanged}::bigint, ${one.stale}::bigint, ${one.problems}::bigint, ${one.removed}::bigint, ${at})`,
+  )
+  await session.run(`insert into stream_counter values ${rows.join(', ')}`)
+}
+
+/** Folds the counters of each hour into one row; many batches make many. */
+export async function foldCounters(session: SqlSession): Promise<void> {
+  await session.run(
+    `create or replace temp table folded as
+     select stream, hour, sum(processed)::bigint, sum(added)::bigint, sum(updated)::bigint, sum(unchanged)::bigint,
+            sum(stale)::bigint, sum(problems)::bigint, sum(removed)::bigint, max(last_at) from stream_counter group by all`,
+  )
+  await session.run('delete from stream_counter')
+  await session.run('insert into stream_counter from folded')
+}
+
+/** The rows of a stream, for messages and counts. */
+export async function streamRows(session: SqlSession, stream: string): Promise<number> {
+  const [row] = await session.rows(`select count(*) from ${ident(dloTable(stream))}`)
+  return Number(row?.[0] ?? 0)
+}
+
+/** A record that no statement can take, although it passed every check; its neighbours go on. */
+export async function setAside(
+  session: SqlSession,
+  { stream, entries, rows }: LivePart,
+): Promise<void> {
+  const [entry] = entries
+  if (!entry) return
+  const record = rows ? `json_extract(?, '$.data[${rows.from - 1}]')::varchar` : '?'
+  await session.run(
+    `insert into problem select (select coalesce(max(id), 0) + 1 from problem), ?, 'PROCESSING_FAILED', null,
+       encode(${record}), ${entry.position}, ${rows?.from ?? 0}, ?, 0, make_timestamptz(${entry.atMs * 1000}::bigint), 'open'`,
+    [stream.schema.name, new TextDecoder().decode(entry.body), String(entry.meta['origin'] ?? 'request')],
+  )
+}
+
+/** Whether an error is about the place and not about a record: halving would not help. */
+export function isAboutTheWorld(error: unknown): boolean {
+  if (error instanceof MainstemError) return true
+  const text = error instanceof Error ? error.message : ''
+  return /out of memory|no space left|disk full|interrupt|could not write/i.test(text)
+}

@@ -1,0 +1,146 @@
+import { resolve } from 'node:path'
+import { MainstemError } from '@mainstem/contracts'
+import { checkInsights } from './check-insights.ts'
+import { checkLimits } from './check-limits.ts'
+import { checkNames } from './check-names.ts'
+import { checkSchedules, checkSettings } from './check-project.ts'
+import { checkReferences } from './check-references.ts'
+import { checkStreams } from './check-streams.ts'
+import { type Definitions, plainHooks, type ProjectHooks } from './definitions.ts'
+import { PROJECT_FILE } from './find-project.ts'
+import { laterFolders } from './later-features.ts'
+import { compareText, inReadingOrder, type Mistake, ProjectError } from './mistake.ts'
+import { type ProjectFile, projectFiles } from './project-files.ts'
+import { deepFreeze, type Project, settingsOf, type Sourced, storePathOf } from './project.ts'
+import { readYaml, type YamlFile } from './read-yaml.ts'
+import { isRecord, type Kind } from './schemas.ts'
+import { withSchemaFields } from './stream-schemas.ts'
+import { fits, type Fitting, mistakesIn } from './validate-file.ts'
+
+/**
+ * Reads a project: `mainstem.yaml` and every definition beside it. Either all of it holds, each
+ * definition by itself and with the others, or a `ProjectError` tells every mistake at once.
+ */
+export async function loadProject(dir: string, hooks: ProjectHooks = plainHooks): Promise<Project> {
+  const root = resolve(dir)
+  const read = await readAll(root)
+  const { project, mistakes, known } = read
+  const settings = settingsOf(project?.definition ?? { name: 'unreadable' })
+  const { streams, mistakes: schemaMistakes } = await withSchemaFields(
+    root,
+    known('stream', 'name'),
+  )
+  const found: Definitions = {
+    definition: settings,
+    streams,
+    objects: known('object', 'object'),
+    mappings: known('mapping', 'stream'),
+    rulesets: known('ruleset', 'label'),
+    insights: known('insight', 'apiName'),
+    segments: known('segment', 'developerName'),
+    targets: known('target', 'name'),
+    activations: known('activation', 'name'),
+    names: read.names,
+    hooks,
+  }
+  const all = [
+    ...mistakes,
+    ...schemaMistakes,
+    ...(project === undefined ? [] : checkSettings(project)),
+    ...CHECKS.flatMap(check => check(found)),
+  ]
+  if (all.length > 0) throw new ProjectError(inReadingOrder(all))
+  const { names: _names, hooks: _hooks, ...kinds } = found
+  return deepFreeze({ root, storePath: storePathOf(root, settings), ...kinds })
+}
+
+const CHECKS: readonly ((found: Definitions) => readonly Mistake[])[] = [
+  checkNames,
+  checkStreams,
+  checkReferences,
+  checkInsights,
+  checkLimits,
+  checkSchedules,
+]
+
+interface ReadFiles {
+  readonly project: Sourced<Fitting['project']> | undefined
+  /** Definitions of a kind that fit its schema, in the order of the names under `key`. */
+  readonly known: <K extends Kind>(kind: K, key: string) => readonly Sourced<Fitting[K]>[]
+  readonly names: Definitions['names']
+  readonly mistakes: readonly Mistake[]
+}
+
+async function readAll(root: string): Promise<ReadFiles> {
+  const { files, mistakes: fileMistakes } = await projectFiles(root)
+  const mistakes = [...fileMistakes, ...(await laterFolders(root))]
+  const sources: { readonly kind: Kind; readonly source: YamlFile }[] = []
+  const unread: ProjectFile[] = []
+  for (const { kind, file } of [{ kind: 'project' as const, file: PROJECT_FILE }, ...files]) {
+    const source = await readOne(root, file)
+    if (Array.isArray(source)) {
+      mistakes.push(...source)
+      unread.push({ kind, file })
+    } else {
+      mistakes.push(...mistakesIn(kind, source))
+      sources.push({ kind, source })
+    }
+  }
+  const known = <K extends Kind>(wanted: K, key: string): readonly Sourced<Fitting[K]>[] =>
+    sources
+      .filter(({ kind }) => kind === wanted)
+      .flatMap(({ source }) => {
+        const { value, file, lineOf } = source
+        return fits(wanted, value) ? [{ definition: value, file, lineOf }] : []
+      })
+      .toSorted((left, right) => byName(left, right, key))
+  const names = (wanted: Kind, key: string): readonly string[] => [
+    ...sources.filter(({ kind }) => kind === wanted).flatMap(({ source }) => nameIn(source, key)),
+    ...unread.filter(({ kind }) => kind === wanted).map(({ file }) => baseName(file)),
+  ]
+  return {
+    project: known('project', 'name')[0],
+    known,
+    names: {
+      streams: names('stream', 'name'),
+      insights: names('insight', 'apiName'),
+      segments: names('segment', 'developerName'),
+      targets: names('target', 'name'),
+    },
+    mistakes,
+  }
+}
+
+async function readOne(root: string, file: string): Promise<YamlFile | Mistake[]> {
+  try {
+    return await readYaml(root, file)
+  } catch (error) {
+    if (file === PROJECT_FILE) throw notFound(error)
+    const says = 'The file cannot be read.'
+    return [{ code: 'CONFIG_INVALID', file, says, fix: 'Check that it is a file you may read.' }]
+  }
+}
+
+function notFound(cause: unknown): MainstemError {
+  const message =
+    `The folder has no ${PROJECT_FILE} that can be read. ` +
+    'Name the folder of a project, or make one with "mainstem init".'
+  const fix = 'Name the project with --project DIR.'
+  return new MainstemError('PROJECT_NOT_FOUND', message, { file: PROJECT_FILE, fix }, cause)
+}
+
+/** By name, then by file, so that two runs of one project go the same way. */
+function byName(left: Sourced<unknown>, right: Sourced<unknown>, key: string): number {
+  const [leftName = ''] = nameIn({ value: left.definition }, key)
+  const [rightName = ''] = nameIn({ value: right.definition }, key)
+  return compareText(leftName, rightName) || compareText(left.file, right.file)
+}
+
+function nameIn({ value }: { readonly value: unknown }, key: string): readonly string[] {
+  const name = isRecord(value) ? value[key] : undefined
+  return typeof name === 'string' ? [name] : []
+}
+
+function baseName(file: string): string {
+  return file.replace(/^.*\//, '').replace(/\.ya?ml$/i, '')
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import { Ajv } from 'ajv'
+import { expect, test } from 'vitest'
+import { limitsPage, publishedSchemas } from './published-schemas.ts'
+
+const committed = (name: string): string =>
+  readFileSync(new URL(`../../../../../docs/reference/${name}`, import.meta.url), 'utf8')
+
+test.each([...publishedSchemas()])(
+  'PS1: docs/reference/schemas/%s is what "npm run generate" writes, and a schema',
+  (name, text) => {
+    expect(committed(`schemas/${name}`)).toBe(text)
+    const ajv = new Ajv({ strict: false })
+    ajv.addFormat('uri', true)
+    expect(() => ajv.compile(JSON.parse(text))).not.toThrow()
+  },
+)
+
+test('PS2: docs/reference/limits.md is what "npm run generate" writes', () => {
+  expect(committed('limits.md')).toBe(limitsPage())
+})
+
+test('PS3: the conditions of a segment nest without end', () => {
+  const schema: unknown = JSON.parse(publishedSchemas().get('segment.schema.json') ?? '')
+  const check = new Ajv({ strict: false }).compile(Object(schema))
+  const nested = (depth: number): unknown =>
+    depth === 0 ? { attribute: 'a', op: 'isTrue' } : { all: [{ any: [nested(depth - 1)] }] }
+  const segment = { developerName: 's', segmentOn: 'Individual' }
+  expect(check({ ...segment, include: nested(20) })).toBe(true)
+  expect(check({ ...segment, include: { all: [{ any: [{}] }] } })).toBe(false)
+})

@@ -1,0 +1,113 @@
+import { MainstemError, type MatchRule, type RulesetDefinition } from '@mainstem/contracts'
+import { isFuzzy } from './match-key-sql.ts'
+
+/** What a ruleset needs to know of the model that is mapped. */
+export interface MappedModel {
+  /** The streams that are mapped, with the objects and fields that each fills. */
+  readonly streams: readonly {
+    readonly name: string
+    readonly objects: readonly { readonly object: string; readonly fields: readonly string[] }[]
+  }[]
+}
+
+/** Objects whose rows belong to a person or an account and can tie records together. */
+export const CONTACT_OBJECTS = [
+  'ContactPointEmail',
+  'ContactPointPhone',
+  'ContactPointAddress',
+  'ContactPointApp',
+  'ContactPointSocial',
+  'PartyIdentification',
+] as const
+
+/**
+ * Refuses a ruleset that cannot run or would join strangers, naming what is missing and where;
+ * answers advice on one that can.
+ */
+export function checkRuleset(ruleset: RulesetDefinition, model: MappedModel): readonly string[] {
+  const profile = ruleset.configurationType
+  const streams = model.streams.filter(stream => fieldsOf(stream, profile) !== undefined)
+  if (streams.length === 0) {
+    throw invalid(ruleset, `no stream is mapped to ${profile}. Map a stream's key to ${profile}.Id first.`)
+  }
+  requireMinimum(ruleset, streams)
+  for (const rule of ruleset.matchRules) checkRule(ruleset, rule, model)
+  if (ruleset.matchRules.every(rule => rule.criteria.every(one => one.entityName === profile))) {
+    throw invalid(
+      ruleset,
+      'it matches on names only, which joins strangers. Add a criterion on an e-mail, a phone, an address or a party identification.',
+    )
+  }
+  const entities = new Set(ruleset.matchRules.flatMap(rule => rule.criteria.map(one => one.entityName)))
+  return entities.has('ContactPointPhone') && !entities.has('ContactPointEmail') && !entities.has('PartyIdentification')
+    ? [`Ruleset "${ruleset.label}" relies on phone numbers only; e-mail addresses are written more consistently. Add a rule on ContactPointEmail.EmailAddress.`]
+    : []
+}
+
+type Stream = MappedModel['streams'][number]
+
+function fieldsOf(stream: Stream, object: string): readonly string[] | undefined {
+  const found = stream.objects.filter(one => one.object === object)
+  return found.length === 0 ? undefined : found.flatMap(one => one.fields)
+}
+
+/** Semantics 2.3 (7) and 3.1: each stream of profiles has its minimum, and one at least a way to be matched. */
+function requireMinimum(ruleset: RulesetDefinition, streams: readonly Stream[]): void {
+  const profile = ruleset.configurationType
+  const needed = profile === 'Individual' ? ['Id', 'FirstName', 'LastName'] : ['Id']
+  const gaps = streams.flatMap(stream => {
+    const missing = needed.filter(field => !fieldsOf(stream, profile)?.includes(field))
+    return missing.length > 0 ? [`stream "${stream.name}" does not map ${missing.map(field => `${profile}.${field}`).join(', ')}`] : []
+  })
+  if (gaps.length === streams.length) throw invalid(ruleset, `${gaps.join('; ')}.`)
+  const reachable = streams.some(stream => CONTACT_OBJECTS.some(object => fieldsOf(stream, object)))
+  if (!reachable) {
+    const names = streams.map(stream => `"${stream.name}"`).join(', ')
+    throw invalid(
+      ruleset,
+      `no contact point and no party identification is mapped by ${streams.length === 1 ? 'stream' : 'streams'} ${names}. ` +
+        'Map an e-mail to ContactPointEmail.EmailAddress, a phone to ContactPointPhone.TelephoneNumber, or a number to PartyIdentification.IdentificationNumber.',
+    )
+  }
+}
+
+function checkRule(ruleset: RulesetDefinition, rule: MatchRule, model: MappedModel): void {
+  const profile = ruleset.configurationType
+  const where = `rule "${rule.label}"`
+  const fuzzy = rule.criteria.filter(isFuzzy)
+  if (fuzzy.length > 1) throw invalid(ruleset, `${where} has two fuzzy criteria; one at most is compared.`)
+  if (fuzzy.length === rule.criteria.length) {
+    throw invalid(ruleset, `${where} has only a fuzzy criterion. Add an exact one, such as Individual.LastName.`)
+  }
+  for (const one of rule.criteria) {
+    const named = `${one.entityName}.${one.fieldName}`
+    if (isFuzzy(one) && named !== 'Individual.FirstName') {
+      throw invalid(ruleset, `${where} compares ${named} by likeness; only Individual.FirstName can be.`)
+    }
+    if (one.entityName !== profile && !CONTACT_OBJECTS.some(object => object === one.entityName)) {
+      throw invalid(ruleset, `${where} names ${named}, which does not belong to ${profile}. Use ${profile} or one of ${CONTACT_OBJECTS.join(', ')}.`)
+    }
+    if (one.entityName === 'PartyIdentification' && !one.partyIdentificationInfo) {
+      throw invalid(ruleset, `${where} needs partyIdentificationInfo with partyName and partyType.`)
+    }
+    if (one.entityName === 'PartyIdentification' && one.shouldMatchOnBlank) {
+      throw invalid(ruleset, `${where} cannot match on blank: a party identification always has a number.`)
+    }
+    if (!isMapped(model, one.entityName, one.fieldName)) {
+      throw invalid(ruleset, `${where} matches on ${named}, which no stream fills. Map a field to it, or take the criterion out.`)
+    }
+  }
+}
+
+/** Phones are matched by their E.164 form, which is made from the number that is mapped. */
+function isMapped(model: MappedModel, object: string, field: string): boolean {
+  const fields = model.streams.flatMap(stream => fieldsOf(stream, object) ?? [])
+  if (object === 'ContactPointPhone' && field === 'FormattedE164PhoneNumber') return fields.length > 0
+  return fields.includes(field)
+}
+
+function invalid(ruleset: RulesetDefinition, why: string): MainstemError {
+  return new MainstemError('RULESET_INVALID', `Ruleset "${ruleset.label}" cannot run: ${why}`, {
+    key: 'matchRules',
+  })
+}

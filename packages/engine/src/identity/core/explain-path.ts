@@ -1,0 +1,150 @@
+import { blockContest, type ContestedWhy, type ResolveOptions } from './link-groups.ts'
+import { type BlockName, type MatchIndex, NO_UID, NO_VALUE } from './match-index.ts'
+import { rawComponents } from './raw-components.ts'
+
+/** One step of evidence: two nodes that share a key, and the names that were alike, if any. */
+export interface EvidenceStep extends BlockName {
+  readonly from: number
+  readonly to: number
+  /** The values that were compared; -1 where the rule has no fuzzy criterion. */
+  readonly fromValue: number
+  readonly toValue: number
+  /** The limit that keeps this step from counting; only in answers to "why not". */
+  readonly contested?: ContestedWhy
+}
+
+/** A shared key whose names were not alike. */
+export type UnlikeNames = Omit<EvidenceStep, 'contested'>
+
+/** Why two nodes are not one. */
+export interface WhyNot {
+  /** How many nodes are joined to each of the two, itself included. */
+  readonly fromReaches: number
+  readonly toReaches: number
+  /** The shortest path if no limit had stood in the way, its kept-out steps marked; else null. */
+  readonly wouldJoin: readonly EvidenceStep[] | null
+  /** Keys that the two clusters share, where the names were not alike. */
+  readonly unlike: readonly UnlikeNames[]
+}
+
+/** Unlike names told at most. */
+const UNLIKE_MAX = 20
+
+/**
+ * The shortest path of evidence between two nodes of one cluster, or null if there is none.
+ * Inside a fuzzy block each step is between two names that are alike themselves. Nodes with a uid
+ * are reached through nodes of the same uid only, so that a path never leaves a cut cluster.
+ */
+export function explainPath(
+  index: MatchIndex,
+  { from, to }: { readonly from: number; readonly to: number },
+  options: ResolveOptions,
+): readonly EvidenceStep[] | null {
+  if (!index.isPresent(from) || !index.isPresent(to)) return null
+  const uid = index.label(from)
+  if (uid !== index.label(to)) return null
+  const mayPass = (pid: number) => uid === NO_UID || index.label(pid) === uid
+  return search({ from, to }, { steps: soundSteps(index, options), mayPass })
+}
+
+/** Why two nodes are in different clusters: what is shared, and what stood in the way. */
+export function explainWhyNot(
+  index: MatchIndex,
+  ends: { readonly from: number; readonly to: number },
+  options: ResolveOptions,
+): WhyNot {
+  const [fromSide, toSide] = [sideOf(index, ends.from, options), sideOf(index, ends.to, options)]
+  const present = index.isPresent(ends.from) && index.isPresent(ends.to)
+  const steps = anySteps(index, options)
+  return {
+    fromReaches: fromSide.size,
+    toReaches: toSide.size,
+    wouldJoin: present ? search(ends, { steps, mayPass: () => true }) : null,
+    unlike: present ? unlikeNames(index, { fromSide, toSide }, options) : [],
+  }
+}
+
+/** Gives the neighbours of a node, one step each. */
+type Steps = (from: number, visit: (step: EvidenceStep) => void) => void
+
+function search(
+  { from, to }: { readonly from: number; readonly to: number },
+  { steps, mayPass }: { readonly steps: Steps; readonly mayPass: (pid: number) => boolean },
+): readonly EvidenceStep[] | null {
+  const reachedBy = new Map<number, EvidenceStep | null>([[from, null]])
+  const queue = [from]
+  for (let at = 0; at < queue.length && !reachedBy.has(to); at++) {
+    steps(queue[at] ?? from, step => {
+      if (reachedBy.has(step.to) || !mayPass(step.to)) return
+      reachedBy.set(step.to, step)
+      queue.push(step.to)
+    })
+  }
+  if (!reachedBy.has(to)) return null
+  const path: EvidenceStep[] = []
+  for (let step = reachedBy.get(to); step; step = reachedBy.get(step.from)) path.push(step)
+  return path.toReversed()
+}
+
+function soundSteps(index: MatchIndex, options: ResolveOptions): Steps {
+  const any = anySteps(index, options)
+  return (from, visit) =>
+    any(from, step => {
+      if (step.contested === undefined || step.contested === 'cluster') visit(step)
+    })
+}
+
+/** Steps of every shared key whose names are alike, also those that a limit keeps out. */
+function anySteps(index: MatchIndex, options: ResolveOptions): Steps {
+  return function eachStep(from, visit) {
+    index.eachRowOf(from, (block, fromValue) => {
+      const { rule, key } = index.blockName(block)
+      const why = blockContest(index, block, options)?.why
+      index.eachMember(block, (to, toValue) => {
+        if (to === from || !alike(fromValue, toValue, rule)) return
+        const contested = contestOf(why, { from, to, same: fromValue === toValue })
+        visit({ from, to, rule, key, fromValue, toValue, ...(contested ? { contested } : {}) })
+      })
+    })
+  }
+
+  function alike(one: number, other: number, rule: number): boolean {
+    if (one === other) return true
+    return one !== NO_VALUE && other !== NO_VALUE && options.similar(one, other, rule)
+  }
+
+  function contestOf(
+    why: ContestedWhy | undefined,
+    { from, to, same }: { readonly from: number; readonly to: number; readonly same: boolean },
+  ): ContestedWhy | undefined {
+    if (why === 'block' || (why === 'values' && !same)) return why
+    return index.label(from) === index.label(to) ? undefined : 'cluster'
+  }
+}
+
+function sideOf(index: MatchIndex, pid: number, options: ResolveOptions): ReadonlySet<number> {
+  const uid = index.label(pid)
+  const component = rawComponents(index, [pid], options)[0] ?? []
+  return new Set(component.filter(mate => uid === NO_UID || index.label(mate) === uid))
+}
+
+function unlikeNames(
+  index: MatchIndex,
+  sides: { readonly fromSide: ReadonlySet<number>; readonly toSide: ReadonlySet<number> },
+  options: ResolveOptions,
+): readonly UnlikeNames[] {
+  const unlike: UnlikeNames[] = []
+  for (const from of sides.fromSide) {
+    index.eachRowOf(from, (block, fromValue) => {
+      if (fromValue === NO_VALUE || unlike.length >= UNLIKE_MAX) return
+      if (index.blockSize(block) > options.blockMax) return
+      const { rule, key } = index.blockName(block)
+      index.eachMember(block, (to, toValue) => {
+        if (unlike.length >= UNLIKE_MAX || !sides.toSide.has(to) || toValue === NO_VALUE) return
+        if (fromValue === toValue || options.similar(fromValue, toValue, rule)) return
+        unlike.push({ from, to, rule, key, fromValue, toValue })
+      })
+    })
+  }
+  return unlike
+}

@@ -1,0 +1,82 @@
+import { literal } from '../../query/index.ts'
+import { bound, cut, isBlank, type Normaliser, plainLower } from './text-fold.ts'
+
+/** `Ada <ada@example.com>` is the address between the brackets. */
+const NAMED = String.raw`(?s)^.*<([^<>@]+@[^<>@]+)>.*$`
+const MAIL_TO = String.raw`^[\p{Z}\p{Cc}]*mailto:`
+/** What no address has: space, control and invisible characters, brackets, quotes, lists. */
+const SPECIAL = String.raw`[\p{Z}\p{Cc}\p{Cf}<>()\[\]\\",;:]+`
+const EDGES = "'`."
+const WHOLE = String.raw`^[^@]+@[^@]+$`
+const GMAIL = String.raw`^[^@]+@g(oogle)?mail\.com$`
+const TAG = String.raw`\+.*$`
+
+/** Mailboxes that are nobody's. A shared one such as info@ is left to the block limit. */
+const NO_MAILBOX =
+  '^(no[-_.]?reply|do[-_.]?not[-_.]?reply|mailer[-_.]?daemon|postmaster|bounces?|test|testing' +
+  '|none|null|nil|na|n/a|unknown|undefined|nobody|noone|anonymous|invalid|dummy|fake|noname' +
+  String.raw`|no[-_.]?e?mail|not[-_.]?provided|not[-_.]?available)(\+[^@]*)?@`
+/** Domains and made-up addresses that stand for "none". */
+const NOWHERE =
+  String.raw`@(no[-_.]?e?mail|none|nomail|na|null|invalid)\.[a-z]+$|\.invalid$` +
+  String.raw`|^(a@a|aa@aa|aaa@aaa|abc@abc|asd@asd|asdf@asdf|x@x|xx@xx|xxx@xxx|email@email)\.[a-z]+$`
+const NOBODY = `${NO_MAILBOX}|${NOWHERE}`
+
+const namedPattern = new RegExp(NAMED.replace('(?s)', ''), 'su')
+const mailToPattern = new RegExp(MAIL_TO, 'u')
+const specialPattern = new RegExp(SPECIAL, 'gu')
+const edgePattern = /^['`.]+|['`.]+$/g
+const wholePattern = new RegExp(WHOLE, 'u')
+const gmailPattern = new RegExp(GMAIL, 'u')
+const tagPattern = new RegExp(TAG, 'su')
+const nobodyPattern = new RegExp(NOBODY, 'u')
+
+/**
+ * An e-mail address for comparing: lower-case, without a display name and characters that no
+ * address has. Only in Gmail, whose two domains are one, dots and what follows a plus are dropped:
+ * elsewhere they may be different people. Blank without exactly one @, and if it is nobody's.
+ */
+export const email: Normaliser = {
+  sql: text =>
+    bound(cut.sql(text), value =>
+      bound(`case when ${isBlank.sql(value)} then null else ${cleanSql(value)} end`, finalSql),
+    ),
+  js(text) {
+    const value = cut.js(text)
+    if (isBlank.js(value)) return null
+    const clean = cleanOf(value)
+    if (!wholePattern.test(clean) || nobodyPattern.test(clean)) return null
+    if (!gmailPattern.test(clean)) return clean
+    const box = (clean.split('@')[0] ?? '').replace(tagPattern, '').replaceAll('.', '')
+    return box === '' ? null : `${box}@gmail.com`
+  },
+}
+
+function cleanSql(text: string): string {
+  return bound(plainLower.sql(text), value => {
+    const named =
+      `case when contains(${value}, '<')` +
+      ` then regexp_replace(${value}, ${literal(NAMED)}, '\\1') else ${value} end`
+    const bare = `regexp_replace(${named}, ${literal(MAIL_TO)}, '')`
+    return `trim(regexp_replace(${bare}, ${literal(SPECIAL)}, '', 'g'), ${literal(EDGES)})`
+  })
+}
+
+function finalSql(clean: string): string {
+  const box = `replace(regexp_replace(split_part(${clean}, '@', 1), ${literal(TAG)}, ''), '.', '')`
+  return (
+    `case when not regexp_matches(${clean}, ${literal(WHOLE)}) then null` +
+    ` when regexp_matches(${clean}, ${literal(NOBODY)}) then null` +
+    ` when regexp_matches(${clean}, ${literal(GMAIL)})` +
+    ` then nullif(${box}, '') || '@gmail.com' else ${clean} end`
+  )
+}
+
+function cleanOf(text: string): string {
+  return plainLower
+    .js(text)
+    .replace(namedPattern, '$1')
+    .replace(mailToPattern, '')
+    .replaceAll(specialPattern, '')
+    .replaceAll(edgePattern, '')
+}

@@ -1,0 +1,32 @@
+import { address } from './normalise-address.ts'
+import { email } from './normalise-email.ts'
+import { firstNameForm, nameKey, unlessBlank, unlessBlankSql } from './normalise-name.ts'
+import { lower, type Normaliser } from './text-fold.ts'
+
+/**
+ * A value compared exactly, but for case: nothing is trimmed or dropped. Blank if it is empty, or
+ * only space, or a word for nothing (`n/a`, `unknown`).
+ */
+export const exact: Normaliser = {
+  sql: text => unlessBlankSql(text, value => `lower(${value})`),
+  js: text => unlessBlank(text, lower),
+}
+
+/** A value compared exactly, case and all. */
+export const exactCase: Normaliser = {
+  sql: text => unlessBlankSql(text, value => value),
+  js: text => unlessBlank(text, value => value),
+}
+
+/** Every way to normalise a text for matching, by name. Used only to compare; never stored over. */
+export const NORMALISERS = {
+  exact,
+  exactCase,
+  email,
+  name: nameKey,
+  firstName: firstNameForm,
+  address,
+} as const satisfies Readonly<Record<string, Normaliser>>
+
+/** The name of a way to normalise. */
+export type NormaliserName = keyof typeof NORMALISERS

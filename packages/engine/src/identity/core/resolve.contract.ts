@@ -1,0 +1,154 @@
+import { expect } from 'vitest'
+import fc from 'fast-check'
+import { TypedArrayMatchIndex } from './adapters/typed-array-match-index.ts'
+import { type Assignment, assignIds } from './assign-ids.ts'
+import { updateContested } from './contested.ts'
+import { type IndexChange, labelsOf, relabel } from './index-change.ts'
+import type { ContestedBlock, ResolveOptions } from './link-groups.ts'
+import { keyBatch, type KeyRow, type MatchIndex } from './match-index.ts'
+import { clusterTexts, contestedTexts, plainly } from './plain-partition.contract.ts'
+import { fullPartition } from './resolve.ts'
+import { type Incremental, resolveIncremental } from './resolve-incremental.ts'
+
+/** What a source says of a node; a blank key must never become a row. */
+export interface Source {
+  readonly pid: number
+  readonly present: boolean
+  readonly rows: readonly Omit<KeyRow, 'pid'>[]
+}
+
+/** The parts that a broken variant replaces. */
+export interface Parts {
+  readonly index: () => MatchIndex
+  readonly resolve: typeof resolveIncremental
+  readonly full: typeof fullPartition
+  readonly assign: typeof assignIds
+  readonly relabel: typeof relabel
+  readonly update: typeof updateContested
+  /** Which rows of a source become rows of the index. */
+  readonly emit: (rows: Source['rows']) => Source['rows']
+  readonly options: ResolveOptions
+}
+
+export const BLANK_KEY = 0n
+
+/** Limits small enough to be crossed all the time; names are alike next to each other. */
+export const SMALL: ResolveOptions = {
+  blockMax: 4,
+  valuesMax: 3,
+  clusterMax: 6,
+  similar: (one, other) => Math.abs(one - other) === 1,
+}
+
+export const SOUND: Parts = {
+  index: () => new TypedArrayMatchIndex(),
+  resolve: resolveIncremental,
+  full: fullPartition,
+  assign: assignIds,
+  relabel,
+  update: updateContested,
+  emit: rows => rows.filter(row => row.key !== BLANK_KEY),
+  options: SMALL,
+}
+
+const row = fc.oneof(
+  fc.record({
+    rule: fc.constant(0),
+    key: fc.bigInt({ min: BLANK_KEY, max: 5n }),
+    value: fc.constant(-1),
+  }),
+  fc.record({
+    rule: fc.constant(1),
+    key: fc.bigInt({ min: BLANK_KEY, max: 3n }),
+    value: fc.nat(7),
+  }),
+)
+const source = fc.record({
+  pid: fc.nat(13),
+  present: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
+  rows: fc.array(row, { maxLength: 3 }),
+})
+
+/** Batches of sources, in order: inserts, changes and deletes in one. */
+export const histories = fc.array(fc.array(source, { minLength: 1, maxLength: 8 }), {
+  minLength: 1,
+  maxLength: 10,
+})
+
+/** A change out of the latest word on each node. */
+export function changeOf(batch: readonly Source[], emit: Parts['emit'] = SOUND.emit): IndexChange {
+  const last = [...new Map(batch.map(one => [one.pid, one])).values()]
+  const rows = last.flatMap(one => emit(one.rows).map(each => ({ ...each, pid: one.pid })))
+  return {
+    pids: Int32Array.from(last, one => one.pid),
+    present: Uint8Array.from(last, one => Number(one.present)),
+    rows: keyBatch(rows),
+  }
+}
+
+/** A little identity stage: applies batches, keeps uids in the index, and the contested report. */
+export class Stage {
+  readonly index: MatchIndex
+  contested: readonly ContestedBlock[] = []
+  nextUid = 0
+  readonly #parts: Parts
+
+  constructor(parts: Parts = SOUND) {
+    this.#parts = parts
+    this.index = parts.index()
+  }
+
+  take(batch: readonly Source[]): { readonly found: Incremental; readonly ids: Assignment } {
+    const { resolve, assign, emit, options, update } = this.#parts
+    const found = resolve(this.index, changeOf(batch, emit), options)
+    const previous = labelsOf(this.index, found.pids)
+    const ids = assign({ ...found, previous, nextUid: this.nextUid })
+    this.#parts.relabel(this.index, found.pids, ids.uids)
+    this.nextUid = ids.nextUid
+    this.contested = update(this.contested, found)
+    return { found, ids }
+  }
+
+  /** The nodes of each uid. */
+  clusters(): ReadonlyMap<number, readonly number[]> {
+    const clusters = new Map<number, number[]>()
+    for (let pid = 0; pid < this.index.pidEnd; pid++) {
+      const uid = this.index.label(pid)
+      if (uid !== -1) clusters.set(uid, [...(clusters.get(uid) ?? []), pid])
+    }
+    return clusters
+  }
+}
+
+/** The law of the heart: after every batch, uids, partition and report are the plain ones. */
+export function checkHistory(parts: Parts, history: readonly (readonly Source[])[]): void {
+  const stage = new Stage(parts)
+  const known = new Map<number, Source>()
+  for (const batch of history) {
+    stage.take(batch)
+    for (const one of batch) known.set(one.pid, one)
+    const plain = plainly(
+      {
+        present: new Set([...known.values()].filter(one => one.present).map(one => one.pid)),
+        rows: [...known.values()].flatMap(one =>
+          SOUND.emit(one.rows).map(each => ({ ...each, pid: one.pid })),
+        ),
+      },
+      SMALL,
+    )
+    expect(clusterTexts(stage.clusters().values())).toEqual(plain.clusters)
+    expect(contestedTexts(stage.contested)).toEqual(plain.contested)
+    const full = parts.full(stage.index, parts.options)
+    expect(clusterTexts(membersOf(full))).toEqual(plain.clusters)
+    expect(contestedTexts(full.contested)).toEqual(plain.contested)
+  }
+}
+
+function membersOf({ pids, component }: ReturnType<typeof fullPartition>): readonly number[][] {
+  const members: number[][] = []
+  for (const [at, pid] of pids.entries()) {
+    const part = component[at] ?? -1
+    if (part >= 0) (members[part] ??= []).push(pid)
+  }
+  return members
+}

@@ -1,0 +1,274 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { MapMatchIndex } from './adapters/map-match-index.ts'
+import { TypedArrayMatchIndex } from './adapters/typed-array-match-index.ts'
+import { cutCluster } from './cluster-cut.ts'
+import { updateContested } from './contested.ts'
+import { applyChange, relabel } from './index-change.ts'
+import { RESOLVE_LIMITS } from './link-groups.ts'
+import { answersOf } from './match-index.contract.ts'
+import { keyBatch, type MatchIndex } from './match-index.ts'
+import { rawComponents } from './raw-components.ts'
+import { changeOf, checkHistory, histories, type Parts, SMALL, SOUND } from './resolve.contract.ts'
+import { fullPartition } from './resolve.ts'
+import {
+  INCREMENTAL_STEPS,
+  type IncrementalSteps,
+  incrementalResolver,
+  resolveIncremental,
+} from './resolve-incremental.ts'
+
+describe('the law: incremental = full = the rules read aloud', () => {
+  test('on typed arrays', () => {
+    fc.assert(
+      fc.property(histories, history => checkHistory(SOUND, history)),
+      { numRuns: 1500 },
+    )
+  })
+
+  test('on plain maps', () => {
+    fc.assert(
+      fc.property(histories, history =>
+        checkHistory({ ...SOUND, index: () => new MapMatchIndex() }, history),
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  test('order and batching do not matter', () => {
+    fc.assert(
+      fc.property(histories, history => {
+        const one = new TypedArrayMatchIndex()
+        const other = new TypedArrayMatchIndex()
+        const last = new Map(history.flat().map(source => [source.pid, source]))
+        for (const batch of history) resolveIncremental(one, changeOf(batch), SMALL)
+        for (const source of [...last.values()].toReversed()) {
+          resolveIncremental(other, changeOf([source]), SMALL)
+        }
+        const found = [one, other].map(index => {
+          const { component, contested } = fullPartition(index, SMALL)
+          return { component: [...component].join(' '), contested }
+        })
+        expect(found[0]).toEqual(found[1])
+      }),
+    )
+  })
+
+  test('undo takes a change back whole', () => {
+    fc.assert(
+      fc.property(histories, history => {
+        const index = new TypedArrayMatchIndex()
+        for (const batch of history.slice(1)) resolveIncremental(index, changeOf(batch), SMALL)
+        const last = changeOf(history[0] ?? [])
+        index.setPresent(last.pids, false)
+        const before = answersOf(index)
+        resolveIncremental(index, last, SMALL).undo()
+        expect(answersOf(index)).toEqual(before)
+      }),
+    )
+  })
+
+  test('undo of labels sets the earlier ones back', () => {
+    const index = new MapMatchIndex()
+    index.setLabel(1, 5)
+    const undo = relabel(index, Int32Array.of(1, 2), Int32Array.of(7, 8))
+    expect([index.label(1), index.label(2)]).toEqual([7, 8])
+    undo()
+    expect([index.label(1), index.label(2)]).toEqual([5, -1])
+  })
+})
+
+describe('limits, at their edge', () => {
+  const index = () => {
+    const made = new TypedArrayMatchIndex()
+    made.setPresent([1, 2, 3], true)
+    made.add(keyBatch([1, 2, 3].map(pid => ({ rule: 0, key: 9n, pid, value: -1 }))))
+    return made
+  }
+  const options = { ...RESOLVE_LIMITS, similar: () => false }
+
+  test('a block at blockMax joins, one over it is contested', () => {
+    expect(fullPartition(index(), { ...options, blockMax: 3 }).componentCount).toBe(1)
+    const over = fullPartition(index(), { ...options, blockMax: 2 })
+    expect(over.componentCount).toBe(3)
+    expect(over.contested).toEqual([{ rule: 0, key: 9n, why: 'block', size: 3, pid: -1 }])
+  })
+
+  test('a cluster at clusterMax stays, one over it is cut', () => {
+    expect(fullPartition(index(), { ...options, clusterMax: 3 }).componentCount).toBe(1)
+    const over = fullPartition(index(), { ...options, clusterMax: 2 })
+    expect(over.componentCount).toBe(3)
+    expect(over.contested).toEqual([{ rule: 0, key: 9n, why: 'cluster', size: 3, pid: 1 }])
+  })
+
+  test('a block of many equal names compares nothing; cost follows distinct values', () => {
+    const names = new TypedArrayMatchIndex()
+    const pids = Int32Array.from({ length: 900 }, (_none, pid) => pid)
+    names.setPresent(pids, true)
+    names.add(keyBatch([...pids].map(pid => ({ rule: 1, key: 1n, pid, value: pid % 3 }))))
+    let asked = 0
+    const similar = () => {
+      asked += 1
+      return false
+    }
+    expect(fullPartition(names, { ...options, similar }).componentCount).toBe(3)
+    expect(asked).toBe(3)
+  })
+})
+
+describe('the property catches', () => {
+  test('nothing in a sound heart that is wrapped as the broken ones are', () => {
+    for (const parts of [withIndex({}), withSteps({}), withOptions({})]) {
+      fc.assert(
+        fc.property(histories, history => checkHistory(parts, history)),
+        { numRuns: 100 },
+      )
+    }
+  })
+
+  for (const [fault, parts] of Object.entries(mutants())) {
+    test(`a heart that ${fault}`, () => {
+      const verdict = fc.check(
+        fc.property(histories, history => checkHistory(parts, history)),
+        { numRuns: 3000, seed: 42, endOnFailure: true },
+      )
+      expect(verdict.failed, 'the broken variant went unnoticed').toBe(true)
+    })
+  }
+})
+
+/** Broken variants of the heart, by what they do wrong. */
+function mutants(): Readonly<Record<string, Parts>> {
+  return {
+    'forgets removals of keys': withIndex({
+      replace(index, pids, batch) {
+        const before = index.replace(pids, keyBatch([]))
+        index.add(before)
+        index.add(batch)
+        return before
+      },
+    }),
+    'forgets deletes of nodes': withIndex({
+      setPresent: (index, pids, present) => index.setPresent(pids, present || true),
+    }),
+    'counts absent nodes in a block': withIndex({
+      blockSize(index, block) {
+        const pids = new Set<number>()
+        index.eachRow((held, pid) => held === block && pids.add(pid))
+        return pids.size
+      },
+    }),
+    'counts rows, not nodes, in a block': withIndex({
+      blockSize(index, block) {
+        let rows = 0
+        index.eachMember(block, () => (rows += 1))
+        return rows
+      },
+    }),
+    'ignores a limit crossed downwards': withSteps({
+      crossed: (index, before, after) =>
+        INCREMENTAL_STEPS.crossed(
+          index,
+          before,
+          new Map([...after].filter(([, { contest }]) => contest !== undefined)),
+        ),
+    }),
+    'ignores a limit crossed upwards': withSteps({
+      crossed: (index, before, after) =>
+        INCREMENTAL_STEPS.crossed(
+          index,
+          before,
+          new Map([...after].filter(([, { contest }]) => contest === undefined)),
+        ),
+    }),
+    'forgets whom a touched node was joined to': withSteps({ mates: () => new Set<number>() }),
+    'drops transitive unions': withSteps({
+      components: (index, seeds, options) =>
+        rawComponents(index, seeds, options).flatMap(found => [found.slice(0, 2), found.slice(2)]).filter(part => part.length > 0),
+    }),
+    'never cuts a cluster': withSteps({
+      cut: (_index, component) => ({ parts: [component], contested: [] }),
+    }),
+    'cuts a cluster one too late': withSteps({
+      cut: (index, component, options) =>
+        cutCluster(index, component, { ...options, clusterMax: options.clusterMax + 1 }),
+    }),
+    'cuts a cluster into single nodes': withSteps({
+      cut: (index, component, options) => ({
+        parts: component.map(pid => [pid]),
+        contested: cutCluster(index, component, options).contested,
+      }),
+    }),
+    'applies rows but not presence': withSteps({
+      apply: (index, change) => applyChange(index, { ...change, present: change.present.fill(1) }),
+    }),
+    'compares blanks': { ...SOUND, emit: rows => rows },
+    'is off by one at blockMax': withOptions({ blockMax: SMALL.blockMax + 1 }),
+    'is off by one below blockMax': withOptions({ blockMax: SMALL.blockMax - 1 }),
+    'is off by one at valuesMax': withOptions({ valuesMax: SMALL.valuesMax + 1 }),
+    'is off by one at clusterMax': withOptions({ clusterMax: SMALL.clusterMax + 1 }),
+    'joins equal names only': withOptions({ similar: () => false }),
+    'joins all names of a block': withOptions({ similar: () => true }),
+    'keeps stale labels of the departed': {
+      ...SOUND,
+      relabel: (index, pids, uids) =>
+        relabel(index, pids.filter((_pid, at) => uids[at] !== -1), uids.filter(uid => uid !== -1)),
+    },
+    'relabels touched nodes only': {
+      ...SOUND,
+      relabel: (index, pids, uids) => relabel(index, pids.slice(0, 1), uids),
+    },
+    'gives both parts of a split the old uid': {
+      ...SOUND,
+      assign(input) {
+        const ids = SOUND.assign(input)
+        const from = new Map(ids.splits.map(split => [split.to, split.from]))
+        return { ...ids, uids: ids.uids.map(uid => from.get(uid) ?? uid) }
+      },
+    },
+    'never clears the contested report': {
+      ...SOUND,
+      update: (earlier, news) => updateContested(earlier, { ...news, examined: () => false }),
+    },
+    'reports only the latest contested blocks': { ...SOUND, update: (_earlier, news) => news.contested },
+    'runs in full without fuzzy rules': {
+      ...SOUND,
+      full: (index, options) => fullPartition(index, { ...options, similar: () => false }),
+    },
+  }
+}
+
+function withOptions(options: Partial<typeof SMALL>): Parts {
+  return { ...SOUND, options: { ...SMALL, ...options } }
+}
+
+function withSteps(steps: Partial<IncrementalSteps>): Parts {
+  return { ...SOUND, resolve: incrementalResolver({ ...INCREMENTAL_STEPS, ...steps }) }
+}
+
+type Broken = {
+  readonly [M in 'replace' | 'setPresent' | 'blockSize']?: (
+    index: MatchIndex,
+    ...given: Parameters<MatchIndex[M]>
+  ) => ReturnType<MatchIndex[M]>
+}
+
+/** A sound index whose named methods are replaced. */
+function withIndex(broken: Broken): Parts {
+  return {
+    ...SOUND,
+    index() {
+      const sound = new MapMatchIndex()
+      return new Proxy<MatchIndex>(sound, {
+        get(_target, name) {
+          if (name in broken) {
+            const method = Reflect.get(broken, name) as (...given: unknown[]) => unknown
+            return (...given: unknown[]) => method(sound, ...given)
+          }
+          const held: unknown = Reflect.get(sound, name, sound)
+          return typeof held === 'function' ? held.bind(sound) : held
+        },
+      })
+    },
+  }
+}

@@ -1,0 +1,332 @@
+import type { RulesetDefinition } from '@mainstem/contracts'
+import { must } from '../kernel/assert.ts'
+import type { ColumnBatch, SqlSession } from '../lake/index.ts'
+import { literals } from '../query/index.ts'
+import {
+  type Assignment,
+  assignIds,
+  type ContestedBlock,
+  fullPartition,
+  type KeyBatch,
+  labelsOf,
+  type MatchIndex,
+  NO_UID,
+  type Partition,
+  relabel,
+  resolveIncremental,
+  type ResolveOptions,
+
+  type Undo,
+  updateContested,
+} from './core/index.ts'
+import { similarNames } from './core/similar-names.ts'
+import { type IdentityTables, identityTables, slotOf } from './identity-tables.ts'
+import { type RuleKeys, ruleKeys, sourceProfilesSql } from './match-key-sql.ts'
+import { writeAssignment } from './write-assignment.ts'
+
+/** Where in the journal a run stands, and when it is. */
+export interface RunAt {
+  readonly position: bigint
+  readonly atMs: number
+}
+
+/** What a run of identity resolution did, and the profiles that follow it must make again. */
+export interface IdentityOutcome {
+  /** Source profiles looked at. */
+  readonly touched: number
+  /** Source profiles that belong to another unified profile than before. */
+  readonly moved: number
+  readonly created: number
+  readonly merged: number
+  readonly split: number
+  readonly retired: number
+  /** Unified profiles to make again; `all` after a full run. */
+  readonly uids: Int32Array | 'all'
+  /** Their source profiles. */
+  readonly pids: Int32Array | 'all'
+  /** Takes the index back, when the transaction fails. */
+  readonly undo: Undo
+}
+
+/** What a ruleset's stage is made of. */
+export interface IdentityStageOptions {
+  readonly ruleset: RulesetDefinition
+  /** Part of every unified id, so that two stores never give the same one. */
+  readonly storeId: string
+  readonly newIndex: () => MatchIndex
+  readonly limits: Pick<ResolveOptions, 'blockMax' | 'valuesMax' | 'clusterMax'>
+}
+
+/** Source profiles up to which they are named in the statements. */
+const PID_LIST_MAX = 2000
+
+/** One ruleset at work: match keys, clusters and unified ids, of some source profiles or of all. */
+export class IdentityStage {
+  readonly ruleset: RulesetDefinition
+  readonly tables: IdentityTables
+  readonly #options: IdentityStageOptions
+  readonly #names: string[] = []
+  #index: MatchIndex
+  #nextUid = 0
+  #contested: readonly ContestedBlock[] = []
+
+  constructor(options: IdentityStageOptions) {
+    this.ruleset = options.ruleset
+    this.tables = identityTables(slotOf(options.ruleset))
+    this.#options = options
+    this.#index = options.newIndex()
+  }
+
+  get index(): MatchIndex {
+    return this.#index
+  }
+
+  /** Match keys and clusters that a limit holds back. */
+  get contested(): readonly ContestedBlock[] {
+    return this.#contested
+  }
+
+  /** Fills the index from the stored keys and links. */
+  async load(session: SqlSession): Promise<void> {
+    this.#index = this.#options.newIndex()
+    await this.#loadNames(session)
+    for await (const batch of session.batches(`select rule, key, pid, value from ${this.tables.matchKey}`)) {
+      this.#index.add(keyRows(batch))
+    }
+    for await (const { columns, rowCount } of session.batches(`select pid, uid from ${this.tables.link}`)) {
+      const pids = int32(columns[0], rowCount)
+      this.#index.setPresent(pids, true)
+      const uids = int32(columns[1], rowCount)
+      for (const [at, pid] of pids.entries()) this.#index.setLabel(pid, uids[at] ?? NO_UID)
+    }
+    const [row] = await session.rows(`select coalesce(max(uid), -1) + 1 from ${this.tables.unifiedId}`)
+    this.#nextUid = Number(row?.[0] ?? 0)
+    this.#contested = fullPartition(this.#index, this.#resolveOptions()).contested
+  }
+
+  /** Resolves some source profiles after their records changed; inside the caller's transaction. */
+  async resolve(session: SqlSession, pids: Int32Array, at: RunAt): Promise<IdentityOutcome> {
+    const filter = await partyFilter(session, pids)
+    await this.#storeKeys(session, ruleKeys(this.ruleset, filter), filter)
+    const rows = await this.#readKeys(session, filter)
+    const present = await presentOf(session, sourceProfilesSql(this.ruleset, filter))
+    const marks = Uint8Array.from(pids, pid => (present.has(pid) ? 1 : 0))
+    const contestedBefore = this.#contested
+    const result = resolveIncremental(this.#index, { pids, present: marks, rows }, this.#resolveOptions())
+    this.#contested = updateContested(contestedBefore, result)
+    const undoResolve: Undo = () => {
+      result.undo()
+      this.#contested = contestedBefore
+    }
+    return await this.#assign(session, { result, at, undoResolve, touched: pids, isFull: false })
+  }
+
+  /** Resolves all source profiles from nothing but the lake; inside the caller's transaction. */
+  async resolveAll(session: SqlSession, at: RunAt): Promise<IdentityOutcome> {
+    const before = { index: this.#index, contested: this.#contested }
+    await this.#storeKeys(session, ruleKeys(this.ruleset, undefined), undefined)
+    const index = this.#options.newIndex()
+    for await (const batch of session.batches(`select rule, key, pid, value from ${this.tables.matchKey}`)) {
+      index.add(keyRows(batch))
+    }
+    for await (const { columns, rowCount } of session.batches(sourceProfilesSql(this.ruleset, undefined))) {
+      index.setPresent(int32(columns[0], rowCount), true)
+    }
+    for (let pid = 0; pid < before.index.pidEnd; pid++) {
+      const uid = before.index.label(pid)
+      if (uid !== NO_UID) index.setLabel(pid, uid)
+    }
+    this.#index = index
+    const result = fullPartition(index, this.#resolveOptions())
+    this.#contested = result.contested
+    const undoResolve: Undo = () => {
+      this.#index = before.index
+      this.#contested = before.contested
+    }
+    return await this.#assign(session, { result, at, undoResolve, touched: result.pids, isFull: true })
+  }
+
+  async #assign(session: SqlSession, run: AssignRun): Promise<IdentityOutcome> {
+    const { pids, component, componentCount } = run.result
+    const previous = labelsOf(this.#index, pids)
+    const nextUidBefore = this.#nextUid
+    const assignment = assignIds({ pids, previous, component, componentCount, nextUid: nextUidBefore })
+    const undoLabels = relabel(this.#index, pids, assignment.uids)
+    this.#nextUid = assignment.nextUid
+    const undo: Undo = () => {
+      undoLabels()
+      this.#nextUid = nextUidBefore
+      run.undoResolve()
+    }
+    try {
+      const moved = await writeAssignment(session, {
+        tables: this.tables,
+        idPrefix: `${this.#options.storeId}:${this.tables.slot}:`,
+        pids,
+        previous,
+        assignment,
+        at: run.at,
+      })
+      return {
+        touched: run.touched.length,
+        moved,
+        created: assignment.created.length,
+        merged: assignment.aliases.length,
+        split: assignment.splits.length,
+        retired: assignment.retired.length,
+        uids: run.isFull ? 'all' : touchedUids(pids, previous, assignment),
+        pids: run.isFull ? 'all' : pids,
+        undo,
+      }
+    } catch (error) {
+      undo()
+      throw error
+    }
+  }
+
+  async #storeKeys(
+    session: SqlSession,
+    rules: readonly RuleKeys[],
+    filter: string | undefined,
+  ): Promise<void> {
+    const { matchKey } = this.tables
+    await session.run(`delete from ${matchKey} ${filter === undefined ? '' : `where pid ${filter}`}`)
+    await session.run(
+      `create or replace temp table fresh_key as ${rules.map(rule => rule.sql).join(' union all ')}`,
+    )
+    if (rules.some(rule => rule.fuzzy)) {
+      await session.run(
+        `insert into fuzzy_value
+         select (select coalesce(max(value), -1) from fuzzy_value) + row_number() over (order by name), name
+         from (select distinct name from fresh_key where name is not null)
+         where name not in (select name from fuzzy_value)`,
+      )
+      await this.#loadNames(session)
+    }
+    await session.run(
+      `insert into ${matchKey} select rule, key, pid, coalesce(v.value, -1)
+       from fresh_key left join fuzzy_value v on v.name = fresh_key.name`,
+    )
+  }
+
+  async #readKeys(session: SqlSession, filter: string): Promise<KeyBatch> {
+    const batches: KeyBatch[] = []
+    const sql = `select rule, key, pid, value from ${this.tables.matchKey} where pid ${filter}`
+    for await (const batch of session.batches(sql)) batches.push(copied(keyRows(batch)))
+    return joinBatches(batches)
+  }
+
+  /** Names are only ever added, so the ones known stay where they are. */
+  async #loadNames(session: SqlSession): Promise<void> {
+    const sql = `select value, name from fuzzy_value where value >= ${this.#names.length}`
+    for await (const { columns, rowCount } of session.batches(sql)) {
+      const values = int32(columns[0], rowCount)
+      for (const [at, value] of values.entries()) this.#names[value] = String(columns[1]?.[at] ?? '')
+    }
+  }
+
+  #resolveOptions(): ResolveOptions {
+    const methods = this.ruleset.matchRules.map(
+      rule => rule.criteria.find(one => one.matchMethodType.startsWith('FUZZY'))?.matchMethodType,
+    )
+    return {
+      ...this.#options.limits,
+      blockMax: this.ruleset.blockMax ?? this.#options.limits.blockMax,
+      clusterMax: this.ruleset.clusterMax ?? this.#options.limits.clusterMax,
+      similar: (one, other, rule) =>
+        similarNames(
+          must(this.#names[one], 'a fuzzy value has a name'),
+          must(this.#names[other], 'a fuzzy value has a name'),
+          LEVELS[methods[rule] ?? 'FUZZY'] ?? 'medium',
+        ),
+    }
+  }
+}
+
+/** The level of each fuzzy method; plain FUZZY is medium. */
+const LEVELS: Readonly<Record<string, 'high' | 'medium' | 'low'>> = {
+  FUZZY_HIGH: 'high',
+  FUZZY: 'medium',
+  FUZZY_LOW: 'low',
+}
+
+interface AssignRun {
+  readonly result: Partition
+  readonly at: RunAt
+  readonly undoResolve: Undo
+  readonly touched: Int32Array
+  readonly isFull: boolean
+}
+
+/** A condition that holds for these source profiles: a short list as it is, a long one as a table. */
+export async function partyFilter(session: SqlSession, pids: Int32Array): Promise<string> {
+  if (pids.length <= PID_LIST_MAX) return `in ${literals(pids)}`
+  await session.run('create or replace temp table touched_pid (pid integer)')
+  await session.load('temp.touched_pid', [{ name: 'pid', type: 'INTEGER', values: pids }])
+  return 'in (select pid from touched_pid)'
+}
+
+async function presentOf(session: SqlSession, sql: string): Promise<ReadonlySet<number>> {
+  const present = new Set<number>()
+  for await (const { columns, rowCount } of session.batches(sql)) {
+    for (const pid of int32(columns[0], rowCount)) present.add(pid)
+  }
+  return present
+}
+
+function touchedUids(pids: Int32Array, previous: Int32Array, assignment: Assignment): Int32Array {
+  const uids = new Set<number>()
+  for (let at = 0; at < pids.length; at++) {
+    uids.add(previous[at] ?? NO_UID)
+    uids.add(assignment.uids[at] ?? NO_UID)
+  }
+  uids.delete(NO_UID)
+  return Int32Array.from(uids)
+}
+
+function keyRows({ columns, rowCount }: ColumnBatch): KeyBatch {
+  const [rule, key, pid, value] = columns
+  return {
+    rule: rule instanceof Uint8Array ? rule : Uint8Array.from(rule ?? [], Number),
+    key: key instanceof BigUint64Array ? key : BigUint64Array.from(key ?? [], part => BigInt(part ?? 0)),
+    pid: int32(pid, rowCount),
+    value: int32(value, rowCount),
+    count: rowCount,
+  }
+}
+
+function int32(values: ColumnBatch['columns'][number] | undefined, count: number): Int32Array {
+  if (values instanceof Int32Array) return values.subarray(0, count)
+  return Int32Array.from({ length: count }, (_none, at) => Number(values?.[at] ?? -1))
+}
+
+/** Batches are views that the next one overwrites. */
+function copied(batch: KeyBatch): KeyBatch {
+  return {
+    rule: batch.rule.slice(0, batch.count),
+    key: batch.key.slice(0, batch.count),
+    pid: batch.pid.slice(0, batch.count),
+    value: batch.value.slice(0, batch.count),
+    count: batch.count,
+  }
+}
+
+function joinBatches(batches: readonly KeyBatch[]): KeyBatch {
+  const count = batches.reduce((sum, batch) => sum + batch.count, 0)
+  const whole: KeyBatch = {
+    rule: new Uint8Array(count),
+    key: new BigUint64Array(count),
+    pid: new Int32Array(count),
+    value: new Int32Array(count),
+    count,
+  }
+  let start = 0
+  for (const batch of batches) {
+    whole.rule.set(batch.rule, start)
+    whole.key.set(batch.key, start)
+    whole.pid.set(batch.pid, start)
+    whole.value.set(batch.value, start)
+    start += batch.count
+  }
+  return whole
+}

@@ -1,0 +1,5 @@
+export * from './check-ruleset.ts'
+export * from './core/index.ts'
+export * from './identity-tables.ts'
+export * from './match-key-sql.ts'
+export * from './identity-stage.ts'

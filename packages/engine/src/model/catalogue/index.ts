@@ -1,0 +1,7 @@
+export { buildCatalogue, kindOf } from './build-catalogue.ts'
+export { Catalogue, fieldHint, findField, plainName, quoted, targetsOf } from './catalogue.ts'
+export { nameProblem, objectNameProblem } from './name-rules.ts'
+export { didYouMean, editDistance, nearestName } from './nearest-name.ts'
+export type { FieldKind, ModelField, ModelObject, Relationship } from './object-shape.ts'
+export { SYSTEM_FIELDS } from './object-shape.ts'
+export { STANDARD_OBJECTS } from './standard-objects.ts'

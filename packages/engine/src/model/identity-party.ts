@@ -1,0 +1,83 @@
+import { MainstemError } from '@mainstem/contracts'
+import { literal } from '../query/index.ts'
+import { didYouMean, kindOf, quoted } from './catalogue/index.ts'
+import { filledSql, textSql, trimmedSql } from './source-sql.ts'
+import { type SchemaField, schemaField, type StreamSchema } from './stream-schema.ts'
+
+/** The identity values of an engagement row, and the key of the party that they make. */
+export interface IdentityValues {
+  /** Null where all values are blank. */
+  readonly idSql: string
+  readonly emailSql: string | null
+  readonly phoneSql: string | null
+  readonly number: { readonly sql: string; readonly name: string; readonly type: string } | null
+  readonly fields: readonly string[]
+}
+
+/** The identity of an engagement stream as SQL, or nothing when it names none. */
+export function identityValues(stream: StreamSchema): IdentityValues | undefined {
+  const { identity } = stream
+  if (!identity || (!identity.email && !identity.phone && !identity.id)) return undefined
+  if (stream.category !== 'Engagement') {
+    throw new MainstemError(
+      'CONFIG_INVALID',
+      `Stream ${stream.name} names identity fields, and only Engagement streams may. Map the stream to ` +
+        'Individual and its contact points instead.',
+      { stream: stream.name, key: 'identity' },
+    )
+  }
+  const email = identity.email === undefined ? undefined : identityField(stream, identity.email)
+  const phone = identity.phone === undefined ? undefined : identityField(stream, identity.phone)
+  const number = identity.id === undefined ? undefined : identityField(stream, identity.id.field)
+  const fields = [email, phone, number].filter(field => field !== undefined)
+  const parts = [
+    email ? `lower(${trimmedSql(textSql(email))})` : `''`,
+    phone ? `regexp_replace(${textSql(phone)}, '[^0-9+]', '', 'g')` : `''`,
+    ...numberParts(number, identity.id),
+  ]
+  const tuple = parts.map(part => `coalesce(${part}, '')`).join(` || chr(31) || `)
+  const isFilled = fields.map(filledSql).join(' or ')
+  return {
+    idSql: `case when ${isFilled} then 'sys:' || md5(${tuple}) end`,
+    emailSql: email ? filledOrNull(email) : null,
+    phoneSql: phone ? filledOrNull(phone) : null,
+    number:
+      number && identity.id
+        ? { sql: filledOrNull(number), name: identity.id.name, type: identity.id.type }
+        : null,
+    fields: fields.map(field => field.name),
+  }
+}
+
+function numberParts(
+  field: SchemaField | undefined,
+  id: { readonly name: string; readonly type: string } | undefined,
+): readonly string[] {
+  if (!field || !id) return [`''`, `''`, `''`]
+  const number = trimmedSql(textSql(field))
+  return [`if(${filledSql(field)}, ${literal(id.name)}, '')`, `if(${filledSql(field)}, ${literal(id.type)}, '')`, number]
+}
+
+/** The value unchanged, or null when it is blank. */
+function filledOrNull(field: SchemaField): string {
+  return `case when ${filledSql(field)} then ${textSql(field)} end`
+}
+
+function identityField(stream: StreamSchema, name: string): SchemaField {
+  const field = schemaField(stream, name)
+  if (!field) {
+    const hint = didYouMean(name, stream.fields.map(candidate => candidate.name))
+    throw new MainstemError(
+      'CONFIG_INVALID',
+      `The identity of stream ${stream.name} names ${quoted(name)}, which it does not have.${hint}`,
+      { stream: stream.name, key: 'identity' },
+    )
+  }
+  const kind = kindOf(field.type)
+  if (kind === 'text' || kind === 'number') return field
+  throw new MainstemError(
+    'CONFIG_INVALID',
+    `The identity of stream ${stream.name} names ${quoted(name)}, which is ${field.type}: use a Text field.`,
+    { stream: stream.name, key: 'identity' },
+  )
+}

@@ -1,0 +1,41 @@
+export { aliasView, fullKeySql } from './alias-views.ts'
+export {
+  buildCatalogue,
+  Catalogue,
+  didYouMean,
+  type FieldKind,
+  fieldHint,
+  findField,
+  kindOf,
+  type ModelField,
+  type ModelObject,
+  nameProblem,
+  nearestName,
+  objectNameProblem,
+  type Relationship,
+  STANDARD_OBJECTS,
+} from './catalogue/index.ts'
+export { compileModel, type ModelSource } from './compile-mapping.ts'
+export { engagementUnionSql } from './engagement-union.ts'
+export { personField } from './person-field.ts'
+export { type PhoneSource, phoneSources } from './phone-source.ts'
+export {
+  branchesOf,
+  type FieldSource,
+  IDENTITY_QUALIFIER,
+  type ModelNotice,
+  type ModelPlan,
+  type ObjectBranch,
+  partyNumber,
+  type PartyObject,
+  type PartyReference,
+  type StreamPlan,
+  streamPlan,
+  type SystemParty,
+} from './plan.ts'
+export { inSpace, publicSchema, publicView } from './public-schema.ts'
+export { type PublicView, publicViewsOf } from './public-views.ts'
+export { type PartyRelation, relationsOf } from './relations.ts'
+export { sqlTypeOf } from './source-sql.ts'
+export type { SchemaField, StreamIdentity, StreamSchema } from './stream-schema.ts'
+export { isMapped, partyKeyFields, type View, viewName, viewsOf } from './views.ts'

@@ -1,0 +1,55 @@
+import { MainstemError } from '@mainstem/contracts'
+import { expect, test } from 'vitest'
+import type { LogFields } from '../log.ts'
+import { MemoryLog } from './memory-log.ts'
+import { PinoLog } from './pino-log.ts'
+
+function written(act: (log: PinoLog) => void): string {
+  const lines: string[] = []
+  const to = { write: (line: string) => void lines.push(line) }
+  act(new PinoLog({ level: 'info', process: 'edge', to }))
+  return lines.join('')
+}
+
+test('a line is one JSON object with its sentence, level and facts', () => {
+  const text = written(log => log.write('info', 'Request answered.', { status: 202, ms: 1.5 }))
+  expect(JSON.parse(text)).toMatchObject({
+    level: 'info',
+    process: 'edge',
+    msg: 'Request answered.',
+    status: 202,
+    ms: 1.5,
+  })
+})
+
+test('LG1: a field that is not in the list is left out', () => {
+  const stray = { status: 200, email: 'ada@example.com', body: '{"data":[]}' } as LogFields
+  const text = written(log => log.write('info', 'Request answered.', stray))
+  expect(text).not.toContain('ada@example.com')
+  expect(text).not.toContain('data')
+  const memory = new MemoryLog()
+  memory.write('info', 'Request answered.', stray)
+  expect(memory.lines[0]?.fields).toEqual({ status: 200 })
+})
+
+test('LG2: the text of an error that is not ours is never written', () => {
+  const cause = new Error(
+    'Conversion Error: could not read "ada@example.com"\n    at "Ada" (x:1:1)',
+  )
+  Object.assign(cause, { code: 'EIO' })
+  const text = written(log => log.write('error', 'The engine failed.', {}, cause))
+  expect(text).not.toContain('ada@example.com')
+  expect(text).not.toContain('Ada')
+  expect(JSON.parse(text).cause).toMatchObject({ error: 'Error', errorCode: 'EIO' })
+  expect(JSON.parse(text).cause.at).toContain('pino-log.test')
+})
+
+test('LG2: a sentence of ours is written', () => {
+  const cause = new MainstemError('DISK_FULL', 'No room is left for the journal.')
+  const text = written(log => log.write('error', 'A write failed.', {}, cause))
+  expect(text).toContain('No room is left for the journal.')
+})
+
+test('LG3: a line under the level is not written', () => {
+  expect(written(log => log.write('debug', 'Detail.'))).toBe('')
+})

@@ -1,0 +1,45 @@
+import { MainstemError } from '@mainstem/contracts'
+
+/** What may be written of an error. */
+export interface LoggedCause {
+  readonly error: string
+  readonly errorCode?: string | undefined
+  readonly message?: string | undefined
+  readonly at?: string | undefined
+}
+
+const FRAMES_MAX = 8
+
+/** `    at name (place:1:2)` or `    at place:1:2`: letters that code is written in, and no quotes. */
+const FRAME = /^ {4}at (?:[\w.<>[\] #$]+ \()?[\w./:@$-]+:\d+:\d+\)?$/
+
+/** An error as a log may show it (LG2): never the text of an error that is not ours. */
+export function loggedCause(cause: unknown): LoggedCause | undefined {
+  if (cause === undefined) return undefined
+  if (!(cause instanceof Error)) return { error: typeof cause }
+  return {
+    error: cause.name,
+    errorCode: codeOf(cause),
+    message: cause instanceof MainstemError ? cause.message : undefined,
+    at: framesOf(cause),
+  }
+}
+
+/** The code of a Node.js or Mainstem error: an upper-case word, so that it cannot be data. */
+function codeOf(cause: Error): string | undefined {
+  if (!('code' in cause) || typeof cause.code !== 'string') return undefined
+  return /^[A-Z][A-Z0-9_]{1,60}$/.test(cause.code) ? cause.code : undefined
+}
+
+/** The stack's own lines. A message of many lines comes before them and is skipped with the first. */
+function framesOf(cause: Error): string | undefined {
+  const text = cause.stack ?? ''
+  const ownText = `${cause.name}: ${cause.message}`
+  const frames = text.startsWith(ownText) ? text.slice(ownText.length) : text
+  const lines = frames.split('\n').filter(line => FRAME.test(line))
+  if (lines.length === 0) return undefined
+  return lines
+    .slice(0, FRAMES_MAX)
+    .map(line => line.trim())
+    .join(' < ')
+}

@@ -1,0 +1,5 @@
+export * from './profile-plan.ts'
+export * from './profile-sql.ts'
+export * from './profile-stage.ts'
+export * from './reconcile-sql.ts'
+export * from './public-views.ts'

@@ -1,0 +1,100 @@
+import { ident, literal } from '../query/index.ts'
+import type { ContactPlan, ProfilePlan } from './profile-plan.ts'
+import { frequencyColumns, newestFirstSql, pickSql } from './reconcile-sql.ts'
+
+/** Which profiles a statement makes: conditions such as `in (1, 2)`; undefined is all. */
+export interface ProfileScope {
+  readonly uids?: string | undefined
+  /** The source profiles of those, so that the lake is read for them only. */
+  readonly pids?: string | undefined
+}
+
+/** SQL of the unified profiles: `uid`, `_hash`, keys and every field, reconciled. */
+export function unifiedSql(plan: ProfilePlan, scope: ProfileScope): string {
+  const fields = plan.rules.map(rule => `${anonymousOr(rule.field.name, pickSql(rule))} as ${ident(rule.field.name)}`)
+  const names = plan.rules.map(rule => ident(rule.field.name))
+  const email = preferred(plan, 'ContactPointEmail', 'EmailAddress', scope)
+  const phone = preferred(plan, 'ContactPointPhone', 'FormattedE164PhoneNumber', scope)
+  return `
+    select r.uid, hash(u.id, e.value, p.value ${names.map(name => `, r.${name}`).join('')}) as _hash,
+           u.id as "Id", u.id as "CustomerKey", e.value as "Email", p.value as "Phone"
+           ${names.map(name => `, r.${name}`).join('')}
+    from (select uid ${fields.map(field => `, ${field}`).join('')}
+          from (select * ${frequencyColumns(plan.rules)} from (${membersSql(plan, scope)})) group by uid) r
+    join ${plan.tables.unifiedId} u on u.uid = r.uid
+    left join (${email}) e on e.uid = r.uid
+    left join (${phone}) p on p.uid = r.uid`
+}
+
+/** One row a source record of the profiles in scope. */
+function membersSql(plan: ProfilePlan, { uids, pids }: ProfileScope): string {
+  const age = newestFirstSql(plan.hasModified ? 'i."LastModifiedDate"' : 'null::timestamptz')
+  const fields = plan.rules.map(({ field }) => `i.${ident(field.name)}`)
+  return `
+    select l.uid, i._stream, ${age} as _age ${fields.map(field => `, ${field}`).join('')}
+    from ${plan.sourceView} i join ${plan.tables.link} l on l.pid = i."_p_Id"
+    ${where([uids && `l.uid ${uids}`, pids && `i."_p_Id" ${pids}`, pids && `l.pid ${pids}`])}`
+}
+
+/** A profile is known as soon as one of its sources is (semantics 3.6). */
+function anonymousOr(field: string, picked: string): string {
+  if (field !== 'IsAnonymous') return picked
+  const known = `lower(coalesce("IsAnonymous"::varchar, '')) in ('0', 'no', 'n', 'f', 'false', '')`
+  return `case when bool_or(${known}) then '0' else '1' end`
+}
+
+function preferred(
+  plan: ProfilePlan,
+  object: string,
+  field: string,
+  { uids }: ProfileScope,
+): string {
+  const contact = plan.contacts.find(one => one.object === object)
+  if (!contact) return 'select null::integer as uid, null::varchar as value where false'
+  const fallback = field === 'EmailAddress' ? '' : `, ${ident('TelephoneNumber')}`
+  const value = `coalesce(${ident(field)}${fallback})`
+  return `select uid, arg_min(${value}, _rank) as value from ${contact.table} ${where([uids && `uid ${uids}`])} group by uid`
+}
+
+/**
+ * SQL of the unified contact points of one object: all are kept, each value once a profile. Of equal
+ * ones the row that is primary, ranked first, newest gives the fields.
+ */
+export function contactSql(plan: ProfilePlan, contact: ContactPlan, scope: ProfileScope): string {
+  const has = (name: string): boolean => contact.fields.some(field => field.name === name)
+  const rank = [
+    has('PrimaryFlag')
+      ? `case when lower("PrimaryFlag"::varchar) in ('true', '1', 'yes', 'y') then '0' else '1' end`
+      : `'1'`,
+    has('PreferenceRankNumber')
+      ? `printf('%09d', coalesce(least("PreferenceRankNumber"::bigint, 999999999), 999999999))`
+      : `'999999999'`,
+    newestFirstSql(has('LastModifiedDate') ? '"LastModifiedDate"' : 'null::timestamptz'),
+    `_value`,
+    `_stream`,
+    `printf('%020d', _kh)`,
+    `_as`,
+  ]
+  const names = contact.fields.map(field => ident(field.name))
+  const row = `struct_pack(${names.map(name => `${name} := ${name}`).join(', ')})`
+  const outs = contact.fields.map(field => `struct_extract(best, ${literal(field.name)}) as ${ident(field.name)}`)
+  return `
+    select g.uid, hash(u.id, g._value, g._streams, g.best) as _hash,
+           md5(u.id || chr(31) || ${literal(contact.object)} || chr(31) || g._value) as "Id", u.id as "PartyId",
+           g._value, g._rank, g._streams ${outs.map(out => `, ${out}`).join('')}
+    from (select uid, _value, min(_order) as _rank, arg_min(${row}, _order) as best,
+                 list_sort(list(distinct _stream)) as _streams
+          from (select *, concat_ws('', ${rank.join(', ')}) as _order
+                from (select l.uid, ${contact.valueSql} as _value, c._stream, c._kh, coalesce(c._as, '') as _as
+                             ${names.map(name => `, c.${name}`).join('')}
+                      from ${ident(`m_${contact.object}`)} c join ${plan.tables.link} l on l.pid = c."_p_PartyId"
+                      ${where([scope.uids && `l.uid ${scope.uids}`, scope.pids && `c."_p_PartyId" ${scope.pids}`, scope.pids && `l.pid ${scope.pids}`])})
+                where _value is not null)
+          group by uid, _value) g
+    join ${plan.tables.unifiedId} u on u.uid = g.uid`
+}
+
+function where(conditions: readonly (string | undefined)[]): string {
+  const held = conditions.filter(condition => condition !== undefined)
+  return held.length === 0 ? '' : `where ${held.join(' and ')}`
+}

@@ -1,0 +1,90 @@
+import { refuse } from './refusal.ts'
+import type { ExpressionReader } from './read-expression.ts'
+import type { JoinKind, Source } from './sql-tree.ts'
+import { fields, list, nodeOf, string } from './tree-node.ts'
+
+const JOINS: ReadonlyMap<string, JoinKind> = new Map([
+  ['Inner', 'inner'],
+  ['Left', 'left'],
+  ['Right', 'right'],
+  ['Full', 'full'],
+  ['Cross', 'cross'],
+  ['Implicit', 'cross'],
+  ['LeftSemi', 'semi'],
+  ['Semi', 'semi'],
+  ['LeftAnti', 'anti'],
+  ['Anti', 'anti'],
+])
+
+/** Reads FROM and its joins. */
+export function readFrom(from: unknown, joins: unknown, read: ExpressionReader): Source[] {
+  const first = from ? list(fields(from, ['expressions'], 'FROM')['expressions']) : []
+  const sources = first.flatMap((value, at) => {
+    const [head, ...more] = readSources(value, read)
+    return head ? [at === 0 ? head : { ...head, join: 'cross' as const }, ...more] : []
+  })
+  return [...sources, ...list(joins).map(join => readJoin(join, read))]
+}
+
+/** `(a join b on …)` at the head of FROM reads like `a join b on …`; elsewhere it is refused. */
+function readSources(value: unknown, read: ExpressionReader): Source[] {
+  const { kind, body } = nodeOf(value)
+  if (kind === 'paren') return readSources(fields(body, ['this'])['this'], read)
+  if (kind !== 'joined_table') return [readSource(value, read)]
+  const node = fields(body, ['left', 'joins'], 'A join in parentheses')
+  const joins = list(node['joins']).map(join => readJoin(join, read))
+  return [...readSources(node['left'], read), ...joins]
+}
+
+function readJoin(value: unknown, read: ExpressionReader): Source {
+  const node = fields(value, ['this', 'on', 'using', 'kind'], 'JOIN')
+  const kind = string(node['kind'])
+  const join = JOINS.get(kind)
+  if (!join) {
+    return refuse('SQL_NOT_ALLOWED', `A ${kind.toUpperCase()} join is not allowed`, {
+      fix: 'Use INNER, LEFT, RIGHT, FULL or CROSS JOIN with ON or USING.',
+    })
+  }
+  const on = node['on'] ? read.expr(node['on']) : undefined
+  const using = list(node['using']).map(name => read.reading.name(name).text)
+  if (join !== 'cross' && !on && using.length === 0) {
+    return refuse('SQL_INVALID', 'A JOIN has no ON', { fix: 'Say with ON how the rows belong together.' })
+  }
+  return { ...readSource(node['this'], read), join, on, using }
+}
+
+function readSource(value: unknown, read: ExpressionReader): Source {
+  const { kind, body } = nodeOf(value)
+  if (kind === 'table') return readTable(body, read)
+  if (kind === 'subquery') return readDerived(body, read)
+  const at = kind === 'alias' ? 'A function' : 'This'
+  return refuse('SQL_NOT_ALLOWED', `${at} cannot stand in FROM: only objects and subqueries can`, {
+    fix: 'Name an object of this data space, or put a SELECT in parentheses.',
+  })
+}
+
+function readTable(body: unknown, read: ExpressionReader): Source {
+  const node = fields(body, ['name', 'schema', 'catalog', 'alias', 'column_aliases'], 'A table')
+  return {
+    of: {
+      kind: 'table',
+      name: read.reading.name(node['name']),
+      schema: read.reading.optionalName(node['catalog']) ?? read.reading.optionalName(node['schema']),
+    },
+    using: [],
+    alias: read.reading.optionalName(node['alias']),
+    columns: list(node['column_aliases']).map(name => read.reading.name(name).text),
+  }
+}
+
+function readDerived(body: unknown, read: ExpressionReader): Source {
+  const known = ['this', 'alias', 'column_aliases', 'lateral', 'order_by', 'limit', 'offset', 'with']
+  const node = fields(body, known, 'A subquery')
+  const { alias, column_aliases: columns, lateral, ...query } = node
+  return {
+    of: { kind: 'derived', query: read.query({ subquery: query }), lateral: lateral === true },
+    using: [],
+    alias: read.reading.optionalName(alias),
+    columns: list(columns).map(name => read.reading.name(name).text),
+  }
+}
