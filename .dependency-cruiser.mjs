@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs'
 import { MAY_IMPORT } from './architecture.mjs'
 
 /** Makes the rules of `architecture.mjs` for `packages/engine/src`. Comments say what to do. */
 const SRC = '^packages/engine/src/'
-const SUPPORT = '[.](test|contract)[.]ts$'
+const SUPPORT = '[.](test|contract|fixture)[.]ts$'
 const PURE_LIBRARIES =
   '^node_modules/(@sinclair/typebox|@polyglot-sql/sdk|libpg-query|libphonenumber-js|croner|ajv|yaml)/'
 
@@ -17,8 +18,9 @@ const folderRules = Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
 const doorRules = Object.keys(MAY_IMPORT)
-  // The kernel is a drawer of single words, app joins everything from inside.
-  .filter(folder => !['kernel', 'app', 'cli'].includes(folder))
+  // A folder without an index.ts is a drawer of single words; app joins everything from inside.
+  .filter(folder => !['app', 'cli'].includes(folder))
+  .filter(folder => existsSync(new URL(`packages/engine/src/${folder}/index.ts`, import.meta.url)))
   .map(folder => ({
     name: `through-the-door-of-${folder}`,
     comment: 'Another folder is imported by its index.ts. Export there what others need.',

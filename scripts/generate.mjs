@@ -7,7 +7,9 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const built = new URL('../packages/engine/dist/', import.meta.url)
 const reference = join(root, 'docs', 'reference')
 
-const { limitsPage, publishedSchemas } = await import(new URL('app/project/index.js', built).href)
+const { limitsPage, publishedSchemas } = await import(
+  new URL('app/project/published-schemas.js', built).href
+)
 write('limits.md', limitsPage())
 for (const [name, text] of publishedSchemas()) write(join('schemas', name), text)
 

@@ -74,7 +74,7 @@ async function build(name) {
 function sourcesOf(name) {
   const folder = join(root, 'packages', name)
   const files = readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter(file => file.endsWith('.ts') && !/\.(test|contract)\.ts$/.test(file))
+    .filter(file => file.endsWith('.ts') && !/\.(test|contract|fixture)\.ts$/.test(file))
     .map(file => join('src', file))
   const settings = ['package.json', 'tsconfig.json', '../../tsconfig.base.json']
   const hash = createHash('sha256')

@@ -7,7 +7,8 @@ const LINES_MAX = 400
 const COLUMNS_MAX = 160
 const README_LINES_MAX = 150
 const TEXT_BYTES_MAX = 2_000_000
-const VAGUE_NAMES = /(^|[-/])(utils?|helpers?|common|misc|manager|shared|stuff)([-./]|$)/
+const VAGUE_NAMES =
+  /(^|[-/])(utils?|helpers?|common|misc|manager|stuff)([-./]|$)|(^|\/)shared([./]|$)/
 
 interface TextFile {
   readonly name: string

@@ -8,7 +8,7 @@ import { recordCountOf, recordsFrom } from './record.mjs'
 import { loadTables } from './tables.mjs'
 
 /**
- * @typedef {{ records: number, seed?: number, preset?: keyof typeof import('./record.mjs').PRESETS }} Options
+ * @typedef {{ records: number, seed?: number, preset?: keyof typeof import('./rates.mjs').PRESETS }} Options
  */
 
 export const RECORD_COLUMNS =

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { generate, RECORD_COLUMNS, writeFiles } from './generate.mjs'
-import { ERROR_RATES, type PRESETS, SOURCES, TRAP_RATES } from './record.mjs'
+import { ERROR_RATES, type PRESETS, SOURCES, TRAP_RATES } from './rates.mjs'
 
 const directory = mkdtempSync(join(tmpdir(), 'generator-'))
 afterAll(() => rmSync(directory, { recursive: true }))

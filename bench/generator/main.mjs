@@ -3,7 +3,7 @@
 import { rmSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { writeFiles } from './generate.mjs'
-import { PRESETS } from './record.mjs'
+import { PRESETS } from './rates.mjs'
 
 const { values } = parseArgs({
   options: {

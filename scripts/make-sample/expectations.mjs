@@ -10,7 +10,10 @@ export function expectations(sample) {
     streams: {
       accounts: { rows: sample.accounts.rows.length, problems: 0 },
       crm_contacts: { rows: sample.crm.rows.length, problems: PLANTED.crm_contacts.length },
-      loyalty_members: { rows: sample.loyalty.rows.length, problems: PLANTED.loyalty_members.length },
+      loyalty_members: {
+        rows: sample.loyalty.rows.length,
+        problems: PLANTED.loyalty_members.length,
+      },
       preferences: { rows: sample.preferences.length, problems: 0 },
       shop_customers: { rows: sample.shop.rows.length, problems: 0 },
       shop_orders: { rows: sample.orders.length, problems: 0 },
@@ -22,7 +25,10 @@ export function expectations(sample) {
       shop_orders: sum(sample.orders.map(row => row['total_amount'] ?? '')),
       store_orders: sum(sample.invoices.map(row => row['total'] ?? '')),
       store_orders_linked: sum(linked.map(row => row['total'] ?? '')),
-      linked: sum([...sample.orders.map(row => row['total_amount'] ?? ''), ...linked.map(row => row['total'] ?? '')]),
+      linked: sum([
+        ...sample.orders.map(row => row['total_amount'] ?? ''),
+        ...linked.map(row => row['total'] ?? ''),
+      ]),
     },
     ordersLinked: { shop_orders: sample.orders.length, store_orders: linked.length },
   }

@@ -9,19 +9,35 @@ import { DuckDBInstance } from '@duckdb/node-api'
 /** @typedef {readonly Readonly<Record<string, unknown>>[]} Rows */
 
 /** Rows as CSV with a header; `extra` lines go in as they are, at the places given. */
-export function csv(/** @type {Rows} */ rows, /** @type {readonly [number, string][]} */ extra = [], delimiter = ',') {
+export function csv(
+  /** @type {Rows} */ rows,
+  /** @type {readonly [number, string][]} */ extra = [],
+  delimiter = ',',
+) {
   const columns = Object.keys(rows[0] ?? {})
   const quoted = (/** @type {unknown} */ value) => {
-    const text = String(value ?? '')
+    const text = textOf(value)
     return /["\n\r,;]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text
   }
   const lines = rows.map(row => columns.map(column => quoted(row[column])).join(delimiter))
   return `${[columns.join(delimiter), ...withExtra(lines, extra)].join('\n')}\n`
 }
 
+/** A value as text: nothing is blank, what is no text or number is JSON. */
+export function textOf(/** @type {unknown} */ value) {
+  if (value === null || value === undefined) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
 /** Rows as JSON Lines; `extra` lines go in as they are, at the places given. */
-export function jsonLines(/** @type {Rows} */ rows, /** @type {readonly [number, string][]} */ extra = []) {
-  return `${withExtra(rows.map(row => JSON.stringify(row)), extra).join('\n')}\n`
+export function jsonLines(
+  /** @type {Rows} */ rows,
+  /** @type {readonly [number, string][]} */ extra = [],
+) {
+  return `${withExtra(
+    rows.map(row => JSON.stringify(row)),
+    extra,
+  ).join('\n')}\n`
 }
 
 /** Rows as one JSON array, a row a line. */
@@ -52,7 +68,9 @@ export async function writeParquet(path, rows, types) {
   const folder = mkdtempSync(join(tmpdir(), 'sample-'))
   const source = join(folder, 'rows.csv')
   writeFileSync(source, csv(rows))
-  const columns = Object.keys(rows[0] ?? {}).map(name => `cast("${name}" as ${types[name] ?? 'varchar'}) as "${name}"`)
+  const columns = Object.keys(rows[0] ?? {}).map(
+    name => `cast("${name}" as ${types[name] ?? 'varchar'}) as "${name}"`,
+  )
   const connection = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect()
   await connection.run("set timezone = 'UTC'")
   await connection.run(

@@ -40,7 +40,10 @@ async function main(/** @type {string} */ origins, /** @type {string} */ out) {
   const data = join(out, 'data')
   mkdirSync(data, { recursive: true })
   const moments = { updated_at: 'timestamptz', ordered_at: 'timestamptz' }
-  await writeParquet(join(data, 'shop_customers.parquet'), sample.shop.rows, { ...moments, birth_date: 'date' })
+  await writeParquet(join(data, 'shop_customers.parquet'), sample.shop.rows, {
+    ...moments,
+    birth_date: 'date',
+  })
   await writeParquet(join(data, 'shop_orders.parquet'), sample.orders, {
     ...moments,
     total_amount: 'decimal(18, 2)',
@@ -48,8 +51,14 @@ async function main(/** @type {string} */ origins, /** @type {string} */ out) {
   })
   writeText(join(data, 'crm_contacts.csv'), csv(sample.crm.rows, PLANTED.crm_contacts))
   writeText(join(data, 'store_orders.csv.gz'), csv(sample.invoices, PLANTED.store_orders))
-  writeText(join(data, 'loyalty_members.csv'), csv(sample.loyalty.rows, PLANTED.loyalty_members, ';'))
-  writeText(join(data, 'support_tickets.json'), jsonArray([...sample.tickets, ...PLANTED.support_tickets]))
+  writeText(
+    join(data, 'loyalty_members.csv'),
+    csv(sample.loyalty.rows, PLANTED.loyalty_members, ';'),
+  )
+  writeText(
+    join(data, 'support_tickets.json'),
+    jsonArray([...sample.tickets, ...PLANTED.support_tickets]),
+  )
   writeText(join(data, 'web_events.jsonl.gz'), jsonLines(sample.events, PLANTED.web_events))
   writeText(join(data, 'preferences.jsonl'), jsonLines(sample.preferences))
   writeText(join(data, 'accounts.csv'), csv(sample.accounts.rows))
@@ -70,7 +79,9 @@ function makeSample(origins) {
   const accounts = makeAccounts(known)
   const accountIds = accounts.rows.map(row => row['account_id'] ?? '')
   const orders = shopOrders(origins.orders)
-  const emails = new Map(known.filter(({ kind }) => kind === 'shop').map(person => [person.key, person.email]))
+  const emails = new Map(
+    known.filter(({ kind }) => kind === 'shop').map(person => [person.key, person.email]),
+  )
   return {
     people: known,
     shop: shopCustomers(known, cards),
@@ -87,8 +98,12 @@ function makeSample(origins) {
 
 /** Who each record of the three sources of people is of. Read by the evaluation only. */
 function truthOf(/** @type {Sample} */ { shop, crm, loyalty }) {
-  const rows = Object.entries({ shop_customers: shop, crm_contacts: crm, loyalty_members: loyalty }).flatMap(
-    ([stream, { truth }]) => truth.map(([id, entity]) => ({ record_id: `${stream}/${id}`, entity_id: `p${entity}` })),
+  const rows = Object.entries({
+    shop_customers: shop,
+    crm_contacts: crm,
+    loyalty_members: loyalty,
+  }).flatMap(([stream, { truth }]) =>
+    truth.map(([id, entity]) => ({ record_id: `${stream}/${id}`, entity_id: `p${entity}` })),
   )
   return csv(rows)
 }

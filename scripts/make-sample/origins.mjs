@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { textOf } from './files.mjs'
 import { z } from './row.mjs'
 
 /**
@@ -27,14 +28,23 @@ export async function readOrigins(directory) {
   const connection = await (await DuckDBInstance.create(':memory:')).connect()
   /** Rows as text, whatever their types were: decimals stay exact. */
   const rows = async (/** @type {string} */ sql) =>
-    (await connection.runAndReadAll(sql)).getRowsJson().map(row => row.map(value => (value === null ? '' : String(value))))
+    (await connection.runAndReadAll(sql)).getRowsJson().map(row => row.map(textOf))
 
   const places = placesByEmail(works)
   const customers = (await rows(customersSql(works))).map(row => {
     const [key, salutation, firstName, lastName, birthDate, gender, email] = z.seven(row)
     const place = places.get(email)
     if (place === undefined) throw new Error(`customer ${key} has no address`)
-    return { key, salutation, firstName: titled(firstName), lastName: titled(lastName), birthDate, gender, email, place }
+    return {
+      key,
+      salutation,
+      firstName: titled(firstName),
+      lastName: titled(lastName),
+      birthDate,
+      gender,
+      email,
+      place,
+    }
   })
   const orders = (await rows(ordersSql(works))).map(row => {
     const [number, customer, day, currency, total, lines] = z.six(row)
@@ -84,18 +94,40 @@ function invoicesSql(/** @type {string} */ uci) {
 function prospectsOf(/** @type {string} */ works) {
   return lines(`${works}/prospective_buyer.txt.gz`, '|').map(row => {
     const birthDate = field(row, 5).slice(0, 10)
-    const place = { street: field(row, 16), city: field(row, 18), state: field(row, 19), postcode: field(row, 20), country: 'US' }
+    const place = {
+      street: field(row, 16),
+      city: field(row, 18),
+      state: field(row, 19),
+      postcode: field(row, 20),
+      country: 'US',
+    }
     const [key, firstName, lastName] = [field(row, 1), field(row, 2), field(row, 4)]
-    return { key, salutation: field(row, 22), firstName, lastName, birthDate, gender: field(row, 7), email: field(row, 8), place }
+    return {
+      key,
+      salutation: field(row, 22),
+      firstName,
+      lastName,
+      birthDate,
+      gender: field(row, 7),
+      email: field(row, 8),
+      place,
+    }
   })
 }
 
 /** @returns {Map<string, Place>} */
 function placesByEmail(/** @type {string} */ works) {
-  const states = new Map(lines(`${works}/oltp_StateProvince.txt.gz`, '\t').map(row => [field(row, 0), row]))
-  const addresses = new Map(lines(`${works}/oltp_Address.txt.gz`, '\t').map(row => [field(row, 0), row]))
+  const states = new Map(
+    lines(`${works}/oltp_StateProvince.txt.gz`, '\t').map(row => [field(row, 0), row]),
+  )
+  const addresses = new Map(
+    lines(`${works}/oltp_Address.txt.gz`, '\t').map(row => [field(row, 0), row]),
+  )
   const homes = new Map(
-    lines(`${works}/oltp_BusinessEntityAddress.txt.gz`, '+|').map(row => [field(row, 0), field(row, 1)]),
+    lines(`${works}/oltp_BusinessEntityAddress.txt.gz`, '+|').map(row => [
+      field(row, 0),
+      field(row, 1),
+    ]),
   )
   /** @type {Map<string, Place>} */
   const places = new Map()
@@ -129,5 +161,8 @@ function field(/** @type {readonly string[]} */ row, /** @type {number} */ index
 
 /** YANG → Yang, O'BRIEN → O'Brien. */
 function titled(/** @type {string} */ name) {
-  return name.trim().toLowerCase().replaceAll(/(^|[ '-])\p{L}/gu, start => start.toUpperCase())
+  return name
+    .trim()
+    .toLowerCase()
+    .replaceAll(/(^|[ '-])\p{L}/gu, start => start.toUpperCase())
 }

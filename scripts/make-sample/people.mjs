@@ -31,8 +31,24 @@ export const SEED = 20_250_630
  */
 
 const F = {
-  married: 1, marriedName: 2, marriedDays: 3, newMobile: 4, moved: 5, movedDays: 6, newPlace: 7, second: 8, family: 9,
-  sex: 10, first: 11, last: 12, street: 13, birth: 14, namesake: 15, namesakePlace: 16, shared: 17, email: 18,
+  married: 1,
+  marriedName: 2,
+  marriedDays: 3,
+  newMobile: 4,
+  moved: 5,
+  movedDays: 6,
+  newPlace: 7,
+  second: 8,
+  family: 9,
+  sex: 10,
+  first: 11,
+  last: 12,
+  street: 13,
+  birth: 14,
+  namesake: 15,
+  namesakePlace: 16,
+  shared: 17,
+  email: 18,
 }
 
 /** Of the people that only the stores know, one in 60 has the name of a shop customer; a quarter of them also the city. */
@@ -56,7 +72,10 @@ export function makePeople({ customers, prospects }, strangers) {
   /** @type {Person[]} */
   const people = []
   const placeOf = placesOf(customers)
-  const add = (/** @type {Person['kind']} */ kind, /** @type {import('./origins.mjs').Customer} */ origin) => {
+  const add = (
+    /** @type {Person['kind']} */ kind,
+    /** @type {import('./origins.mjs').Customer} */ origin,
+  ) => {
     people.push(personOf(origin, { kind, entity: people.length, phone, placeOf }))
   }
   for (const customer of customers) {
@@ -65,7 +84,8 @@ export function makePeople({ customers, prospects }, strangers) {
   }
   for (const prospect of prospects) add('prospect', prospect)
   const british = customers.filter(customer => customer.place.country === 'GB')
-  for (let index = 0; index < strangers; index++) add('store', stranger(people.length, { british, customers }))
+  for (let index = 0; index < strangers; index++)
+    add('store', stranger(people.length, { british, customers }))
   return people
 }
 
@@ -86,7 +106,16 @@ function personOf(origin, { kind, entity, phone, placeOf }) {
   const mobile = phone(place.country)
   const bits = draw(cell, F.second)
   return {
-    entity, kind, key: origin.key, salutation, firstName, lastName, birthDate, email, place, mobile,
+    entity,
+    kind,
+    key: origin.key,
+    salutation,
+    firstName,
+    lastName,
+    birthDate,
+    email,
+    place,
+    mobile,
     marriedName: marries ? tables.surnames.pick(draw(cell, F.marriedName)) : lastName,
     marriedDays: marries ? 30 + below(draw(cell, F.marriedDays), 700) : 0,
     secondEmail: `${lettersOf(firstName)}.${lettersOf(lastName)}${entity}@${pick(PRIVATE_DOMAINS, bits)}`,
@@ -98,7 +127,14 @@ function personOf(origin, { kind, entity, phone, placeOf }) {
   }
 }
 
-const PRIVATE_DOMAINS = ['mail.example', 'post.example', 'inbox.example', 'home.example', 'example.org', 'example.net']
+const PRIVATE_DOMAINS = [
+  'mail.example',
+  'post.example',
+  'inbox.example',
+  'home.example',
+  'example.org',
+  'example.net',
+]
 
 /** Makes the newest person a relative of the one before, or a sharer of their line, where chance says so. */
 function makeFamily(/** @type {Person[]} */ people) {
@@ -108,7 +144,16 @@ function makeFamily(/** @type {Person[]} */ people) {
   const cell = cells(person.entity, 0)
   if (chance(draw(cell, F.family), FAMILIES)) {
     const { lastName, place, newPlace, movedDays, landline } = earlier
-    people[last] = { ...person, lastName, marriedName: lastName, marriedDays: 0, place, newPlace, movedDays, landline }
+    people[last] = {
+      ...person,
+      lastName,
+      marriedName: lastName,
+      marriedDays: 0,
+      place,
+      newPlace,
+      movedDays,
+      landline,
+    }
   } else if (chance(draw(cell, F.shared), SHARED_LANDLINES)) {
     people[last] = { ...person, landline: earlier.landline }
   }
@@ -123,7 +168,8 @@ function placesOf(customers) {
     if (known === undefined) byCountry.set(place.country, [place])
     else known.push(place)
   }
-  return (/** @type {string} */ country, /** @type {number} */ bits) => pick(byCountry.get(country) ?? [], bits)
+  return (/** @type {string} */ country, /** @type {number} */ bits) =>
+    pick(byCountry.get(country) ?? [], bits)
 }
 
 /**
@@ -133,16 +179,15 @@ function placesOf(customers) {
  * @param {{ british: readonly import('./origins.mjs').Customer[], customers: readonly import('./origins.mjs').Customer[] }} from
  * @returns {import('./origins.mjs').Customer}
  */
-function stranger(entity, { british, customers }) {
+function stranger(entity, from) {
   const cell = cells(entity, 0)
   const gender = (draw(cell, F.sex) & 1) === 0 ? 'F' : 'M'
-  const home = pick(british, draw(cell, F.street)).place
+  const names = gender === 'F' ? tables.female : tables.male
+  const home = pick(from.british, draw(cell, F.street)).place
   const street = `${1 + below(mix(draw(cell, F.street)), 240)} ${home.street.replace(/^[\d, ]+/u, '')}`
-  const whose = draw(cell, F.namesakePlace)
-  const namesake = chance(draw(cell, F.namesake), NAMESAKES) ? pick(whose % 2 === 0 ? british : customers, mix(whose)) : undefined
-  const neighbour = namesake?.place.country === 'GB' && whose % 4 === 0
-  const firstName = namesake?.firstName ?? (gender === 'F' ? tables.female : tables.male).pick(draw(cell, F.first))
-  const lastName = namesake?.lastName ?? tables.surnames.pick(draw(cell, F.last))
+  const likeness = namesakeOf(entity, from)
+  const firstName = likeness?.firstName ?? names.pick(draw(cell, F.first))
+  const lastName = likeness?.lastName ?? tables.surnames.pick(draw(cell, F.last))
   const born = new Date(-12_783 * 86_400_000 + below(draw(cell, F.birth), 25_000) * 86_400_000)
   return {
     key: '',
@@ -152,10 +197,31 @@ function stranger(entity, { british, customers }) {
     gender,
     birthDate: born.toISOString().slice(0, 10),
     email: `${lettersOf(firstName)}${lettersOf(lastName)}${entity}@${pick(PRIVATE_DOMAINS, draw(cell, F.email))}`,
-    place: { ...(neighbour && namesake !== undefined ? namesake.place : home), street },
+    place: { ...(likeness?.place ?? home), street },
+  }
+}
+
+/**
+ * The shop customer whose name a stranger has, if any; with the place where they share the town too.
+ *
+ * @param {number} entity
+ * @param {{ british: readonly import('./origins.mjs').Customer[], customers: readonly import('./origins.mjs').Customer[] }} from
+ */
+function namesakeOf(entity, { british, customers }) {
+  const cell = cells(entity, 0)
+  if (!chance(draw(cell, F.namesake), NAMESAKES)) return undefined
+  const bits = draw(cell, F.namesakePlace)
+  const { firstName, lastName, place } = pick(bits % 2 === 0 ? british : customers, mix(bits))
+  return {
+    firstName,
+    lastName,
+    place: place.country === 'GB' && bits % 4 === 0 ? place : undefined,
   }
 }
 
 function lettersOf(/** @type {string} */ name) {
-  return name.toLowerCase().normalize('NFD').replaceAll(/[^a-z]/gu, '')
+  return name
+    .toLowerCase()
+    .normalize('NFD')
+    .replaceAll(/[^a-z]/gu, '')
 }

@@ -22,21 +22,23 @@ import { nicknames } from './people.mjs'
  * Clusters records by the four rules.
  *
  * @param {readonly PlainRecord[]} records
- * @param {number} blockMax how many records may share a key
+ * @param {{ blocks: ReturnType<typeof blocksOf>, blockMax: number }} how the records by key, and how many may share one
  * @returns {Map<string, string>} record id → id of its cluster
  */
-export function plainMatch(records, blockMax) {
+export function plainMatch(records, { blocks, blockMax }) {
   const parent = records.map((_, index) => index)
   const find = (/** @type {number} */ index) => {
     let root = index
     while (parent[root] !== root) root = parent[root] ?? root
     return root
   }
-  for (const [kind, blocks] of Object.entries(blocksOf(records))) {
-    for (const members of blocks.values()) {
+  for (const [kind, keyed] of Object.entries(blocks)) {
+    for (const members of keyed.values()) {
       if (members.length > blockMax) continue
       for (const [left, right] of pairsOf(members)) {
-        const alike = kind !== 'name' || isAlike(records[left]?.firstName ?? '', records[right]?.firstName ?? '')
+        const alike =
+          kind !== 'name' ||
+          isAlike(records[left]?.firstName ?? '', records[right]?.firstName ?? '')
         if (alike) parent[find(left)] = find(right)
       }
     }
@@ -58,19 +60,24 @@ export function quality(clusters, truth) {
     return [...sizes.values()].reduce((sum, size) => sum + (size * (size - 1)) / 2, 0)
   }
   const both = pairs(id => `${clusters.get(id)} ${truth.get(id)}`)
-  return { precision: both / pairs(id => clusters.get(id) ?? ''), recall: both / pairs(id => truth.get(id) ?? '') }
+  return {
+    precision: both / pairs(id => clusters.get(id) ?? ''),
+    recall: both / pairs(id => truth.get(id) ?? ''),
+  }
 }
 
-/** Records by the keys of each rule. */
-function blocksOf(/** @type {readonly PlainRecord[]} */ records) {
+/** Records, as their places in the list, by the keys of each rule. */
+export function blocksOf(/** @type {readonly PlainRecord[]} */ records) {
   const blocks = { email: newBlocks(), phone: newBlocks(), card: newBlocks(), name: newBlocks() }
   records.forEach((record, index) => {
     const last = record.lastName.toLowerCase()
     add(blocks.email, record.email.trim().toLowerCase(), index)
     add(blocks.card, record.card, index)
     if (last === '') return
-    for (const written of record.phones) add(blocks.phone, phoneKey(written, record.country, last), index)
-    if (record.city !== '' && record.firstName !== '') add(blocks.name, `${last}|${record.city.toLowerCase()}`, index)
+    for (const written of record.phones)
+      add(blocks.phone, phoneKey(written, record.country, last), index)
+    if (record.city !== '' && record.firstName !== '')
+      add(blocks.name, `${last}|${record.city.toLowerCase()}`, index)
   })
   return blocks
 }
@@ -80,14 +87,22 @@ function newBlocks() {
   return new Map()
 }
 
-function add(/** @type {Map<string, number[]>} */ blocks, /** @type {string} */ key, /** @type {number} */ index) {
+function add(
+  /** @type {Map<string, number[]>} */ blocks,
+  /** @type {string} */ key,
+  /** @type {number} */ index,
+) {
   if (key === '') return
   const members = blocks.get(key)
   if (members === undefined) blocks.set(key, [index])
   else if (members.at(-1) !== index) members.push(index)
 }
 
-function phoneKey(/** @type {string} */ written, /** @type {string} */ country, /** @type {string} */ last) {
+function phoneKey(
+  /** @type {string} */ written,
+  /** @type {string} */ country,
+  /** @type {string} */ last,
+) {
   const known = SUPPORTED.find(code => code === country)
   const number = parsePhoneNumberFromString(written, known)
   return number?.isValid() === true ? `${number.number}|${last}` : ''
@@ -112,7 +127,10 @@ function isAlike(/** @type {string} */ left, /** @type {string} */ right) {
 }
 
 function folded(/** @type {string} */ name) {
-  return name.normalize('NFD').toLowerCase().replaceAll(/[^a-z]/gu, '')
+  return name
+    .normalize('NFD')
+    .toLowerCase()
+    .replaceAll(/[^a-z]/gu, '')
 }
 
 function isNickname(/** @type {string} */ name, /** @type {string} */ other) {
@@ -123,7 +141,8 @@ function jaroWinkler(/** @type {string} */ a, /** @type {string} */ b) {
   const [fromA, fromB] = [lettersIn(a, b), lettersIn(b, a)]
   const common = fromA.length
   if (common === 0) return 0
-  const displaced = Array.from(fromA).filter((letter, place) => letter !== fromB.charAt(place)).length / 2
+  const displaced =
+    Array.from(fromA).filter((letter, place) => letter !== fromB.charAt(place)).length / 2
   const jaro = (common / a.length + common / b.length + (common - displaced) / common) / 3
   let prefix = 0
   while (prefix < Math.min(4, a.length) && a.charAt(prefix) === b.charAt(prefix)) prefix += 1
@@ -137,7 +156,11 @@ function lettersIn(/** @type {string} */ a, /** @type {string} */ b) {
   const taken = new Set()
   let common = ''
   for (let place = 0; place < a.length; place++) {
-    for (let other = Math.max(0, place - reach); other <= place + reach && other < b.length; other++) {
+    for (
+      let other = Math.max(0, place - reach);
+      other <= place + reach && other < b.length;
+      other++
+    ) {
       if (taken.has(other) || a.charAt(place) !== b.charAt(other)) continue
       taken.add(other)
       common += a.charAt(place)

@@ -13,7 +13,18 @@ import { writeDown } from './write-down.mjs'
 
 /** Cells of chances are numbered by source, so that no two sources err alike. */
 const SOURCE = { shop: 10, crm: 20, loyalty: 30 }
-const F = { days: 50, has: 51, twice: 52, account: 53, quote: 54, card: 55, joined: 56, line: 57, tier: 58, extra: 59 }
+const F = {
+  days: 50,
+  has: 51,
+  twice: 52,
+  account: 53,
+  quote: 54,
+  card: 55,
+  joined: 56,
+  line: 57,
+  tier: 58,
+  extra: 59,
+}
 
 const PLACEHOLDERS = /** @type {const} */ ([
   ['noemail@example.com', 80],
@@ -38,7 +49,15 @@ function daysOf(/** @type {number} */ cell, /** @type {number} */ longest) {
  * @returns {Source}
  */
 export function shopCustomers(people, cards) {
-  const habits = { noEmail: 0, noMobile: 0.06, noLandline: 1, noPlace: 0, secondEmail: 0, errors: 0.15, phoneStyles: [1] }
+  const habits = {
+    noEmail: 0,
+    noMobile: 0.06,
+    noLandline: 1,
+    noPlace: 0,
+    secondEmail: 0,
+    errors: 0.15,
+    phoneStyles: [1],
+  }
   /** @type {Source} */
   const source = { rows: [], truth: [] }
   for (const person of people.filter(({ kind }) => kind === 'shop')) {
@@ -52,10 +71,10 @@ export function shopCustomers(people, cards) {
       last_name: details.lastName,
       email: details.email,
       phone: details.mobile,
-      street: details.place?.street ?? '',
-      city: details.place?.city ?? '',
-      state: details.place?.state ?? '',
-      postal_code: details.place?.postcode ?? '',
+      street: details.place.street,
+      city: details.place.city,
+      state: details.place.state,
+      postal_code: details.place.postcode,
       country: person.place.country,
       birth_date: person.birthDate,
       loyalty_card: chance(draw(cell, F.card), 0.35) ? (cards.get(person.entity) ?? '') : '',
@@ -74,14 +93,26 @@ export function shopCustomers(people, cards) {
  */
 export function crmContacts(people, { cards, accounts }) {
   const habits = {
-    noEmail: 0.08, noMobile: 0.25, noLandline: 0.55, noPlace: 0.05, secondEmail: 0.14, errors: 1, phoneStyles: [0, 1, 2, 3],
+    noEmail: 0.08,
+    noMobile: 0.25,
+    noLandline: 0.55,
+    noPlace: 0.05,
+    secondEmail: 0.14,
+    errors: 1,
+    phoneStyles: [0, 1, 2, 3],
   }
   /** @type {Source} */
   const source = { rows: [], truth: [] }
-  const contacts = people.filter(person => isContact(person)).flatMap(person => {
-    return chance(draw(cells(person.entity, SOURCE.crm), F.twice), 0.05) ? [0, 1].map(copy => ({ person, copy })) : [{ person, copy: 0 }]
-  })
-  for (const { person, copy } of byHash(contacts, ({ person, copy }) => cells(person.entity, SOURCE.crm + copy))) {
+  const contacts = people
+    .filter(person => isContact(person))
+    .flatMap(person => {
+      return chance(draw(cells(person.entity, SOURCE.crm), F.twice), 0.05)
+        ? [0, 1].map(copy => ({ person, copy }))
+        : [{ person, copy: 0 }]
+    })
+  for (const { person, copy } of byHash(contacts, ({ person, copy }) =>
+    cells(person.entity, SOURCE.crm + copy),
+  )) {
     const cell = cells(person.entity, SOURCE.crm + copy)
     const days = daysOf(cell, 1000)
     const details = writeDown(person, { cell, days, habits })
@@ -95,14 +126,16 @@ export function crmContacts(people, { cards, accounts }) {
       email: details.email,
       mobile_phone: details.mobile,
       home_phone: details.landline,
-      street: details.place?.street ?? '',
-      city: details.place?.city ?? '',
-      state: details.place?.state ?? '',
-      postal_code: details.place?.postcode ?? '',
+      street: details.place.street,
+      city: details.place.city,
+      state: details.place.state,
+      postal_code: details.place.postcode,
       country: person.place.country,
       birth_date: chance(draw(cell, F.extra), 0.6) ? person.birthDate : '',
       loyalty_no: chance(draw(cell, F.card), 0.3) ? (cards.get(person.entity) ?? '') : '',
-      account_id: chance(draw(cell, F.account), 0.09) ? pick(accounts, mix(draw(cell, F.account))) : '',
+      account_id: chance(draw(cell, F.account), 0.09)
+        ? pick(accounts, mix(draw(cell, F.account)))
+        : '',
       updated_at: before(days, draw(cell, F.line)),
     })
   }
@@ -124,7 +157,13 @@ function isContact(/** @type {Person} */ person) {
  */
 export function loyaltyMembers(members, cards) {
   const habits = {
-    noEmail: 0.28, noMobile: 0.3, noLandline: 0.75, noPlace: 0.15, secondEmail: 0.15, errors: 1.2, phoneStyles: [1, 2, 3],
+    noEmail: 0.28,
+    noMobile: 0.3,
+    noLandline: 0.75,
+    noPlace: 0.15,
+    secondEmail: 0.15,
+    errors: 1.2,
+    phoneStyles: [1, 2, 3],
   }
   /** @type {Source} */
   const source = { rows: [], truth: [] }
@@ -141,8 +180,8 @@ export function loyaltyMembers(members, cards) {
       email: details.email,
       mobile: details.mobile,
       landline: details.landline,
-      city: details.place?.city ?? '',
-      postcode: details.place?.postcode ?? '',
+      city: details.place.city,
+      postcode: details.place.postcode,
       country: person.place.country,
       tier: pick(['Bronze', 'Bronze', 'Bronze', 'Silver', 'Silver', 'Gold'], draw(cell, F.tier)),
       joined_at: before(days + below(draw(cell, F.joined), 600), draw(cell, F.extra)),
@@ -164,7 +203,11 @@ export function membersOf(people, buyers) {
   const inside = new Set(members.map(({ person }) => person.entity))
   let next = 18_288
   for (const person of people.filter(({ kind }) => kind === 'shop')) {
-    if (inside.has(person.entity) || !chance(draw(cells(person.entity, SOURCE.loyalty), F.has), 0.2)) continue
+    if (
+      inside.has(person.entity) ||
+      !chance(draw(cells(person.entity, SOURCE.loyalty), F.has), 0.2)
+    )
+      continue
     members.push({ id: String(next), person })
     next += 1
   }
@@ -184,7 +227,9 @@ function fillIn(
   /** @type {readonly (readonly [string, number])[]} */ placeholders,
 ) {
   const blanks = rows.filter(row => row[field] === '')
-  const values = placeholders.flatMap(([value, count]) => Array.from({ length: count }, () => value))
+  const values = placeholders.flatMap(([value, count]) =>
+    Array.from({ length: count }, () => value),
+  )
   const step = Math.floor(blanks.length / values.length)
   values.forEach((value, index) => {
     const row = blanks[index * step]
@@ -206,4 +251,3 @@ export function byHash(list, bitsOf) {
     .toSorted((a, b) => a.order - b.order)
     .map(({ item }) => item)
 }
-

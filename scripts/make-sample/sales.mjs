@@ -2,8 +2,8 @@
 /** What people bought: the web shop's orders and the stores' invoices, real amounts on the sample's calendar. */
 import { below, cellsFrom, chance, draw, mix, pick } from '../../bench/generator/draw.mjs'
 import { after, before, LAST_DAY, moved } from './calendar.mjs'
-import { byHash } from './profiles.mjs'
 import { SEED } from './people.mjs'
+import { byHash } from './profiles.mjs'
 
 /** The days on which the data sets end. */
 const ENDS = { orders: '2019-06-30', invoices: '2011-12-09' }
@@ -28,7 +28,12 @@ export function shopOrders(orders) {
     return {
       order_number: copies === 1 ? order.number : `${order.number}-${copies}`,
       customer_id: order.customer,
-      status: Date.parse(placed) > newestMs ? 'Processing' : chance(draw(cell, 2), 0.02) ? 'Returned' : 'Shipped',
+      status:
+        Date.parse(placed) > newestMs
+          ? 'Processing'
+          : chance(draw(cell, 2), 0.02)
+            ? 'Returned'
+            : 'Shipped',
       currency: order.currency,
       total_amount: order.total,
       lines: String(order.lines),
@@ -69,17 +74,27 @@ export function storeOrders(invoices) {
  * @returns {Map<string, import('./people.mjs').Person>}
  */
 export function buyersOf(invoices, people) {
-  const countries = new Map(invoices.filter(({ customer }) => customer !== '').map(({ customer, country }) => [customer, country]))
+  const countries = new Map(
+    invoices
+      .filter(({ customer }) => customer !== '')
+      .map(({ customer, country }) => [customer, country]),
+  )
   const strangers = people.filter(({ kind }) => kind === 'store')
-  const shop = byHash(people.filter(({ kind }) => kind === 'shop'), ({ entity }) => cells(entity, 9))
+  const shop = byHash(
+    people.filter(({ kind }) => kind === 'shop'),
+    ({ entity }) => cells(entity, 9),
+  )
   /** @type {Map<string, import('./people.mjs').Person>} */
   const buyers = new Map()
   for (const id of [...countries.keys()].toSorted()) {
     const country = COUNTRY_CODES.get(countries.get(id) ?? '')
-    const known = country === 'GB' && !chance(draw(cells(Number(id), 8), 0), 0.32) ? undefined : country
-    const place = known === undefined ? -1 : shop.findIndex(person => person.place.country === known)
+    const known =
+      country === 'GB' && !chance(draw(cells(Number(id), 8), 0), 0.32) ? undefined : country
+    const place =
+      known === undefined ? -1 : shop.findIndex(person => person.place.country === known)
     const person = place < 0 ? strangers.pop() : shop.splice(place, 1)[0]
-    if (person === undefined) throw new Error('there are too few people for the numbers of the till')
+    if (person === undefined)
+      throw new Error('there are too few people for the numbers of the till')
     buyers.set(id, person)
   }
   return buyers
@@ -100,8 +115,24 @@ const COUNTRY_CODES = new Map([
  * @param {readonly import('./people.mjs').Person[]} people whose surnames and towns the companies bear
  */
 export function makeAccounts(people) {
-  const trades = ['Cycles', 'Sports', 'Outdoor', 'Couriers', 'Rentals', 'Adventures', 'Supply', 'Logistics']
-  const forms = new Map([['US', 'Inc.'], ['CA', 'Ltd.'], ['GB', 'Ltd'], ['AU', 'Pty Ltd'], ['DE', 'GmbH'], ['FR', 'SARL']])
+  const trades = [
+    'Cycles',
+    'Sports',
+    'Outdoor',
+    'Couriers',
+    'Rentals',
+    'Adventures',
+    'Supply',
+    'Logistics',
+  ]
+  const forms = new Map([
+    ['US', 'Inc.'],
+    ['CA', 'Ltd.'],
+    ['GB', 'Ltd'],
+    ['AU', 'Pty Ltd'],
+    ['DE', 'GmbH'],
+    ['FR', 'SARL'],
+  ])
   /** @type {Record<string, string>[]} */
   const rows = []
   /** @type {[string, number][]} */
@@ -111,7 +142,10 @@ export function makeAccounts(people) {
     const founder = pick(people, draw(cell, 1))
     const { city, country } = founder.place
     const name = `${founder.lastName} ${pick(trades, draw(cell, 2))} ${forms.get(country) ?? ''}`
-    const site = `${name.toLowerCase().replaceAll(/[^a-z]+/gu, '-').replaceAll(/^-|-$/gu, '')}-${company}.example`
+    const site = `${name
+      .toLowerCase()
+      .replaceAll(/[^a-z]+/gu, '-')
+      .replaceAll(/^-|-$/gu, '')}-${company}.example`
     const vat = `${country}${String(mix(company ^ 0xacc)).padStart(10, '0')}`
     const entries = chance(draw(cell, 3), 0.1) ? 2 : 1
     for (let entry = 0; entry < entries; entry++) {

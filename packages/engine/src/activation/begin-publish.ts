@@ -89,7 +89,8 @@ async function checkSingles(session: SqlSession, plan: ActivationPlan): Promise<
     if (Number(row?.[0]) === 0) continue
     throw new MainstemError(
       'ACTIVATION_INVALID',
-      `Activation ${plan.name}: insight ${insight} has several rows for one profile, so its measure is not one value; activate an insight grouped by the profile alone.`,
+      `Activation ${plan.name}: insight ${insight} has several rows for one profile, so its measure ` +
+        'is not one value; activate an insight grouped by the profile alone.',
       { key: 'attributes', activation: plan.name },
     )
   }

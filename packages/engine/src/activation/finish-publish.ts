@@ -14,7 +14,7 @@ export function finishPublish(
   return session.transaction(async () => {
     await session.run(
       /*sql*/ `update audience_history as h set outcome = o.outcome from (
-        select batch, case when state = 'delivered' then 'accepted' when attempts > 99 then 'refused' else 'unsent' end as outcome
+        select batch, case when state = 'delivered' then 'accepted' when attempts > 0 then 'refused' else 'unsent' end as outcome
         from outbox where publish_id = $1) as o
       where h.publish_id = $1 and h.batch = o.batch`,
       [publishId],

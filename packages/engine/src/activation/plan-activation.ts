@@ -33,12 +33,14 @@ export interface ActivationPlan {
 
 interface Column extends AudienceColumn {
   readonly sql: string
-  readonly join?: {
-    readonly insight: string
-    readonly from: string
-    readonly alias: string
-    readonly key: string
-  }
+  readonly join?: Join
+}
+
+interface Join {
+  readonly insight: string
+  readonly from: string
+  readonly alias: string
+  readonly key: string
 }
 
 /** Checks an activation. Throws `ACTIVATION_INVALID` or `CONSENT_UNSUPPORTED`. */
@@ -71,9 +73,16 @@ export function planActivation(
     sql: audienceSql(definition, { columns, joins, schema: sources.schema, contact }),
     singles: joins.map(({ insight, from, alias, key }) => ({
       insight,
-      sql: `select count(*) from (select 1 from ${rowsOf(from, alias)} where ${alias}.${ident(key)} is not null group by ${alias}.${ident(key)} having count(*) > 1)`,
+      sql: `select count(*) from (${repeatedSql({ from, alias, key })})`,
     })),
   }
+}
+
+/** The profiles that have several rows of an insight. */
+function repeatedSql({ from, alias, key }: Omit<Join, 'insight'>): string {
+  const owner = `${alias}.${ident(key)}`
+  const rows = rowsOf(from, alias)
+  return `select 1 from ${rows} where ${owner} is not null group by ${owner} having count(*) > 1`
 }
 
 /** A purpose is refused, never ignored: it would look as if somebody had checked it. */
@@ -154,7 +163,7 @@ function columnOf(
 
 interface AudienceParts {
   readonly columns: readonly Column[]
-  readonly joins: readonly NonNullable<Column['join']>[]
+  readonly joins: readonly Join[]
   readonly schema: ProfileSchema
   readonly contact: string | undefined
 }

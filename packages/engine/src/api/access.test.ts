@@ -4,20 +4,18 @@ import { ASKING, edgeUnderTest, TOKEN } from './edge-setup.contract.ts'
 
 const OWN = { host: 'localhost:8080', 'sec-fetch-site': 'same-origin' }
 
-async function statusOf(
-  url: string,
-  headers: Record<string, string>,
-  from = '127.0.0.1',
-  host = '127.0.0.1',
-) {
-  const settings = {
-    project: 'river',
-    version: '0',
-    space: 'default',
-    host,
-    tokenHashes: [hashToken(TOKEN)],
-  }
-  const { app } = edgeUnderTest({ settings })
+/** Where a request comes from, and where the server listens. */
+interface Between {
+  readonly from?: string
+  readonly host?: string
+}
+
+async function statusOf(url: string, headers: Record<string, string>, between: Between = {}) {
+  const { from = '127.0.0.1', host = '127.0.0.1' } = between
+  const tokenHashes = [hashToken(TOKEN)]
+  const { app } = edgeUnderTest({
+    settings: { project: 'river', version: '0', space: 'default', host, tokenHashes },
+  })
   return (await app.inject({ url, headers, remoteAddress: from })).statusCode
 }
 
@@ -41,9 +39,9 @@ test.each([
 })
 
 test('the page is not shown without the token to another machine, nor on a public address', async () => {
-  expect(await statusOf('/', { host: 'localhost' }, '192.0.2.10')).toBe(401)
-  expect(await statusOf('/', { host: 'localhost' }, '127.0.0.1', '0.0.0.0')).toBe(401)
-  expect(await statusOf('/page/summary', OWN, '127.0.0.1', '0.0.0.0')).toBe(401)
+  expect(await statusOf('/', { host: 'localhost' }, { from: '192.0.2.10' })).toBe(401)
+  expect(await statusOf('/', { host: 'localhost' }, { host: '0.0.0.0' })).toBe(401)
+  expect(await statusOf('/page/summary', OWN, { host: '0.0.0.0' })).toBe(401)
 })
 
 test.each(['cross-site', 'same-site', ''])(

@@ -9,8 +9,13 @@ export function answerFailures(app: FastifyInstance, edge: Edge): void {
   app.setErrorHandler((error, request, reply) => {
     const failure = isTooLarge(error) ? tooLarge(edge, request) : failureOf(error)
     if (failure.status >= 500 && failure.code !== 'ENGINE_AWAY') {
-      const fields = { code: failure.code, traceId: request.id, status: failure.status }
-      edge.log.write('error', 'A request failed.', fields, error)
+      const { code, status } = failure
+      edge.log.write('error', 'A request failed.', {
+        code,
+        status,
+        traceId: request.id,
+        cause: error,
+      })
     }
     return sendFailure(edge, reply, failure)
   })

@@ -112,8 +112,8 @@ test('every schema in it compiles, and every reference leads somewhere', async (
         Object.values(answer.content ?? {}).map(({ schema }) => schema),
       ),
     ]
-    for (const schema of schemas)
-      if (!JSON.stringify(schema).includes('$ref')) expect(() => ajv.compile(schema)).not.toThrow()
+    const whole = schemas.filter(schema => !JSON.stringify(schema).includes('$ref'))
+    for (const schema of whole) expect(() => ajv.compile(schema)).not.toThrow()
   }
   for (const schema of Object.values(api.components.schemas))
     expect(() => ajv.compile(schema)).not.toThrow()

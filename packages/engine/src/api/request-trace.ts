@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Edge } from './edge-deps.ts'
@@ -9,7 +9,7 @@ export function traceIdOf(request: Pick<IncomingMessage, 'headers'>): string {
   if (/^(?:[0-9a-f]{16}|[0-9a-f]{32})$/.test(b3)) return b3
   const parent = String(request.headers['traceparent'] ?? '').toLowerCase()
   const traced = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(parent)?.[1]
-  return traced ?? randomBytes(16).toString('hex')
+  return traced ?? randomUUID().replaceAll('-', '')
 }
 
 /** Status of a request whose caller went before the answer (as nginx counts it). */

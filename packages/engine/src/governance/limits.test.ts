@@ -3,29 +3,52 @@ import { LIMITS, limitsMarkdown, resolveLimits } from './limits.ts'
 
 test('the profile open caps only what the seeds name as hard', () => {
   const open = resolveLimits('open')
-  expect([open['ir.maxRulesetsPerOrg'], open['ingest.stream.maxRequestBytes']]).toEqual([2, 200_000])
-  expect([open['seg.filtersPerTab'], open['seg.publishPer24h'], open['ir.jobsPer24h'], open['ingest.microBatch']]).toEqual([null, null, null, null])
+  expect([open['ir.maxRulesetsPerOrg'], open['ingest.stream.maxRequestBytes']]).toEqual([
+    2, 200_000,
+  ])
+  expect([
+    open['seg.filtersPerTab'],
+    open['seg.publishPer24h'],
+    open['ir.jobsPer24h'],
+    open['ingest.microBatch'],
+  ]).toEqual([null, null, null, null])
 })
 
 test('naming rules, defaults and retention hold in both profiles', () => {
-  for (const name of ['ir.rulesetIdMaxLen', 'dlo.nameMax', 'seg.lookback', 'seg.historyDays', 'ir.fuzzyThreshold', 'auth.jwt.maxAheadSeconds'] as const) {
+  for (const name of [
+    'ir.rulesetIdMaxLen',
+    'dlo.nameMax',
+    'seg.lookback',
+    'seg.historyDays',
+    'ir.fuzzyThreshold',
+    'auth.jwt.maxAheadSeconds',
+  ] as const) {
     expect(resolveLimits('open')[name]).toBe(resolveLimits('data-cloud')[name])
   }
 })
 
 test('no profile is stricter than Data Cloud', () => {
-  for (const { open, dataCloud } of Object.values(LIMITS)) expect(open === null || open === dataCloud).toBe(true)
+  for (const { open, dataCloud } of Object.values(LIMITS))
+    expect(open === null || open === dataCloud).toBe(true)
 })
 
 test('single limits are set by name, or taken away', () => {
-  const limits = resolveLimits('data-cloud', { 'ci.perOrg': 7, 'seg.perOrg': null, 'ci.nesting': 'unlimited' })
+  const limits = resolveLimits('data-cloud', {
+    'ci.perOrg': 7,
+    'seg.perOrg': null,
+    'ci.nesting': 'unlimited',
+  })
   expect([limits['ci.perOrg'], limits['seg.perOrg'], limits['ci.nesting']]).toEqual([7, null, null])
 })
 
 test.each<[RegExp, string, Record<string, unknown>]>([
   [/limits\.profile is opne; did you mean open\?/, 'opne', {}],
   [/limits\.seg\.perOgr is no limit; did you mean seg\.perOrg\?/, 'open', { 'seg.perOgr': 1 }],
-  [/limits\.__proto__ is no limit/, 'open', JSON.parse('{"__proto__":1}') as Record<string, unknown>],
+  [
+    /limits\.__proto__ is no limit/,
+    'open',
+    JSON.parse('{"__proto__":1}') as Record<string, unknown>,
+  ],
   [/needs a number of segments/, 'open', { 'seg.perOrg': -1 }],
   [/needs a number of segments/, 'open', { 'seg.perOrg': '10' }],
 ])('%s', (message, profile, overrides) => {

@@ -158,6 +158,7 @@ export type Limits = Readonly<Record<LimitName, number | null>>
 
 /** The profiles of limits. */
 export const LIMIT_PROFILES = ['open', 'data-cloud'] as const
+/** The name of a profile of limits. */
 export type LimitProfile = (typeof LIMIT_PROFILES)[number]
 
 /**

@@ -15,11 +15,11 @@ import {
   relabel,
   resolveIncremental,
   type ResolveOptions,
+  similarFirstNames,
 
   type Undo,
   updateContested,
 } from './core/index.ts'
-import { similarNames } from './core/similar-names.ts'
 import { type IdentityTables, identityTables, slotOf } from './identity-tables.ts'
 import { type RuleKeys, ruleKeys, sourceProfilesSql } from './match-key-sql.ts'
 import { writeAssignment } from './write-assignment.ts'
@@ -101,7 +101,7 @@ export class IdentityStage {
     }
     const [row] = await session.rows(`select coalesce(max(uid), -1) + 1 from ${this.tables.unifiedId}`)
     this.#nextUid = Number(row?.[0] ?? 0)
-    this.#contested = fullPartition(this.#index, this.#resolveOptions()).contested
+    this.#contested = fullPartition(this.#index, this.resolveOptions).contested
   }
 
   /** Resolves some source profiles after their records changed; inside the caller's transaction. */
@@ -112,7 +112,7 @@ export class IdentityStage {
     const present = await presentOf(session, sourceProfilesSql(this.ruleset, filter))
     const marks = Uint8Array.from(pids, pid => (present.has(pid) ? 1 : 0))
     const contestedBefore = this.#contested
-    const result = resolveIncremental(this.#index, { pids, present: marks, rows }, this.#resolveOptions())
+    const result = resolveIncremental(this.#index, { pids, present: marks, rows }, this.resolveOptions)
     this.#contested = updateContested(contestedBefore, result)
     const undoResolve: Undo = () => {
       result.undo()
@@ -137,7 +137,7 @@ export class IdentityStage {
       if (uid !== NO_UID) index.setLabel(pid, uid)
     }
     this.#index = index
-    const result = fullPartition(index, this.#resolveOptions())
+    const result = fullPartition(index, this.resolveOptions)
     this.#contested = result.contested
     const undoResolve: Undo = () => {
       this.#index = before.index
@@ -225,7 +225,8 @@ export class IdentityStage {
     }
   }
 
-  #resolveOptions(): ResolveOptions {
+  /** The limits and likeness that this ruleset resolves by. */
+  get resolveOptions(): ResolveOptions {
     const methods = this.ruleset.matchRules.map(
       rule => rule.criteria.find(one => one.matchMethodType.startsWith('FUZZY'))?.matchMethodType,
     )
@@ -234,7 +235,7 @@ export class IdentityStage {
       blockMax: this.ruleset.blockMax ?? this.#options.limits.blockMax,
       clusterMax: this.ruleset.clusterMax ?? this.#options.limits.clusterMax,
       similar: (one, other, rule) =>
-        similarNames(
+        similarFirstNames(
           must(this.#names[one], 'a fuzzy value has a name'),
           must(this.#names[other], 'a fuzzy value has a name'),
           LEVELS[methods[rule] ?? 'FUZZY'] ?? 'medium',

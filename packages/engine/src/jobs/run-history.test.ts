@@ -1,10 +1,29 @@
 import { expect, test } from 'vitest'
 import { openDuckDb } from '../lake/adapters/duckdb-engine.ts'
-import { ensureRunTable, lastRuns, readRuns, retainRuns, type RunRecord, writeRun } from './run-history.ts'
+import {
+  ensureRunTable,
+  lastRuns,
+  readRuns,
+  retainRuns,
+  type RunRecord,
+  writeRun,
+} from './run-history.ts'
 
 const run = (name: string, day: number, more: Partial<RunRecord> = {}): RunRecord => ({
-  stage: 'segments', name, status: 'SUCCESS', startedAt: new Date(Date.UTC(2024, 0, day)), seconds: 1.5, rowsIn: 1, rowsOut: 2,
-  changed: 3, removed: 4, problems: 5, position: 2n ** 53n + 1n, asOf: new Date(Date.UTC(2024, 0, day)), trigger: 'schedule', ...more,
+  stage: 'segments',
+  name,
+  status: 'SUCCESS',
+  startedAt: new Date(Date.UTC(2024, 0, day)),
+  seconds: 1.5,
+  rowsIn: 1,
+  rowsOut: 2,
+  changed: 3,
+  removed: 4,
+  problems: 5,
+  position: 2n ** 53n + 1n,
+  asOf: new Date(Date.UTC(2024, 0, day)),
+  trigger: 'schedule',
+  ...more,
 })
 
 test('a run is read as it was written; retention keeps the newest of each kind', async () => {
@@ -15,7 +34,10 @@ test('a run is read as it was written; retention keeps the newest of each kind',
   await writeRun(session, run('a', 2))
   await writeRun(session, run('b', 3, { trigger: 'manual' }))
   await writeRun(session, run('b', 4))
-  expect(await readRuns(session, { name: 'a' })).toEqual([{ id: 2n, ...run('a', 2), error: undefined }, { id: 1n, ...run('a', 1, { error: 'It failed.', status: 'ERROR' }) }])
+  expect(await readRuns(session, { name: 'a' })).toEqual([
+    { id: 2n, ...run('a', 2), error: undefined },
+    { id: 1n, ...run('a', 1, { error: 'It failed.', status: 'ERROR' }) },
+  ])
   expect((await readRuns(session, { limit: 1 })).map(one => one.id)).toEqual([4n])
   expect((await lastRuns(session)).map(one => one.id)).toEqual([2n, 4n])
   expect((await lastRuns(session, 'ERROR')).map(one => one.id)).toEqual([1n])

@@ -16,20 +16,33 @@ test('intervals are read in their units', () => {
   expect(nextRunMs(parseRefresh('onDemand', 'UTC'), 0)).toBeUndefined()
 })
 
-test.each<object>([{ every: '0m' }, { every: '5 minutes' }, { every: '99999d' }, { cron: 'x' }, { cron: '* * * * * *' }, { cron: '0 0 31 2 *' }, { cron: '61 * * * *' }])(
-  '%j is refused with its key',
-  refresh => {
-    expect(() => parseRefresh(refresh as { every: string }, 'UTC')).toThrow(/refresh has (every|cron)/)
-  },
-)
+test.each<object>([
+  { every: '0m' },
+  { every: '5 minutes' },
+  { every: '99999d' },
+  { cron: 'x' },
+  { cron: '* * * * * *' },
+  { cron: '0 0 31 2 *' },
+  { cron: '61 * * * *' },
+])('%j is refused with its key', refresh => {
+  expect(() => parseRefresh(refresh as { every: string }, 'UTC')).toThrow(
+    /refresh has (every|cron)/,
+  )
+})
 
 describe('cron lines mean the clocks of the project’s zone', () => {
   test('in winter, in summer, and on the days between', () => {
-    expect(next('0 2 * * *', 'Europe/Paris', '2024-01-10T00:00:00Z')).toBe('2024-01-10T01:00:00.000Z')
-    expect(next('0 2 * * *', 'Europe/Paris', '2024-07-10T12:00:00Z')).toBe('2024-07-11T00:00:00.000Z')
+    expect(next('0 2 * * *', 'Europe/Paris', '2024-01-10T00:00:00Z')).toBe(
+      '2024-01-10T01:00:00.000Z',
+    )
+    expect(next('0 2 * * *', 'Europe/Paris', '2024-07-10T12:00:00Z')).toBe(
+      '2024-07-11T00:00:00.000Z',
+    )
   })
   test('a time that the clocks skip runs once they have jumped', () => {
-    expect(next('30 2 * * *', 'Europe/Paris', '2024-03-30T23:00:00Z')).toBe('2024-03-31T01:00:00.000Z')
+    expect(next('30 2 * * *', 'Europe/Paris', '2024-03-30T23:00:00Z')).toBe(
+      '2024-03-31T01:00:00.000Z',
+    )
   })
   test('a time that the clocks show twice runs once', () => {
     const first = next('30 2 * * *', 'Europe/Paris', '2024-10-26T22:00:00Z')
@@ -38,11 +51,22 @@ describe('cron lines mean the clocks of the project’s zone', () => {
   })
   test('the next run is always later, whatever the zone', () => {
     const zones = fc.constantFrom('UTC', 'Europe/Paris', 'America/New_York', 'Australia/Lord_Howe')
-    const crons = fc.constantFrom('*/7 * * * *', '0 * * * *', '30 2 * * *', '0 0 1 * *', '15 3 * * 0')
+    const crons = fc.constantFrom(
+      '*/7 * * * *',
+      '0 * * * *',
+      '30 2 * * *',
+      '0 0 1 * *',
+      '15 3 * * 0',
+    )
     fc.assert(
-      fc.property(zones, crons, fc.integer({ min: at('2023-01-01'), max: at('2026-01-01') }), (zone, cron, ms) => {
-        expect(nextRunMs(parseRefresh({ cron }, zone), ms)).toBeGreaterThan(ms)
-      }),
+      fc.property(
+        zones,
+        crons,
+        fc.integer({ min: at('2023-01-01'), max: at('2026-01-01') }),
+        (zone, cron, ms) => {
+          expect(nextRunMs(parseRefresh({ cron }, zone), ms)).toBeGreaterThan(ms)
+        },
+      ),
       { numRuns: 200 },
     )
   })

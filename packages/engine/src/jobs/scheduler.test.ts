@@ -4,13 +4,37 @@ import { parseRefresh } from './schedule.ts'
 import { Scheduler, type Timer } from './scheduler.ts'
 
 const HOUR = 3_600_000
-const hourly: ScheduledJob = { stage: 'segments', name: 'a', schedule: parseRefresh({ every: '1h' }, 'UTC'), sinceMs: 0 }
-const nightly: ScheduledJob = { stage: 'insights', name: 'b', schedule: parseRefresh({ cron: '0 2 * * *' }, 'UTC'), sinceMs: 0 }
-const live: ScheduledJob = { stage: 'rulesets', name: 'c', schedule: { kind: 'continuous' }, sinceMs: 0 }
-const manual: ScheduledJob = { stage: 'rulesets', name: 'd', schedule: { kind: 'onDemand' }, sinceMs: 0 }
+const hourly: ScheduledJob = {
+  stage: 'segments',
+  name: 'a',
+  schedule: parseRefresh({ every: '1h' }, 'UTC'),
+  sinceMs: 0,
+}
+const nightly: ScheduledJob = {
+  stage: 'insights',
+  name: 'b',
+  schedule: parseRefresh({ cron: '0 2 * * *' }, 'UTC'),
+  sinceMs: 0,
+}
+const live: ScheduledJob = {
+  stage: 'rulesets',
+  name: 'c',
+  schedule: { kind: 'continuous' },
+  sinceMs: 0,
+}
+const manual: ScheduledJob = {
+  stage: 'rulesets',
+  name: 'd',
+  schedule: { kind: 'onDemand' },
+  sinceMs: 0,
+}
 
 const due = (runs: [ScheduledJob, LastRun][], nowMs: number): string[] =>
-  dueJobs([nightly, hourly, live, manual], new Map(runs.map(([job, run]) => [jobKey(job), run])), nowMs).map(({ job }) => job.name)
+  dueJobs(
+    [nightly, hourly, live, manual],
+    new Map(runs.map(([job, run]) => [jobKey(job), run])),
+    nowMs,
+  ).map(({ job }) => job.name)
 
 describe('dueJobs', () => {
   test('JB1: continuous and onDemand are never due', () => {
@@ -23,7 +47,15 @@ describe('dueJobs', () => {
   })
   test('JB3: after ten missed runs there is one', () => {
     expect(due([[hourly, { startedMs: 0, running: false }]], 10 * HOUR + 1)).toEqual(['b', 'a'])
-    expect(due([[hourly, { startedMs: 10 * HOUR, running: false }], [nightly, { startedMs: 10 * HOUR, running: false }]], 10 * HOUR + 1)).toEqual([])
+    expect(
+      due(
+        [
+          [hourly, { startedMs: 10 * HOUR, running: false }],
+          [nightly, { startedMs: 10 * HOUR, running: false }],
+        ],
+        10 * HOUR + 1,
+      ),
+    ).toEqual([])
   })
   test('JB4: what is running is not due', () => {
     expect(due([[hourly, { startedMs: 0, running: true }]], 10 * HOUR)).toEqual(['b'])
@@ -54,7 +86,9 @@ class TestTime implements Timer {
 }
 
 describe('the scheduler', () => {
-  const made = (run: (job: ScheduledJob, time: TestTime) => Promise<void>): { time: TestTime; scheduler: Scheduler; failures: string[] } => {
+  const made = (
+    run: (job: ScheduledJob, time: TestTime) => Promise<void>,
+  ): { time: TestTime; scheduler: Scheduler; failures: string[] } => {
     const time = new TestTime()
     const failures: string[] = []
     const scheduler = new Scheduler({
@@ -70,12 +104,24 @@ describe('the scheduler', () => {
     const starts: [string, number][] = []
     const { time, scheduler, failures } = made((job, { now }) => {
       starts.push([job.name, now / HOUR])
-      return job.name === 'a' && starts.length === 1 ? Promise.reject(new Error('x')) : Promise.resolve()
+      return job.name === 'a' && starts.length === 1
+        ? Promise.reject(new Error('x'))
+        : Promise.resolve()
     })
     time.now = 7.5 * HOUR
-    scheduler.start([nightly, hourly], new Map([[jobKey(hourly), 2 * HOUR], [jobKey(nightly), 2 * HOUR]]))
+    scheduler.start(
+      [nightly, hourly],
+      new Map([
+        [jobKey(hourly), 2 * HOUR],
+        [jobKey(nightly), 2 * HOUR],
+      ]),
+    )
     await time.advance(2 * HOUR)
-    expect(starts).toEqual([['a', 7.5], ['a', 8.5], ['a', 9.5]])
+    expect(starts).toEqual([
+      ['a', 7.5],
+      ['a', 8.5],
+      ['a', 9.5],
+    ])
     expect(failures).toEqual(['a'])
     scheduler.noteRun(hourly)
     await time.advance(0.75 * HOUR)

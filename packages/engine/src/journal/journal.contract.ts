@@ -135,6 +135,19 @@ export function journalContract(
     expect(await journal.retain(30n)).toBe(0)
   })
 
+  test('JN6: whatever is applied, the first entry that is not stays', async () => {
+    const journal = await fresh()
+    for (let index = 1; index <= 50; index += 1) await journal.append(entryOf(`${index}`))
+    let gone = 0
+    for (let applied = 1n; applied < 50n; applied += 1n) {
+      gone += await journal.retain(applied)
+      expect(gone).toBeLessThanOrEqual(Number(applied))
+      const [next] = await journal.read(applied, { entriesMax: 1, bytesMax: 1 })
+      expect(next?.position).toBe(applied + 1n)
+    }
+    expect(gone).toBeGreaterThan(30)
+  })
+
   test('JN6: all lets go of each applied entry, and positions go on', async () => {
     const journal = await fresh()
     for (let index = 1; index <= 7; index += 1) await journal.append(entryOf(`${index}`))

@@ -44,6 +44,7 @@ async function take(text: string | Uint8Array, over: Partial<Intake> = {}, name 
     shiftDays: 0,
     runId: 1n,
     shrinkMax: 0.3,
+    changes: { added: 'touched', removed: 'touched' },
     ...over,
   }
   await ensureDloTable(session, intake.schema, refs)

@@ -17,6 +17,17 @@ export interface Intake {
   readonly runId: bigint
   /** Share of rows that a full refresh may remove. */
   readonly shrinkMax: number
+  /** Which change set the parties of new rows and of rows that go are put in. */
+  readonly changes: ChangeSets
+}
+
+/**
+ * Where the parties whose rows changed are noted: `touched` ones are resolved again, `related` ones
+ * only if they are not known yet, because their rows say nothing about who they are.
+ */
+export interface ChangeSets {
+  readonly added: 'touched' | 'related'
+  readonly removed: 'touched' | 'related'
 }
 
 /** What became of each row: processed is the sum of the next five. */
@@ -36,7 +47,7 @@ const KEY_LIST_MAX = 2000
 
 /**
  * Takes staged rows into their data lake object: reduces them to the last row a key, keeps what is
- * newer, and adds the parties whose rows changed to the temporary table `touched`.
+ * newer, and adds the parties whose rows changed to the temporary tables `touched` and `related`.
  * Runs inside the caller's transaction, on the temporary table `stage` that `stageRows` made.
  */
 export async function takeIn(session: SqlSession, intake: Intake): Promise<IntakeCounts> {
@@ -170,13 +181,13 @@ async function replaceRows(
 /** Adds the parties that the rows refer to, before they go, to the change set. */
 export async function touchOf(
   session: SqlSession,
-  { schema, refs }: Pick<Intake, 'schema' | 'refs'>,
+  { schema, refs, changes }: Pick<Intake, 'schema' | 'refs' | 'changes'>,
   where: string,
 ): Promise<void> {
   if (refs.length === 0) return
   const table = ident(dloTable(schema.name))
   const reads = refs.map(ref => `select ${ref.column} as pid from ${table} where ${where} and ${ref.column} is not null`)
-  await session.run(`insert into touched ${reads.join(' union all ')}`)
+  await session.run(`insert into ${changes.removed} ${reads.join(' union all ')}`)
 }
 
 const CHANGED = `(_pos, _row) in (select (_pos, _row) from classed where class in ('added', 'updated'))`
@@ -213,5 +224,5 @@ async function insertRows(session: SqlSession, intake: Intake): Promise<void> {
   const touched = refs.map(
     ref => `select pid from party where h in (select ${partyHash(ref)} from stage where _code is null and ${CHANGED})`,
   )
-  await session.run(`insert into touched ${touched.join(' union all ')}`)
+  await session.run(`insert into ${intake.changes.added} ${touched.join(' union all ')}`)
 }

@@ -194,7 +194,8 @@ function partyObjectOf(
   if (!targets.has(0)) return 1
   const source = sources.get(field)
   if (source?.kind !== 'field') return 0
-  const uses = (party: string): boolean => mappings.some(other => usesAs(other, source.field, party))
+  const uses = (party: string): boolean =>
+    mappings.some(other => usesAs(other, source.field, party))
   return uses('Account') && !uses('Individual') ? 1 : 0
 }
 
@@ -232,7 +233,10 @@ function textLiteral(value: string | null): string {
   return `cast(${literal(value)} as varchar)`
 }
 
-function whereOf(stream: StreamSchema, { object, sources, filter }: ResolvedMapping): string | null {
+function whereOf(
+  stream: StreamSchema,
+  { object, sources, filter }: ResolvedMapping,
+): string | null {
   const conditions: string[] = []
   const key = sources.get(object.primaryKey)
   const isStreamKey = stream.primaryKey.length === 1 && stream.isAppend !== true

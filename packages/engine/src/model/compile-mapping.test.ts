@@ -34,10 +34,17 @@ const events: StreamSchema = {
   fields: [...crm.fields, { name: 'at', type: 'DateTime' }],
 }
 
-const person: ObjectMapping = { object: 'Individual', fields: { Id: 'id', FirstName: 'first', LastName: 'last' } }
+const person: ObjectMapping = {
+  object: 'Individual',
+  fields: { Id: 'id', FirstName: 'first', LastName: 'last' },
+}
 
 function plan(objects: ObjectMapping[], stream = crm, model: Catalogue = catalogue): ModelPlan {
-  return compileModel({ catalogue: model, streams: [stream], mappings: [{ stream: stream.name, objects }] })
+  return compileModel({
+    catalogue: model,
+    streams: [stream],
+    mappings: [{ stream: stream.name, objects }],
+  })
 }
 
 function refusal(objects: ObjectMapping[], stream = crm): string {
@@ -56,7 +63,9 @@ describe('a mapping is refused', () => {
       'MAPPING_INVALID: Mapping of crm to Individul: the model has no such object. Did you mean Individual? ' +
         'Custom objects go in model/.',
     )
-    expect(refusal([{ object: 'Individual', fields: { FristName: 'first' } }])).toContain('Did you mean FirstName?')
+    expect(refusal([{ object: 'Individual', fields: { FristName: 'first' } }])).toContain(
+      'Did you mean FirstName?',
+    )
     expect(refusal([{ object: 'Individual', fields: { Id: 'idd' } }])).toContain(
       'Mapping of crm to Individual.Id: the stream has no field "idd". Did you mean id?',
     )
@@ -67,12 +76,16 @@ describe('a mapping is refused', () => {
 
   test('when the stream it is for is not there', () => {
     const mapping: MappingDefinition = { stream: 'crn', objects: [person] }
-    expect(() => compileModel({ catalogue, streams: [crm], mappings: [mapping] })).toThrow('Did you mean crm?')
+    expect(() => compileModel({ catalogue, streams: [crm], mappings: [mapping] })).toThrow(
+      'Did you mean crm?',
+    )
   })
 
   test('when a field of the object is mapped twice', () => {
     const fields = { ...person.fields, ssot__FirstName__c: 'last' }
-    expect(refusal([{ object: 'Individual', fields }])).toContain('Individual.FirstName: the field is mapped twice')
+    expect(refusal([{ object: 'Individual', fields }])).toContain(
+      'Individual.FirstName: the field is mapped twice',
+    )
     const both = { ...person, constants: { FirstName: 'x' } }
     expect(refusal([both])).toContain('mapped twice')
   })
@@ -83,8 +96,12 @@ describe('a mapping is refused', () => {
         'number. Types have to match (only Number goes to text and Date to dateTime): declare first as Number ' +
         'in the stream, or map another field.',
     )
-    expect(refusal([{ ...person, fields: { ...person.fields, IsAnonymous: 'vip' } }])).toContain('declare vip as Text')
-    expect(refusal([{ ...person, fields: { ...person.fields, Occupation: 'born' } }])).toContain('born as Text')
+    expect(refusal([{ ...person, fields: { ...person.fields, IsAnonymous: 'vip' } }])).toContain(
+      'declare vip as Text',
+    )
+    expect(refusal([{ ...person, fields: { ...person.fields, Occupation: 'born' } }])).toContain(
+      'born as Text',
+    )
     const fine = { ...person.fields, Occupation: 'age', BirthDate: 'born', PhotoURL: 'email' }
     expect(refusal([{ ...person, fields: fine }])).toBe('accepted')
   })
@@ -103,7 +120,11 @@ describe('a mapping is refused', () => {
       'ContactPointEmail.PartyId: nothing says whose it is. Map PartyId',
     )
     const two: ObjectMapping[] = [person, { ...person, as: 'spouse' }]
-    const email: ObjectMapping = { object: 'ContactPointEmail', as: 'x', fields: { EmailAddress: 'email' } }
+    const email: ObjectMapping = {
+      object: 'ContactPointEmail',
+      as: 'x',
+      fields: { EmailAddress: 'email' },
+    }
     expect(refusal([...two, email])).toContain('2 times, and nothing says whose')
     expect(refusal([...two, { ...email, as: 'spouse' }])).toBe('accepted')
   })
@@ -120,9 +141,14 @@ describe('a mapping is refused', () => {
   })
 
   test('when a source key goes to Party Identification Id', () => {
-    const number = { object: 'PartyIdentification', fields: { Id: 'id', IdentificationNumber: 'email' } }
+    const number = {
+      object: 'PartyIdentification',
+      fields: { Id: 'id', IdentificationNumber: 'email' },
+    }
     expect(refusal([person, number])).toContain('a source key in it corrupts the object')
-    expect(refusal([person, { ...number, fields: { ...number.fields, Id: 'email2' } }])).toBe('accepted')
+    expect(refusal([person, { ...number, fields: { ...number.fields, Id: 'email2' } }])).toBe(
+      'accepted',
+    )
   })
 
   test('when two mappings of an object cannot be told apart', () => {
@@ -131,15 +157,27 @@ describe('a mapping is refused', () => {
   })
 
   test('when it sets what the platform sets, or qualifies what is no key', () => {
-    expect(refusal([{ ...person, constants: { DataSourceId: 'x' } }])).toContain('the platform fills this field')
-    expect(refusal([{ ...person, keyQualifiers: { FirstName: 'x' } }])).toContain('Key fields are Id')
-    expect(refusal([{ ...person, constants: { ChildrenCount: 'many' } }])).toContain('the constant is not a number')
-    expect(refusal([{ ...person, filter: { field: 'age', op: 'isEqualTo', value: 'old' } }])).toContain('Number')
+    expect(refusal([{ ...person, constants: { DataSourceId: 'x' } }])).toContain(
+      'the platform fills this field',
+    )
+    expect(refusal([{ ...person, keyQualifiers: { FirstName: 'x' } }])).toContain(
+      'Key fields are Id',
+    )
+    expect(refusal([{ ...person, constants: { ChildrenCount: 'many' } }])).toContain(
+      'the constant is not a number',
+    )
+    expect(
+      refusal([{ ...person, filter: { field: 'age', op: 'isEqualTo', value: 'old' } }]),
+    ).toContain('Number')
   })
 
   test('when identity fields are not there, or not on engagement', () => {
-    expect(refusal([], { ...crm, identity: { email: 'email' } })).toContain('only Engagement streams may')
-    expect(refusal([], { ...events, identity: { email: 'emial' } })).toContain('Did you mean email?')
+    expect(refusal([], { ...crm, identity: { email: 'email' } })).toContain(
+      'only Engagement streams may',
+    )
+    expect(refusal([], { ...events, identity: { email: 'emial' } })).toContain(
+      'Did you mean email?',
+    )
   })
 })
 
@@ -148,7 +186,9 @@ describe('what a mapping leaves out is derived', () => {
     const compiled = plan([{ ...person, fields: { ...person.fields, EmailAddress: 'email' } }])
     expect(compiled.notices).toMatchObject([{ code: 'EMAIL_MOVED', stream: 'crm' }])
     const session = await lakeOf(compiled, { crm: [{ id: '7', email: 'a@b.c' }] })
-    expect(await session.rows('select "EmailAddress", "PartyId" from m_ContactPointEmail')).toEqual([['a@b.c', '7']])
+    expect(await session.rows('select "EmailAddress", "PartyId" from m_ContactPointEmail')).toEqual(
+      [['a@b.c', '7']],
+    )
   })
 
   test('and is one with an explicit mapping of the same field', () => {
@@ -156,10 +196,9 @@ describe('what a mapping leaves out is derived', () => {
     const same: ObjectMapping = { object: 'ContactPointEmail', fields: { EmailAddress: 'email' } }
     const other: ObjectMapping = { object: 'ContactPointEmail', fields: { EmailAddress: 'email2' } }
     expect(branchesOf(plan([withEmail, same]), 'ContactPointEmail')).toHaveLength(1)
-    expect(branchesOf(plan([withEmail, other]), 'ContactPointEmail').map(branch => branch.as)).toEqual([
-      '',
-      'Individual',
-    ])
+    expect(
+      branchesOf(plan([withEmail, other]), 'ContactPointEmail').map(branch => branch.as),
+    ).toEqual(['', 'Individual'])
   })
 
   test('the party is the Individual, and an Account where there is only that', () => {
@@ -172,18 +211,23 @@ describe('what a mapping leaves out is derived', () => {
       ])
     expect(parties([person, account, email])[0]?.[1]).toBe(0)
     expect(parties([account, email])[0]?.[1]).toBe(1)
-    expect(parties([account, { ...email, fields: { ...email.fields, PartyId: 'account' } }])[0]?.[1]).toBe(1)
+    expect(
+      parties([account, { ...email, fields: { ...email.fields, PartyId: 'account' } }])[0]?.[1],
+    ).toBe(1)
     expect(parties([{ ...email, fields: { ...email.fields, PartyId: 'id' } }])[0]?.[1]).toBe(0)
   })
 
-  test('qualifiers are the stream\'s, else the mapping\'s, and the party takes that of the person', () => {
+  test("qualifiers are the stream's, else the mapping's, and the party takes that of the person", () => {
     const stream = { ...crm, keyQualifier: 'crm' }
     const own: ObjectMapping = { ...person, keyQualifiers: { Id: 'erp' } }
     const email: ObjectMapping = { object: 'ContactPointEmail', fields: { EmailAddress: 'email' } }
     const branch = branchesOf(plan([own, email], stream), 'ContactPointEmail')[0]
     expect(branch?.qualifiers.get('PartyId')).toBe('erp')
     expect(branch?.qualifiers.get('Id')).toBe('crm')
-    const bare = branchesOf(plan([{ ...person, keyQualifiers: { Id: '' } }], stream), 'Individual')[0]
+    const bare = branchesOf(
+      plan([{ ...person, keyQualifiers: { Id: '' } }], stream),
+      'Individual',
+    )[0]
     expect(bare?.qualifiers.get('Id')).toBeNull()
   })
 
@@ -204,20 +248,33 @@ describe('what a mapping leaves out is derived', () => {
   test('a key of several fields is made of them, and never of two records the same', async () => {
     const stream: StreamSchema = { ...crm, category: 'Other', primaryKey: ['first', 'last'] }
     const session = await lakeOf(plan([{ object: 'SalesOrder' }], stream), {
-      crm: [{ first: 'a|', last: 'b' }, { first: 'a', last: '|b' }, { first: 'a\\', last: '|b' }],
+      crm: [
+        { first: 'a|', last: 'b' },
+        { first: 'a', last: '|b' },
+        { first: 'a\\', last: '|b' },
+      ],
     })
     expect(await session.rows('select count(distinct "Id") from m_SalesOrder')).toEqual([[3n]])
   })
 
   test('a field called __proto__ is a field like others', async () => {
     const compiled = plan([{ ...person, fields: { ...person.fields, Occupation: '__proto__' } }])
-    const row = Object.fromEntries([['id', '1'], ['__proto__', 'smith']])
+    const row = Object.fromEntries([
+      ['id', '1'],
+      ['__proto__', 'smith'],
+    ])
     const session = await lakeOf(compiled, { crm: [row] })
     expect(await session.rows('select "Occupation" from m_Individual')).toEqual([['smith']])
   })
 
   test('only records that pass the filter become rows', async () => {
-    const rows = { crm: [{ id: '1', age: 5, vip: true }, { id: '2', age: 6 }, { id: '3', first: ' ' }] }
+    const rows = {
+      crm: [
+        { id: '1', age: 5, vip: true },
+        { id: '2', age: 6 },
+        { id: '3', first: ' ' },
+      ],
+    }
     const ids = async (filter: NonNullable<ObjectMapping['filter']>) => {
       const session = await lakeOf(plan([{ ...person, filter }]), rows)
       return (await session.rows('select "Id" from m_Individual order by 1')).flat()
@@ -230,7 +287,13 @@ describe('what a mapping leaves out is derived', () => {
 
   test('fields that nothing uses are told', () => {
     expect(plan([person]).streams[0]?.unmappedFields).toEqual([
-      'email', 'email2', 'account', 'age', 'vip', 'born', '__proto__',
+      'email',
+      'email2',
+      'account',
+      'age',
+      'vip',
+      'born',
+      '__proto__',
     ])
   })
 })
@@ -247,7 +310,9 @@ describe('a custom object', () => {
 
   test('takes the category of the first stream mapped to it, and then keeps to it', () => {
     expect(plan([mapping], crm, model).catalogue.object('Preference').category).toBe('Profile')
-    expect(plan([mapping], events, model).catalogue.object('Preference').category).toBe('Engagement')
+    expect(plan([mapping], events, model).catalogue.object('Preference').category).toBe(
+      'Engagement',
+    )
     expect(() =>
       compileModel({
         catalogue: model,
@@ -261,11 +326,23 @@ describe('a custom object', () => {
   })
 
   test('that relates to Individual is an extension of the profile', () => {
-    const relation = relationsOf(plan([person, mapping], crm, model)).find(one => one.object === 'Preference')
-    expect(relation).toMatchObject({ keyColumn: '_p_IndividualId', isExtension: true, isMapped: true, isMain: true })
+    const relation = relationsOf(plan([person, mapping], crm, model)).find(
+      one => one.object === 'Preference',
+    )
+    expect(relation).toMatchObject({
+      keyColumn: '_p_IndividualId',
+      isExtension: true,
+      isMapped: true,
+      isMain: true,
+    })
     const orders = relationsOf(plan([person])).filter(one => one.object === 'SalesOrder')
     expect(orders).toMatchObject([
-      { to: 'Individual', keyColumn: '_p_SoldToCustomerId', dateField: 'PurchaseOrderDate', isExtension: false },
+      {
+        to: 'Individual',
+        keyColumn: '_p_SoldToCustomerId',
+        dateField: 'PurchaseOrderDate',
+        isExtension: false,
+      },
       { to: 'Account', keyColumn: '_p_BillToAccountId' },
     ])
   })

@@ -1,11 +1,6 @@
 import { type Category, MainstemError, type MappingDefinition } from '@mainstem/contracts'
 import { must } from '../kernel/assert.ts'
-import {
-  buildBranch,
-  type BranchScope,
-  PartyColumns,
-  systemIdSql,
-} from './build-branch.ts'
+import { buildBranch, type BranchScope, PartyColumns, systemIdSql } from './build-branch.ts'
 import { type Catalogue, didYouMean, type ModelObject, quoted } from './catalogue/index.ts'
 import { deriveFields, moveIndividualEmails } from './derive-fields.ts'
 import { type IdentityValues, identityValues } from './identity-party.ts'
@@ -49,7 +44,10 @@ export function compileModel(source: ModelSource): ModelPlan {
 
 function checkStreamIsKnown(streams: readonly StreamSchema[], mapping: MappingDefinition): void {
   if (streams.some(stream => stream.name === mapping.stream)) return
-  const hint = didYouMean(mapping.stream, streams.map(stream => stream.name))
+  const hint = didYouMean(
+    mapping.stream,
+    streams.map(stream => stream.name),
+  )
   throw new MainstemError(
     'MAPPING_INVALID',
     `A mapping is for stream ${quoted(mapping.stream)}, and there is no such stream.${hint}`,
@@ -61,7 +59,10 @@ function checkStreamIsKnown(streams: readonly StreamSchema[], mapping: MappingDe
 function withCategories({ catalogue, streams, mappings }: ModelSource): Catalogue {
   let result = catalogue
   for (const mapping of mappings) {
-    const stream = must(streams.find(one => one.name === mapping.stream), 'the stream is known')
+    const stream = must(
+      streams.find(one => one.name === mapping.stream),
+      'the stream is known',
+    )
     for (const { object: name } of mapping.objects) {
       const object = result.find(name)
       if (object?.category === null) result = result.with(categorised(object, stream.category))
@@ -141,7 +142,9 @@ function nobody(scope: BranchScope): readonly ModelNotice[] {
     if (field === undefined && object.isEvent) {
       const message = `Rows of ${object.name} from stream ${stream.name} reach no person: the object relates to none.`
       const fix = `Give ${object.name} a field with a relationship to Individual, in model/.`
-      return [{ code: 'NO_PERSON', stream: stream.name, object: object.name, field: '', message, fix }]
+      return [
+        { code: 'NO_PERSON', stream: stream.name, object: object.name, field: '', message, fix },
+      ]
     }
     if (field === undefined || identity || reachesParty(object, sources)) return []
     const message = `Rows of ${object.name} from stream ${stream.name} reach no person: ${field} is not mapped.`
@@ -162,7 +165,8 @@ function unusedFields(
   identity: IdentityValues | undefined,
 ): readonly string[] {
   const used = new Set([...stream.primaryKey, ...(identity?.fields ?? [])])
-  for (const name of [stream.eventTime, stream.recordModified]) if (name !== undefined) used.add(name)
+  for (const name of [stream.eventTime, stream.recordModified])
+    if (name !== undefined) used.add(name)
   for (const { sources, filter } of mappings) {
     if (filter) used.add(filter.field)
     for (const source of sources.values()) if (source.kind === 'field') used.add(source.field)

@@ -69,7 +69,9 @@ function emailMapping(object: ModelObject, from: EmailOfIndividual): ResolvedMap
 }
 
 function emailNotice(stream: StreamSchema, isMerged: boolean): ModelNotice {
-  const how = isMerged ? 'it is the one that is mapped already' : 'it is stored as Contact Point Email'
+  const how = isMerged
+    ? 'it is the one that is mapped already'
+    : 'it is stored as Contact Point Email'
   return {
     code: 'EMAIL_MOVED',
     stream: stream.name,
@@ -167,7 +169,11 @@ function checkComplete(stream: StreamSchema, { object, sources }: ResolvedMappin
   if (!sources.has(key)) {
     const from = stream.primaryKey.join(', ')
     const fix = `Map ${key}; the primary key of the stream is ${from}.`
-    throw mappingError({ ...place, field: key }, 'the primary key of the object is not mapped.', fix)
+    throw mappingError(
+      { ...place, field: key },
+      'the primary key of the object is not mapped.',
+      fix,
+    )
   }
   const needsTime = object.category === 'Engagement' && stream.category === 'Engagement'
   if (needsTime && object.eventTime !== undefined && !sources.has(object.eventTime)) {
@@ -181,6 +187,10 @@ function checkComplete(stream: StreamSchema, { object, sources }: ResolvedMappin
   }
   if (object.needsValue && !object.valueFields.some(name => sources.has(name))) {
     const fields = object.valueFields.join(' or ')
-    throw mappingError({ ...place, field: object.valueFields[0] ?? key }, 'nothing is mapped that it is made of.', `Map ${fields}.`)
+    throw mappingError(
+      { ...place, field: object.valueFields[0] ?? key },
+      'nothing is mapped that it is made of.',
+      `Map ${fields}.`,
+    )
   }
 }

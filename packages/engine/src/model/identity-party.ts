@@ -18,17 +18,10 @@ export interface IdentityValues {
 export function identityValues(stream: StreamSchema): IdentityValues | undefined {
   const { identity } = stream
   if (!identity || (!identity.email && !identity.phone && !identity.id)) return undefined
-  if (stream.category !== 'Engagement') {
-    throw new MainstemError(
-      'CONFIG_INVALID',
-      `Stream ${stream.name} names identity fields, and only Engagement streams may. Map the stream to ` +
-        'Individual and its contact points instead.',
-      { stream: stream.name, key: 'identity' },
-    )
-  }
-  const email = identity.email === undefined ? undefined : identityField(stream, identity.email)
-  const phone = identity.phone === undefined ? undefined : identityField(stream, identity.phone)
-  const number = identity.id === undefined ? undefined : identityField(stream, identity.id.field)
+  checkCategory(stream)
+  const email = identityField(stream, identity.email)
+  const phone = identityField(stream, identity.phone)
+  const number = identityField(stream, identity.id?.field)
   const fields = [email, phone, number].filter(field => field !== undefined)
   const parts = [
     email ? `lower(${trimmedSql(textSql(email))})` : `''`,
@@ -37,16 +30,25 @@ export function identityValues(stream: StreamSchema): IdentityValues | undefined
   ]
   const tuple = parts.map(part => `coalesce(${part}, '')`).join(` || chr(31) || `)
   const isFilled = fields.map(filledSql).join(' or ')
+  const numberSql = filledOrNull(number)
+  const { name = '', type = '' } = identity.id ?? {}
   return {
     idSql: `case when ${isFilled} then 'sys:' || md5(${tuple}) end`,
-    emailSql: email ? filledOrNull(email) : null,
-    phoneSql: phone ? filledOrNull(phone) : null,
-    number:
-      number && identity.id
-        ? { sql: filledOrNull(number), name: identity.id.name, type: identity.id.type }
-        : null,
+    emailSql: filledOrNull(email),
+    phoneSql: filledOrNull(phone),
+    number: numberSql === null ? null : { sql: numberSql, name, type },
     fields: fields.map(field => field.name),
   }
+}
+
+function checkCategory(stream: StreamSchema): void {
+  if (stream.category === 'Engagement') return
+  throw new MainstemError(
+    'CONFIG_INVALID',
+    `Stream ${stream.name} names identity fields, and only Engagement streams may. Map the stream to ` +
+      'Individual and its contact points instead.',
+    { stream: stream.name, key: 'identity' },
+  )
 }
 
 function numberParts(
@@ -55,18 +57,27 @@ function numberParts(
 ): readonly string[] {
   if (!field || !id) return [`''`, `''`, `''`]
   const number = trimmedSql(textSql(field))
-  return [`if(${filledSql(field)}, ${literal(id.name)}, '')`, `if(${filledSql(field)}, ${literal(id.type)}, '')`, number]
+  return [
+    `if(${filledSql(field)}, ${literal(id.name)}, '')`,
+    `if(${filledSql(field)}, ${literal(id.type)}, '')`,
+    number,
+  ]
 }
 
 /** The value unchanged, or null when it is blank. */
-function filledOrNull(field: SchemaField): string {
+function filledOrNull(field: SchemaField | undefined): string | null {
+  if (!field) return null
   return `case when ${filledSql(field)} then ${textSql(field)} end`
 }
 
-function identityField(stream: StreamSchema, name: string): SchemaField {
+function identityField(stream: StreamSchema, name: string | undefined): SchemaField | undefined {
+  if (name === undefined) return undefined
   const field = schemaField(stream, name)
   if (!field) {
-    const hint = didYouMean(name, stream.fields.map(candidate => candidate.name))
+    const hint = didYouMean(
+      name,
+      stream.fields.map(candidate => candidate.name),
+    )
     throw new MainstemError(
       'CONFIG_INVALID',
       `The identity of stream ${stream.name} names ${quoted(name)}, which it does not have.${hint}`,

@@ -16,7 +16,17 @@ export {
   STANDARD_OBJECTS,
 } from './catalogue/index.ts'
 export { compileModel, type ModelSource } from './compile-mapping.ts'
+export { type ColumnMeaning, columnMeaning, type Meaning, MEANINGS } from './column-meaning.ts'
+export {
+  columnStatistics,
+  type ColumnStatistics,
+  columnStatisticsSql,
+  type SourceColumn,
+} from './column-statistics.ts'
 export { engagementUnionSql } from './engagement-union.ts'
+export { type Inspection, inspectColumns } from './inspect.ts'
+export type { InspectedColumn, MappingProposal } from './inspection.ts'
+export { modelPage } from './model-page.ts'
 export { personField } from './person-field.ts'
 export { type PhoneSource, phoneSources } from './phone-source.ts'
 export {
@@ -35,7 +45,16 @@ export {
 } from './plan.ts'
 export { inSpace, publicSchema, publicView } from './public-schema.ts'
 export { type PublicView, publicViewsOf } from './public-views.ts'
+export {
+  type InsightFact,
+  isCustomerStream,
+  readiness,
+  type ReadinessCheck,
+  type ReadinessFacts,
+  type SegmentFact,
+} from './readiness.ts'
 export { type PartyRelation, relationsOf } from './relations.ts'
+export { type SharedIds, sharedIdsOf, sharedIdsSql } from './shared-ids.ts'
 export { sqlTypeOf } from './source-sql.ts'
 export type { SchemaField, StreamIdentity, StreamSchema } from './stream-schema.ts'
 export { isMapped, partyKeyFields, type View, viewName, viewsOf } from './views.ts'

@@ -19,7 +19,8 @@ export function phoneSources(plan: ModelPlan): readonly PhoneSource[] {
   }
   for (const branch of branchesOf(plan, 'ContactPointPhone')) {
     const rawSql = branch.values.get('TelephoneNumber')
-    if (rawSql !== undefined) add({ stream: branch.stream, rawSql, regionSql: regionSql(plan, branch) })
+    if (rawSql !== undefined)
+      add({ stream: branch.stream, rawSql, regionSql: regionSql(plan, branch) })
   }
   for (const { system } of plan.streams) {
     if (!system?.phoneSql) continue
@@ -44,8 +45,7 @@ export function regionSql(plan: ModelPlan, branch: ObjectBranch): string {
  * once: the number in E.164 is then `_e_e164`.
  */
 export function withDictionary(union: string): string {
-  const dictionary =
-    'select raw as _e_raw, region as _e_region, e164 as _e_e164 from phone_e164'
+  const dictionary = 'select raw as _e_raw, region as _e_region, e164 as _e_e164 from phone_e164'
   return `(${union}) left join (${dictionary}) on _e_raw = _raw and _e_region = _region`
 }
 

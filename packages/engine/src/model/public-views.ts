@@ -2,8 +2,8 @@ import { ident, literal } from '../query/index.ts'
 import { aliasView } from './alias-views.ts'
 import type { ModelField, ModelObject } from './catalogue/index.ts'
 import { streamTable } from './phone-source.ts'
-import { inSpace, publicView } from './public-schema.ts'
 import type { ModelPlan, StreamPlan } from './plan.ts'
+import { inSpace, publicView } from './public-schema.ts'
 import { type View, viewName } from './views.ts'
 
 /** A view that users' SQL sees, in the schema `<space>_q`. */
@@ -16,9 +16,13 @@ export function publicViewsOf(plan: ModelPlan, space: string): readonly PublicVi
   const objects = [...plan.catalogue.objects.values()]
   return [
     ...objects.map(object => objectView(object, space)),
-    ...objects.map(object => ({ ...aliasView(object, space), kind: 'alias' as const })),
+    ...objects.map(object => shortView(object, space)),
     ...plan.streams.map(stream => streamView(stream, space)),
   ]
+}
+
+function shortView(object: ModelObject, space: string): PublicView {
+  return { ...aliasView(object, space), kind: 'alias' }
 }
 
 function objectView(object: ModelObject, space: string): PublicView {
@@ -68,5 +72,8 @@ function streamView({ schema, branches }: StreamPlan, space: string): PublicView
   ]
   const list = [...columns, ...keys, ...system].join(', ')
   const table = `${ident(space)}.${streamTable(schema.name)}`
-  return { ...publicView(space, `${schema.name}__dll`, `select ${list} from ${table}`), kind: 'stream' }
+  return {
+    ...publicView(space, `${schema.name}__dll`, `select ${list} from ${table}`),
+    kind: 'stream',
+  }
 }

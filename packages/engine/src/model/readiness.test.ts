@@ -8,7 +8,10 @@ import { readiness, type ReadinessFacts } from './readiness.ts'
 import { sharedIdsOf, sharedIdsSql } from './shared-ids.ts'
 import type { StreamSchema } from './stream-schema.ts'
 
-const person: ObjectMapping = { object: 'Individual', fields: { Id: 'id', FirstName: 'first', LastName: 'last' } }
+const person: ObjectMapping = {
+  object: 'Individual',
+  fields: { Id: 'id', FirstName: 'first', LastName: 'last' },
+}
 const email: ObjectMapping = { object: 'ContactPointEmail', fields: { EmailAddress: 'email' } }
 
 function stream(name: string, more: Partial<StreamSchema> = {}): StreamSchema {
@@ -60,7 +63,10 @@ describe('the checks of a stream', () => {
   })
 
   test('a party identification stands for a contact point, and wants name and type', () => {
-    const card: ObjectMapping = { object: 'PartyIdentification', fields: { IdentificationNumber: 'email' } }
+    const card: ObjectMapping = {
+      object: 'PartyIdentification',
+      fields: { IdentificationNumber: 'email' },
+    }
     expect(checks([person, card])).toContainEqual(['stream.contact-point', 'pass'])
     expect(checks([person, card])).toContainEqual(['stream.match-fields', 'warn'])
   })
@@ -71,7 +77,10 @@ describe('the checks of a stream', () => {
       [stream('crm'), orders],
       [
         { stream: 'crm', objects: [person, email] },
-        { stream: 'orders', objects: [{ object: 'SalesOrder', fields: { Id: 'id', CustomerId: 'first' } }] },
+        {
+          stream: 'orders',
+          objects: [{ object: 'SalesOrder', fields: { Id: 'id', CustomerId: 'first' } }],
+        },
       ],
     )
     const failed = readiness(plan).filter(check => check.status !== 'pass')
@@ -81,11 +90,18 @@ describe('the checks of a stream', () => {
 })
 
 describe('ids shared by different people', () => {
-  const streams = [stream('crm_contacts'), stream('shop_customers'), stream('shop_orders', { category: 'Other' })]
+  const streams = [
+    stream('crm_contacts'),
+    stream('shop_customers'),
+    stream('shop_orders', { category: 'Other' }),
+  ]
   const mappings: MappingDefinition[] = [
     { stream: 'crm_contacts', objects: [person, email] },
     { stream: 'shop_customers', objects: [person, email] },
-    { stream: 'shop_orders', objects: [{ object: 'SalesOrder', fields: { Id: 'id', CustomerId: 'first' } }] },
+    {
+      stream: 'shop_orders',
+      objects: [{ object: 'SalesOrder', fields: { Id: 'id', CustomerId: 'first' } }],
+    },
   ]
 
   async function found(shop: Record<string, string | null>[]) {
@@ -100,7 +116,10 @@ describe('ids shared by different people', () => {
     })
     const rows = await session.rows(must(sharedIdsSql(plan), 'two streams can share ids'))
     const sharedIds = rows.map(sharedIdsOf)
-    return { sharedIds, check: readiness(plan, { sharedIds }).find(one => one.id === 'keys.shared') }
+    return {
+      sharedIds,
+      check: readiness(plan, { sharedIds }).find(one => one.id === 'keys.shared'),
+    }
   }
 
   test('are named, with the qualifiers to set and every stream that needs one', async () => {
@@ -121,7 +140,9 @@ describe('ids shared by different people', () => {
       { id: '1', first: 'Anna', last: 'A', email: 'A@x.org ' },
       { id: '3', first: 'Cleo', last: 'C', email: 'cleo@x.org' },
     ])
-    expect(sharedIds).toEqual([{ left: 'crm_contacts', right: 'shop_customers', shared: 2, differing: 0, ids: [] }])
+    expect(sharedIds).toEqual([
+      { left: 'crm_contacts', right: 'shop_customers', shared: 2, differing: 0, ids: [] },
+    ])
     expect(check).toBeUndefined()
   })
 
@@ -131,7 +152,9 @@ describe('ids shared by different people', () => {
   })
 
   test('nothing to ask with qualifiers', () => {
-    const qualified = streams.map(one => ({ ...one, keyQualifier: one.name.split('_')[0] }))
+    const qualified = streams.map(one =>
+      stream(one.name, { category: one.category, keyQualifier: one.name.split('_')[0] }),
+    )
     expect(sharedIdsSql(planOf(qualified, mappings))).toBeNull()
   })
 })
@@ -157,16 +180,24 @@ describe('the checks of a project', () => {
       ['segments.population', 'warn'],
       ['ingestion.deletes', 'warn'],
     ])
-    const good: ReadinessFacts = { rulesets: { count: 1, max: 2 }, unifiedProfiles: 5, deletingStreams: [] }
+    const good: ReadinessFacts = {
+      rulesets: { count: 1, max: 2 },
+      unifiedProfiles: 5,
+      deletingStreams: [],
+    }
     expect(checks([person, email], good).every(([, status]) => status === 'pass')).toBe(true)
   })
 
   test('what fails or warns always says what to do', () => {
     const plan = planOf([stream('crm'), stream('x')], [{ stream: 'crm', objects: [person] }])
-    const all = readiness(plan, { rulesets: { count: 0, max: 2 }, insights: [{ apiName: 'i', isOnUnified: false }] })
-    for (const check of all) {
-      expect(check.message).not.toBe('')
-      if (check.status !== 'pass') expect(check.fix, check.id).toBeTruthy()
-    }
+    const all = readiness(plan, {
+      rulesets: { count: 0, max: 2 },
+      insights: [{ apiName: 'i', isOnUnified: false }],
+    })
+    const mute = all.filter(
+      check => check.message === '' || (check.status !== 'pass' && !check.fix),
+    )
+    expect(all.length).toBeGreaterThan(5)
+    expect(mute).toEqual([])
   })
 })

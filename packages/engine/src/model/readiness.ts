@@ -39,28 +39,28 @@ export interface SegmentFact {
 export function readiness(plan: ModelPlan, facts: ReadinessFacts = {}): readonly ReadinessCheck[] {
   return [
     ...plan.streams.flatMap(stream => streamChecks(plan, stream)),
-    ...plan.notices.map(
-      (notice): ReadinessCheck => ({
-        id: `mapping.${notice.code.toLowerCase().replaceAll('_', '-')}`,
-        subject: `${notice.stream} → ${notice.object}`,
-        status: 'warn',
-        message: notice.message,
-        fix: notice.fix,
-      }),
-    ),
-    ...(facts.sharedIds ?? []).filter(pair => pair.differing > 0).map(pair => sharedIdCheck(plan, pair)),
+    ...plan.notices.map((notice): ReadinessCheck => ({
+      id: `mapping.${notice.code.toLowerCase().replaceAll('_', '-')}`,
+      subject: `${notice.stream} → ${notice.object}`,
+      status: 'warn',
+      message: notice.message,
+      fix: notice.fix,
+    })),
+    ...(facts.sharedIds ?? [])
+      .filter(pair => pair.differing > 0)
+      .map(pair => sharedIdCheck(plan, pair)),
     ...projectChecks(facts),
   ]
 }
 
 /** Objects by which a stream can take part in identity resolution. */
-const CONTACT_POINTS = [
+const CONTACT_POINTS: ReadonlySet<string> = new Set([
   'ContactPointEmail',
   'ContactPointPhone',
   'ContactPointAddress',
   'ContactPointApp',
   'PartyIdentification',
-]
+])
 
 /** Fields without which a contact point cannot match (semantics 2.3, rule 7). */
 const MATCH_FIELDS: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
@@ -82,7 +82,7 @@ const MATCH_FIELDS: ReadonlyMap<string, readonly (readonly string[])[]> = new Ma
 export function isCustomerStream({ schema, branches }: StreamPlan): boolean {
   if (branches.some(branch => branch.object === 'Individual')) return true
   if (branches.some(branch => branch.object === 'Account')) return false
-  const hasContact = branches.some(branch => CONTACT_POINTS.includes(branch.object))
+  const hasContact = branches.some(branch => CONTACT_POINTS.has(branch.object))
   const isOther = branches.length > 0 && !hasContact
   return schema.category === 'Profile' && !isOther
 }
@@ -138,7 +138,7 @@ function customerChecks({ schema, branches }: StreamPlan, add: AddCheck): void {
         : `${name} maps Individual without ${missing.join(', ')}.`,
     fix: `Add ${missing.join(', ')} under object Individual in mappings/${name}.yaml.`,
   })
-  const contacts = branches.filter(branch => CONTACT_POINTS.includes(branch.object))
+  const contacts = branches.filter(branch => CONTACT_POINTS.has(branch.object))
   const found = [...new Set(contacts.map(branch => branch.object))]
   add('stream.contact-point', contacts.length > 0, {
     pass: `${name} maps ${found.join(', ')}.`,
@@ -169,7 +169,9 @@ function relationChecks(plan: ModelPlan, stream: StreamPlan, add: AddCheck): voi
     const object = plan.catalogue.object(branch.object)
     const field = personField(object)
     if (field === undefined) continue
-    const accounts = partyFields(object, 'Account').filter(name => branch.parties.has(name))
+    const accounts = partyFields(object, 'Account').filter(
+      name => name !== field && branch.parties.has(name),
+    )
     const isReached = branch.parties.has(field) && isAnswered(plan, stream, { branch, field })
     const what = branch.as === '' ? branch.object : `${branch.object} (${branch.as})`
     const target = branch.partyObjects.get(field) === 1 ? 'Account' : 'Individual'
@@ -257,8 +259,12 @@ function rulesetChecks(
       subject: 'rulesets',
       status: count === 0 || isOver ? 'fail' : 'pass',
       message: `${count} identity resolution ruleset${count === 1 ? '' : 's'} (${limit}).`,
-      ...(count === 0 ? { fix: 'Write rulesets/people.yaml: without one nothing is unified.' } : {}),
-      ...(isOver ? { fix: 'Remove rulesets, or raise ir.maxRulesetsPerOrg in mainstem.yaml.' } : {}),
+      ...(count === 0
+        ? { fix: 'Write rulesets/people.yaml: without one nothing is unified.' }
+        : {}),
+      ...(isOver
+        ? { fix: 'Remove rulesets, or raise ir.maxRulesetsPerOrg in mainstem.yaml.' }
+        : {}),
     },
   ]
   if (profiles === undefined || count === 0) return checks
@@ -278,7 +284,12 @@ function rulesetChecks(
 function insightCheck({ apiName, isOnUnified }: InsightFact): ReadinessCheck {
   const subject = `insight ${apiName}`
   if (isOnUnified) {
-    return { id: 'insights.base', subject, status: 'pass', message: `${apiName} is based on unified profiles.` }
+    return {
+      id: 'insights.base',
+      subject,
+      status: 'pass',
+      message: `${apiName} is based on unified profiles.`,
+    }
   }
   return {
     id: 'insights.base',
@@ -292,7 +303,12 @@ function insightCheck({ apiName, isOnUnified }: InsightFact): ReadinessCheck {
 function segmentCheck({ name, members }: SegmentFact): ReadinessCheck {
   const subject = `segment ${name}`
   if (members !== null && members > 0) {
-    return { id: 'segments.population', subject, status: 'pass', message: `${name} has ${members} members.` }
+    return {
+      id: 'segments.population',
+      subject,
+      status: 'pass',
+      message: `${name} has ${members} members.`,
+    }
   }
   const message = members === null ? `${name} was never counted.` : `${name} has no members.`
   return {

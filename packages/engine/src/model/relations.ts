@@ -50,6 +50,10 @@ export function relationsOf(plan: ModelPlan): readonly PartyRelation[] {
 }
 
 function mainAccountField(object: ModelObject): string | undefined {
-  const fields = object.relationships.filter(link => link.object === 'Account').map(link => link.field)
-  return ['AccountId', 'BillToAccountId', 'PartyId'].find(name => fields.includes(name)) ?? fields[0]
+  const fields = object.relationships
+    .filter(link => link.object === 'Account')
+    .map(link => link.field)
+  return (
+    ['AccountId', 'BillToAccountId', 'PartyId'].find(name => fields.includes(name)) ?? fields[0]
+  )
 }

@@ -34,12 +34,16 @@ export interface MappingPlace {
 /** A mapping that does not fit. The sentence names stream, object and field. */
 export function mappingError(place: MappingPlace, problem: string, fix: string): MainstemError {
   const target = place.field === undefined ? place.object : `${place.object}.${place.field}`
-  return new MainstemError('MAPPING_INVALID', `Mapping of ${place.stream} to ${target}: ${problem} ${fix}`, {
-    stream: place.stream,
-    object: place.object,
-    field: place.field,
-    fix,
-  })
+  return new MainstemError(
+    'MAPPING_INVALID',
+    `Mapping of ${place.stream} to ${target}: ${problem} ${fix}`,
+    {
+      stream: place.stream,
+      object: place.object,
+      field: place.field,
+      fix,
+    },
+  )
 }
 
 /** Looks every name of a stream's mappings up, and checks that what is mapped fits. */
@@ -73,7 +77,11 @@ function resolved1(
   const as = mapping.as ?? ''
   if (as !== '' && !/^[A-Za-z][A-Za-z0-9_]*$/.test(as)) {
     const place = { stream: stream.name, object: object.name }
-    throw mappingError(place, `\`as: ${as.slice(0, 40)}\` is not a name.`, 'Use letters, digits and _.')
+    throw mappingError(
+      place,
+      `\`as: ${as.slice(0, 40)}\` is not a name.`,
+      'Use letters, digits and _.',
+    )
   }
   const scope: Scope = { stream, object }
   const sources = new Map<string, FieldSource>()
@@ -127,7 +135,11 @@ function targetField(scope: Scope, name: string, taken: Map<string, FieldSource>
     throw mappingError(place, `the object has no such field.${fieldHint(object, name)}`, fix)
   }
   if (taken.has(field.name)) {
-    throw mappingError({ ...place, field: field.name }, 'the field is mapped twice.', 'Keep one source field.')
+    throw mappingError(
+      { ...place, field: field.name },
+      'the field is mapped twice.',
+      'Keep one source field.',
+    )
   }
   return field
 }
@@ -151,7 +163,13 @@ function fits(from: FieldKind, to: FieldKind): boolean {
 }
 
 function typeFix(source: SchemaField, target: ModelField): string {
-  const wanted = { text: 'Text', number: 'Number', dateTime: 'DateTime', date: 'Date', boolean: 'Boolean' }
+  const wanted = {
+    text: 'Text',
+    number: 'Number',
+    dateTime: 'DateTime',
+    date: 'Date',
+    boolean: 'Boolean',
+  }
   return (
     `Types have to match (only Number goes to text and Date to dateTime): declare ${source.name} as ` +
     `${wanted[target.kind]} in the stream, or map another field.`
@@ -161,7 +179,10 @@ function typeFix(source: SchemaField, target: ModelField): string {
 function knownSource(stream: StreamSchema, name: string, place: MappingPlace): SchemaField {
   const field = schemaField(stream, name)
   if (field) return field
-  const hint = didYouMean(name, stream.fields.map(candidate => candidate.name))
+  const hint = didYouMean(
+    name,
+    stream.fields.map(candidate => candidate.name),
+  )
   const problem = `the stream has no field ${quoted(name)}.${hint}`
   throw mappingError(place, problem, 'Names of stream fields are case-sensitive.')
 }
@@ -176,7 +197,11 @@ function refuseSourceKey(stream: StreamSchema, source: SchemaField): void {
   )
 }
 
-function constantOf(scope: Scope, target: ModelField, value: string | number | boolean): FieldSource {
+function constantOf(
+  scope: Scope,
+  target: ModelField,
+  value: string | number | boolean,
+): FieldSource {
   const place = { stream: scope.stream.name, object: scope.object.name, field: target.name }
   const text = String(value)
   const numberText = /^[+-]?\d{1,20}(\.\d{1,18})?$/

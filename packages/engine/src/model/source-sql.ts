@@ -1,8 +1,8 @@
+import { must } from '../kernel/assert.ts'
 import { ident, literal } from '../query/index.ts'
 import { type FieldKind, kindOf } from './catalogue/index.ts'
 import type { SchemaField, StreamSchema } from './stream-schema.ts'
 import { schemaField } from './stream-schema.ts'
-import { must } from '../kernel/assert.ts'
 
 /** The engine's type of a kind of field. */
 export function sqlTypeOf(kind: FieldKind): string {

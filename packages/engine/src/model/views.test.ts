@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest'
 import { buildCatalogue } from './catalogue/index.ts'
 import { compileModel } from './compile-mapping.ts'
 import { lakeOf } from './dlo-tables.contract.ts'
-import { engagementUnionSql } from './engagement-union.ts'
 import { phoneSources } from './phone-source.ts'
 import type { StreamSchema } from './stream-schema.ts'
 
@@ -34,7 +33,10 @@ function peopleMapping(stream: string): MappingDefinition {
   return {
     stream,
     objects: [
-      { object: 'Individual', fields: { Id: 'id', FirstName: 'FirstName', LastName: 'LastName', BirthDate: 'born' } },
+      {
+        object: 'Individual',
+        fields: { Id: 'id', FirstName: 'FirstName', LastName: 'LastName', BirthDate: 'born' },
+      },
       { object: 'ContactPointEmail', fields: { EmailAddress: 'email' } },
       { object: 'ContactPointPhone', as: 'mobile', fields: { TelephoneNumber: 'mobile' } },
       {
@@ -83,7 +85,16 @@ describe('a record becomes rows of several objects', () => {
   })
   const rows = {
     crm: [
-      { id: 17, FirstName: 'Ada', LastName: 'Byron', email: 'ada@x.org', mobile: '0151 1', home: '01 42', card: 'L1', born: '1815-12-10' },
+      {
+        id: 17,
+        FirstName: 'Ada',
+        LastName: 'Byron',
+        email: 'ada@x.org',
+        mobile: '0151 1',
+        home: '01 42',
+        card: 'L1',
+        born: '1815-12-10',
+      },
       { id: 18, FirstName: 'Bob', LastName: ' ', email: '  ', mobile: null, home: '', card: ' ' },
     ],
   }
@@ -128,14 +139,19 @@ describe('a record becomes rows of several objects', () => {
     const sources = phoneSources(plan)
     const raw = await session.rows(
       sources
-        .map(one => `select ${one.rawSql} as raw, ${one.regionSql} as region from dlo_${one.stream} where _kh = 1`)
+        .map(
+          one =>
+            `select ${one.rawSql} as raw, ${one.regionSql} as region from dlo_${one.stream} where _kh = 1`,
+        )
         .join(' union all ') + ' order by 1',
     )
     expect(raw).toEqual([
       ['01 42', 'FR'],
       ['0151 1', 'DE'],
     ])
-    await session.run(`insert into phone_e164 values ('01 42', 'FR', '+33142'), ('01 42', 'DE', '+49142')`)
+    await session.run(
+      `insert into phone_e164 values ('01 42', 'FR', '+33142'), ('01 42', 'DE', '+49142')`,
+    )
     const formatted = await session.rows(
       'select _as, "FormattedE164PhoneNumber" from m_ContactPointPhone order by 1',
     )
@@ -153,7 +169,10 @@ describe('a record becomes rows of several objects', () => {
         {
           stream: 'crm',
           objects: [
-            { object: 'Individual', fields: { Id: 'id', FirstName: 'LastName', LastName: 'FirstName' } },
+            {
+              object: 'Individual',
+              fields: { Id: 'id', FirstName: 'LastName', LastName: 'FirstName' },
+            },
             { object: 'ContactPointEmail', fields: { EmailAddress: 'email' } },
           ],
         },
@@ -171,7 +190,9 @@ describe('a record becomes rows of several objects', () => {
   test('the alias of Individual has the e-mail address of the person', async () => {
     const session = await lakeOf(plan, rows)
     expect(
-      await session.rows('select Id, EmailAddress, DataSource from default_q.Individual order by Id'),
+      await session.rows(
+        'select Id, EmailAddress, DataSource from default_q.Individual order by Id',
+      ),
     ).toEqual([
       ['17', 'ada@x.org', 'crm'],
       ['18', null, 'crm'],
@@ -181,8 +202,14 @@ describe('a record becomes rows of several objects', () => {
 
 describe('two sources that reuse ids', () => {
   const rows = {
-    crm: [{ id: 1, FirstName: 'A', LastName: 'A' }, { id: 2, FirstName: 'B', LastName: 'B' }],
-    shop: [{ id: 1, FirstName: 'B', LastName: 'B' }, { id: 2, FirstName: 'C', LastName: 'C' }],
+    crm: [
+      { id: 1, FirstName: 'A', LastName: 'A' },
+      { id: 2, FirstName: 'B', LastName: 'B' },
+    ],
+    shop: [
+      { id: 1, FirstName: 'B', LastName: 'B' },
+      { id: 2, FirstName: 'C', LastName: 'C' },
+    ],
     shop_orders: [
       { no: 'o1', customer: 1, total: 100 },
       { no: 'o2', customer: 1, total: 50 },
@@ -192,7 +219,11 @@ describe('two sources that reuse ids', () => {
   const mappings = [peopleMapping('crm'), peopleMapping('shop'), ordersMapping]
 
   test('stay apart with key qualifiers, also for joins as the seeds write them', async () => {
-    const plan = compileModel({ catalogue, streams: [people('crm', 'crm'), people('shop', 'shop'), orders], mappings })
+    const plan = compileModel({
+      catalogue,
+      streams: [people('crm', 'crm'), people('shop', 'shop'), orders],
+      mappings,
+    })
     expect(plan.notices).toEqual([])
     const session = await lakeOf(plan, rows)
     const sums = await session.rows(
@@ -220,7 +251,11 @@ describe('two sources that reuse ids', () => {
   })
 
   test('are one person without, and a qualifier on one side only is told', async () => {
-    const plan = compileModel({ catalogue, streams: [people('crm'), people('shop'), orders], mappings })
+    const plan = compileModel({
+      catalogue,
+      streams: [people('crm'), people('shop'), orders],
+      mappings,
+    })
     const session = await lakeOf(plan, rows)
     expect(await session.rows('select count(distinct "_p_Id") from m_Individual')).toEqual([[2n]])
     expect(plan.notices.map(notice => notice.code)).toEqual(['QUALIFIER_ONE_SIDED'])
@@ -228,132 +263,18 @@ describe('two sources that reuse ids', () => {
   })
 })
 
-describe('engagement by identity', () => {
-  const events: StreamSchema = {
-    name: 'EngagementEvent',
-    category: 'Engagement',
-    primaryKey: ['event_id'],
-    eventTime: 'event_timestamp',
-    identity: { email: 'customer_email', phone: 'raw', id: { field: 'member', name: 'Loyalty', type: 'Member' } },
-    fields: [
-      { name: 'event_id', type: 'Text' },
-      { name: 'customer_email', type: 'Email' },
-      { name: 'raw', type: 'Phone' },
-      { name: 'member', type: 'Number' },
-      { name: 'event_type', type: 'Text' },
-      { name: 'event_timestamp', type: 'DateTime' },
-      { name: 'known', type: 'Text' },
-    ],
-  }
-  const base = { EngagementTypeId: 'event_type' }
-  const at = '2026-04-19T10:00:00Z'
-  const rows = {
-    EngagementEvent: [
-      { event_id: 'e1', customer_email: ' Lead@Example.com', event_type: 'lead_qualified', event_timestamp: at },
-      { event_id: 'e2', customer_email: 'lead@example.com', event_type: 'open', event_timestamp: at },
-      { event_id: 'e3', customer_email: ' ', raw: '', event_type: 'open', event_timestamp: at },
-      { event_id: 'e4', raw: '0151-1', member: 7, event_type: 'x', event_timestamp: at },
-      { event_id: 'e5', customer_email: 'z@example.com', known: '55', event_type: 'x', event_timestamp: at },
-    ],
-  }
-
-  test('makes a system record for each identity, which rows point to', async () => {
-    const mappings = [{ stream: 'EngagementEvent', objects: [{ object: 'MessageEngagement', fields: base }] }]
-    const plan = compileModel({ catalogue, streams: [events], mappings })
-    const session = await lakeOf(plan, rows)
-    const people = await session.rows(
-      'select "Id", "KQ_Id", _system, "FirstName" from m_Individual order by _kh',
-    )
-    expect(people.map(row => row.slice(1))).toEqual([
-      ['_identity', true, null],
-      ['_identity', true, null],
-      ['_identity', true, null],
-    ])
-    expect(people[0]?.[0]).toMatch(/^sys:[0-9a-f]{32}$/)
-    const events2 = await session.rows(
-      'select e."Id", i."Id" is not null, e."KQ_IndividualId", m."EmailAddress", e."IndividualId" = i."Id" from ' +
-        'm_MessageEngagement e left join m_Individual i on i."_p_Id" = e."_p_IndividualId" ' +
-        'left join m_ContactPointEmail m on m."_p_PartyId" = e."_p_IndividualId" order by 1',
-    )
-    expect(events2).toEqual([
-      ['e1', true, '_identity', ' Lead@Example.com', true],
-      ['e2', true, '_identity', ' Lead@Example.com', true],
-      ['e3', false, null, null, null],
-      ['e4', true, '_identity', null, true],
-      ['e5', true, '_identity', 'z@example.com', true],
-    ])
-    expect(await session.rows('select "TelephoneNumber", "KQ_PartyId" from m_ContactPointPhone')).toEqual([
-      ['0151-1', '_identity'],
-    ])
-    expect(
-      await session.rows('select "IdentificationNumber", "Name" from m_PartyIdentification'),
-    ).toEqual([['7', 'Loyalty']])
-    expect(phoneSources(plan)).toHaveLength(1)
-  })
-
-  test('a mapped key of the person wins over the identity values', async () => {
-    const objects = [{ object: 'MessageEngagement', fields: { ...base, IndividualId: 'known' } }]
-    const plan = compileModel({ catalogue, streams: [events], mappings: [{ stream: 'EngagementEvent', objects }] })
-    const session = await lakeOf(plan, rows)
-    const found = await session.rows(
-      `select e."IndividualId", e."KQ_IndividualId", p.id, p.kq from m_MessageEngagement e join party p ` +
-        `on p.pid = e."_p_IndividualId" where e."Id" = 'e5'`,
-    )
-    expect(found).toEqual([['55', null, '55', null]])
-    expect(await session.rows('select count(*) from m_Individual')).toEqual([[2n]])
-  })
-
-  test('a stream that is mapped to nothing still keeps its identities', async () => {
-    const plan = compileModel({ catalogue, streams: [events], mappings: [] })
-    const session = await lakeOf(plan, rows)
-    expect(await session.rows('select count(*) from m_Individual')).toEqual([[3n]])
-  })
-
-  test('EngagementEvent names opens, visits and purchases as the seeds do', async () => {
-    const stream = (name: string): StreamSchema => ({ ...events, name, identity: { email: 'customer_email' } })
-    const mapping = (name: string, object: string): MappingDefinition => ({
-      stream: name,
-      objects: [{ object, fields: base }],
-    })
-    const own = buildCatalogue([
-      { object: 'EmailEngagement', fields: { EventType: 'Text' } },
-      { object: 'Chat', fields: { When: 'DateTime' }, category: 'Engagement' },
-    ])
-    const plan = compileModel({
-      catalogue: own,
-      streams: ['mail', 'web', 'buy', 'chat', 'own'].map(stream),
-      mappings: [
-        mapping('mail', 'EmailEngagement'),
-        mapping('web', 'WebsiteEngagement'),
-        mapping('buy', 'ProductOrderEngagement'),
-        { stream: 'chat', objects: [{ object: 'Chat', fields: {} }] },
-        { stream: 'own', objects: [{ object: 'EmailEngagement', fields: { EventType: 'event_type' } }] },
-      ],
-    })
-    const one = (event_type: string) => [{ event_id: 'e', customer_email: 'a@b.c', event_type, event_timestamp: at }]
-    const session = await lakeOf(plan, {
-      mail: one('Open'), web: one('x'), buy: one('x'), chat: one('x'), own: one('lead_qualified'),
-    })
-    const types = await session.rows(
-      `select _stream, "EventType", "Object", "_p_IndividualId" is not null from (${engagementUnionSql(plan)}) order by 1`,
-    )
-    expect(types).toEqual([
-      ['buy', 'Purchase', 'ProductOrderEngagement', true],
-      ['chat', 'Chat', 'Chat', false],
-      ['mail', 'EmailOpen', 'EmailEngagement', true],
-      ['own', 'lead_qualified', 'EmailEngagement', true],
-      ['web', 'WebVisit', 'WebsiteEngagement', true],
-    ])
-    expect(plan.notices.map(notice => [notice.code, notice.stream])).toEqual([['NO_PERSON', 'chat']])
-  })
-})
-
 describe('data lake objects', () => {
   test('are seen under their names with the fields and system fields of the standard', async () => {
-    const plan = compileModel({ catalogue, streams: [people('crm', 'crm')], mappings: [peopleMapping('crm')] })
+    const plan = compileModel({
+      catalogue,
+      streams: [people('crm', 'crm')],
+      mappings: [peopleMapping('crm')],
+    })
     const session = await lakeOf(plan, { crm: [{ id: 17, FirstName: 'Ada' }] })
     expect(
-      await session.rows('select id__c::integer, KQ_id__c, DataSource__c, DataSourceObject__c from default_q.crm__dll'),
+      await session.rows(
+        'select id__c::integer, KQ_id__c, DataSource__c, DataSourceObject__c from default_q.crm__dll',
+      ),
     ).toEqual([[17, 'crm', 'crm', 'crm__dll']])
   })
 })
@@ -366,8 +287,13 @@ describe('look-ups of a few people stay fast', () => {
       mappings: [peopleMapping('crm'), peopleMapping('shop')],
     })
     const session = await lakeOf(plan, { crm: [{ id: 1 }], shop: [{ id: 1 }] })
-    for (const [view, column] of [['m_Individual', '_p_Id'], ['m_ContactPointPhone', '_p_PartyId']]) {
-      const rows = await session.rows(`explain select * from ${view} where "${column}" in (1, 2, 3)`)
+    for (const [view, column] of [
+      ['m_Individual', '_p_Id'],
+      ['m_ContactPointPhone', '_p_PartyId'],
+    ]) {
+      const rows = await session.rows(
+        `explain select * from ${view} where "${column}" in (1, 2, 3)`,
+      )
       const text = String(rows[0]?.[1])
       const union = text.indexOf('UNION')
       expect(union).toBeGreaterThan(0)

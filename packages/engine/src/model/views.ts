@@ -54,7 +54,8 @@ export function viewName(object: string): string {
 
 /** Whether any stream feeds the object. */
 export function isMapped(plan: ModelPlan, object: string): boolean {
-  const isSystem = SYSTEM_OBJECTS.has(object) && plan.streams.some(stream => hasSystemRows(stream.system, object))
+  const isSystem =
+    SYSTEM_OBJECTS.has(object) && plan.streams.some(stream => hasSystemRows(stream.system, object))
   return isSystem || branchesOf(plan, object).length > 0
 }
 
@@ -162,7 +163,11 @@ function systemValue(party: SystemParty, object: string): string | null {
 function systemValues(party: SystemParty, object: string): ReadonlyMap<string, string> {
   if (object === 'Individual') return new Map([['Id', '_id']])
   if (object === 'ContactPointEmail') {
-    return new Map([['Id', `_id || ':email'`], ['PartyId', '_id'], ['EmailAddress', '_value']])
+    return new Map([
+      ['Id', `_id || ':email'`],
+      ['PartyId', '_id'],
+      ['EmailAddress', '_value'],
+    ])
   }
   if (object === 'ContactPointPhone') {
     return new Map([
@@ -206,11 +211,16 @@ function selectSql(object: ModelObject, branch: Branch): string {
     `${String(branch.isSystem)} as _system`,
   ]
   const isPhone = branch.region !== undefined
-  const phone = isPhone ? [`${branch.raw ?? nullSql('text')} as _raw`, `${branch.region} as _region`] : []
+  const phone = isPhone
+    ? [`${branch.raw ?? nullSql('text')} as _raw`, `${branch.region} as _region`]
+    : []
   const list = [...columns, ...qualifiers, ...parties, ...hidden, ...phone].join(', ')
   const where = branch.where === null ? '' : ` where ${branch.where}`
   return `select ${list} from ${branch.from}${where}`
 }
+
+/** Columns that tell where a row comes from. */
+const HIDDEN = ['_stream', '_kh', '_as', '_pos', '_at', '_mod', '_system']
 
 /** The columns of an object's view, in order. */
 function columnNames(object: ModelObject): readonly string[] {
@@ -220,7 +230,7 @@ function columnNames(object: ModelObject): readonly string[] {
     ...fields.map(field => field.name),
     ...keys.map(field => `KQ_${field.name}`),
     ...partyKeyFields(object).map(name => `_p_${name}`),
-    ...['_stream', '_kh', '_as', '_pos', '_at', '_mod', '_system'],
+    ...HIDDEN,
   ]
 }
 

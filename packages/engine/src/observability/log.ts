@@ -31,6 +31,11 @@ export type LogField = (typeof LOG_FIELDS)[number]
 /** The facts of one log line. */
 export type LogFields = { readonly [field in LogField]?: string | number | boolean | undefined }
 
+/** Facts, and the error that the line is about. */
+export interface LogFacts extends LogFields {
+  readonly cause?: unknown
+}
+
 /** How much a line matters. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
@@ -44,5 +49,5 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
  */
 export interface Log {
   /** One line. The sentence is a constant of the code, never made of data. */
-  write(level: LogLevel, sentence: string, fields?: LogFields, cause?: unknown): void
+  write(level: LogLevel, sentence: string, facts?: LogFacts): void
 }

@@ -76,7 +76,7 @@ const KEYS = new Set([...NOT_RECONCILED, 'PartyId'])
 export function profileDdl(plan: ProfilePlan): readonly string[] {
   const columns = plan.rules.map(({ field }) => `${ident(field.name)} ${field.type}`)
   return [
-    `create table if not exists ${plan.unified} (uid integer, _pos bigint, _hash ubigint, "Id" varchar,
+    `create table if not exists ${plan.unified} (uid integer, _hash ubigint, "Id" varchar,
        "CustomerKey" varchar, "Email" varchar, "Phone" varchar ${columns.map(column => `, ${column}`).join('')})`,
     ...plan.contacts.map(
       contact =>

@@ -12,13 +12,13 @@ export interface ProfileCounts {
 }
 
 /**
- * Makes the unified profiles and contact points in scope again, at a journal position. Runs inside
- * the caller's transaction; with the same lake and links it changes nothing but the position.
+ * Makes the unified profiles and contact points in scope again. Runs inside the caller's
+ * transaction; with the same lake and links it changes nothing.
  */
 export async function refreshProfiles(
   session: SqlSession,
   plan: ProfilePlan,
-  { scope, position }: { scope: ProfileScope; position: bigint },
+  { scope }: { scope: ProfileScope },
 ): Promise<ProfileCounts> {
   for (const contact of plan.contacts) {
     await session.run(`delete from ${contact.table} ${scope.uids ? `where uid ${scope.uids}` : ''}`)
@@ -34,7 +34,7 @@ export async function refreshProfiles(
   const columns = ['uid', '_hash', '"Id"', '"CustomerKey"', '"Email"', '"Phone"']
   const names = [...columns, ...plan.rules.map(rule => ident(rule.field.name))].join(', ')
   await session.run(
-    `insert into ${plan.unified} (_pos, ${names}) select ${position}, ${names} from fresh_profile`,
+    `insert into ${plan.unified} (${names}) select ${names} from fresh_profile`,
   )
   return changed
 }

@@ -5,10 +5,11 @@ import { type Freshness, freshnessOf } from './insight-freshness.ts'
 import { insightNotices } from './insight-notices.ts'
 import { checkInsightShape, isMeasure, measureFunction, refuseInsight } from './insight-rules.ts'
 import { guarded, parseStatement, SQL_LENGTH_MAX } from './parse-statement.ts'
+import type { OnlyKeys, StatementWriter, Surroundings } from './query-writer.ts'
 import { shown } from './refusal.ts'
 import { folded, type SqlScope } from './scope.ts'
 import type { SelectQuery } from './sql-tree.ts'
-import { type OnlyKeys, statementWriter, type StatementWriter, type Surroundings } from './write-query.ts'
+import { statementWriter } from './write-query.ts'
 import { type WrittenItem, writeSelect, type WrittenSelect } from './write-select.ts'
 import { writeWith } from './write-with.ts'
 
@@ -34,7 +35,7 @@ export interface CompiledInsight {
   readonly measures: readonly InsightMeasure[]
   /** The objects it reads, by their own names. */
   readonly relations: readonly string[]
-  /** The object after FROM. */
+  /** The object after FROM; of a subquery there, the first that it reads. */
   readonly base: string
   readonly freshness: Freshness
   readonly freshnessReason: string
@@ -56,7 +57,11 @@ export interface InsightOptions {
 }
 
 /** Compiles the statement of a calculated insight: Spark, with the rules of semantics 4.1. */
-export function compileInsight(text: string, scope: SqlScope, options: InsightOptions = {}): CompiledInsight {
+export function compileInsight(
+  text: string,
+  scope: SqlScope,
+  options: InsightOptions = {},
+): CompiledInsight {
   try {
     checkLength(text, options.lengthMax ?? SQL_LENGTH_MAX)
     return guarded(() => compile(text, scope, options))
@@ -77,7 +82,10 @@ function compile(text: string, scope: SqlScope, options: InsightOptions): Compil
   const statement = statementWriter(query, { scope, dialect: 'spark', onlyKeys: options.onlyKeys })
   const { written, sql } = writeInsight(query, statement)
   const { dimensions, measures } = sides(written, options)
-  const { keyed, ...verdict } = freshnessOf(query, dimensions.map(keyCandidate), { names: written.names, scope })
+  const { keyed, ...verdict } = freshnessOf(query, dimensions.map(keyCandidate), {
+    names: written.names,
+    scope,
+  })
   const { onlyKeys } = options
   assert(
     !onlyKeys || folded(keyed?.relation.name ?? '') === folded(onlyKeys.relation),
@@ -87,32 +95,39 @@ function compile(text: string, scope: SqlScope, options: InsightOptions): Compil
   const [base] = written.names.sources
   return {
     sql,
-    dimensions: dimensions.map(({ name, value: { origin } }) => ({
-      name,
-      ...(origin ? { source: `${origin.relation.name}.${origin.column}` } : {}),
-    })),
-    measures: measures.map(({ name, of }) => ({
-      name,
-      ...(of ? measureFunction(of) : { function: 'expression', aggregatable: false }),
-    })),
+    dimensions: dimensions.map(({ name, value: { origin } }) =>
+      origin ? { name, source: `${origin.relation.name}.${origin.column}` } : { name },
+    ),
+    measures: measures.flatMap(({ name, of }) =>
+      of ? [Object.assign({ name }, measureFunction(of))] : [],
+    ),
     relations: Array.from(statement.relations),
-    base: base?.relation?.name ?? base?.ownName ?? base?.alias ?? '',
+    base: base?.relation?.name ?? Array.from(statement.relations)[0] ?? '',
     ...verdict,
     ...(keyed
-      ? { keyDimension: keyed.output, keySource: { relation: keyed.relation.name, column: keyed.column } }
+      ? {
+          keyDimension: keyed.output,
+          keySource: { relation: keyed.relation.name, column: keyed.column },
+        }
       : {}),
     notices: insightNotices(query, written.items, written.names),
   }
 }
 
-function writeInsight(query: SelectQuery, statement: StatementWriter): { written: WrittenSelect; sql: string } {
+function writeInsight(
+  query: SelectQuery,
+  statement: StatementWriter,
+): { written: WrittenSelect; sql: string } {
   const top: Surroundings = { ctes: new Map(), outer: undefined }
   const { head, inside } = writeWith(query, top, statement)
   const written = writeSelect(query, inside, statement)
   return { written, sql: head + written.sql }
 }
 
-function keyCandidate({ name, value }: WrittenItem): { name: string; origin: WrittenItem['value']['origin'] } {
+function keyCandidate({ name, value }: WrittenItem): {
+  name: string
+  origin: WrittenItem['value']['origin']
+} {
   return { name, origin: value.origin }
 }
 
@@ -126,9 +141,14 @@ function sides(written: WrittenSelect, options: InsightOptions): Sides {
   const dimensions = written.items.filter(item => !measures.includes(item))
   const { dimensionsMax = 10, measuresMax = 50 } = options
   if (measures.length === 0) {
-    refuseInsight('An insight has at least one measure', undefined, 'Add SUM, COUNT or another aggregate.')
+    refuseInsight(
+      'An insight has at least one measure',
+      undefined,
+      'Add SUM, COUNT or another aggregate.',
+    )
   }
-  if (dimensions.length > dimensionsMax) refuseInsight(`An insight has at most ${dimensionsMax} dimensions`)
+  if (dimensions.length > dimensionsMax)
+    refuseInsight(`An insight has at most ${dimensionsMax} dimensions`)
   if (measures.length > measuresMax) refuseInsight(`An insight has at most ${measuresMax} measures`)
   checkNames(written, options)
   checkGroups(dimensions, written.groupKeys)
@@ -139,32 +159,45 @@ function checkNames({ items }: WrittenSelect, { strictNames = false }: InsightOp
   for (const { name, isNamed, of, value } of items) {
     if (!isNamed && !value.origin) {
       const at = of?.kind === 'call' ? of.at : undefined
-      refuseInsight('A dimension or measure that is not a field has no name', at, 'Name it with AS.')
+      refuseInsight(
+        'A dimension or measure that is not a field has no name',
+        at,
+        'Name it with AS.',
+      )
     }
     if (/[^\p{L}\p{N}_]/u.test(name)) {
       refuseInsight(`The name ${shown(name)} has signs other than letters, digits and _`)
     }
-    if (strictNames && !/__c$/i.test(name)) refuseInsight(`The name ${shown(name)} does not end in __c`)
+    if (strictNames && !/__c$/i.test(name))
+      refuseInsight(`The name ${shown(name)} does not end in __c`)
   }
-  if (new Set(items.map(({ name }) => folded(name))).size < items.length || items.some(isRenamed)) {
-    refuseInsight('Two dimensions or measures have the same name', undefined, 'Name each with AS.')
+  const twice = items.find(({ name, wanted }) => name !== wanted)
+  if (twice) {
+    refuseInsight(
+      `Two dimensions or measures are called ${shown(twice.wanted)}`,
+      undefined,
+      'Name each with AS.',
+    )
   }
-}
-
-/** The writer made the name different from one before. */
-function isRenamed({ name, isNamed, value }: WrittenItem): boolean {
-  return !isNamed && value.origin !== undefined && folded(value.origin.column) !== folded(name)
 }
 
 /** Dimensions and GROUP BY are the same values, so that a result has one row for each. */
 function checkGroups(dimensions: readonly WrittenItem[], groupKeys: readonly string[]): void {
   for (const { name, value } of dimensions) {
     if (!groupKeys.includes(value.sql)) {
-      refuseInsight(`The dimension ${shown(name)} is not in GROUP BY`, undefined, 'Group by every dimension.')
+      refuseInsight(
+        `The dimension ${shown(name)} is not in GROUP BY`,
+        undefined,
+        'Group by every dimension.',
+      )
     }
   }
   const selected = new Set(dimensions.map(({ value }) => value.sql))
   if (groupKeys.some(key => !selected.has(key))) {
-    refuseInsight('GROUP BY has a value that is not selected', undefined, 'Select every value that you group by.')
+    refuseInsight(
+      'GROUP BY has a value that is not selected',
+      undefined,
+      'Select every value that you group by.',
+    )
   }
 }

@@ -36,7 +36,11 @@ export function functionRule(call: Pick<Call, 'name' | 'at'>): FunctionRule {
   if (rule) return rule
   const name = shown(call.name).toUpperCase()
   if (CHANCE.test(call.name)) {
-    return refuse('SQL_NOT_ALLOWED', `${name} is not allowed: a statement gives the same result every time`, call)
+    return refuse(
+      'SQL_NOT_ALLOWED',
+      `${name} is not allowed: a statement gives the same result every time`,
+      call,
+    )
   }
   return refuse('SQL_NOT_ALLOWED', `There is no function ${name}`, {
     at: call.at,

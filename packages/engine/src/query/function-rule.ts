@@ -26,7 +26,9 @@ export interface CallText {
   /** The statement has queries inside it, through which texts could grow without end. */
   readonly deep: boolean
   /** Prices of currencies, as `CASE` branches are made of them. */
-  readonly rates: { readonly corporate: string; readonly rates: Readonly<Record<string, number>> } | undefined
+  readonly rates:
+    | { readonly corporate: string; readonly rates: Readonly<Record<string, number>> }
+    | undefined
 }
 
 /** How one function of ours is written for the engine. What has no rule cannot be called. */

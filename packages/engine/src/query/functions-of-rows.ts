@@ -1,4 +1,11 @@
-import { argument, argumentTexts, type CallText, type FunctionRule, smallNumber, writtenText } from './function-rule.ts'
+import {
+  argument,
+  argumentTexts,
+  type CallText,
+  type FunctionRule,
+  smallNumber,
+  writtenText,
+} from './function-rule.ts'
 import { refuse } from './refusal.ts'
 import { literal } from './sql-text.ts'
 import { BOOLEAN, DOUBLE, INTEGER, type SqlType, TEXT, UNKNOWN } from './sql-type.ts'
@@ -72,10 +79,19 @@ function aggregate(
   type: SqlType | ((call: CallText) => SqlType),
   allows: Allowed = [],
 ): FunctionRule {
-  return { kind: 'aggregate', args, allows, type: typeof type === 'function' ? type : () => type, sql: () => '' }
+  return {
+    kind: 'aggregate',
+    args,
+    allows,
+    type: typeof type === 'function' ? type : () => type,
+    sql: () => '',
+  }
 }
 
-function window(args: readonly [number, number], type: SqlType | ((call: CallText) => SqlType)): FunctionRule {
+function window(
+  args: readonly [number, number],
+  type: SqlType | ((call: CallText) => SqlType),
+): FunctionRule {
   return {
     ...aggregate(args, type, ['over']),
     kind: 'window',
@@ -124,7 +140,10 @@ function exactDistinct(): FunctionRule {
 }
 
 function truth(name: string): FunctionRule {
-  return { ...aggregate([1, 1], BOOLEAN, ['over']), sql: call => `${name}(${argument(call, 0).sql})${call.tail}` }
+  return {
+    ...aggregate([1, 1], BOOLEAN, ['over']),
+    sql: call => `${name}(${argument(call, 0).sql})${call.tail}`,
+  }
 }
 
 /**
@@ -154,7 +173,10 @@ function percentile(name: string): FunctionRule {
     sql: call => {
       const at = argument(call, 1).constant ?? ''
       if (!/^(?:0?\.\d{1,9}|[01](?:\.0*)?|0\.\d{1,9})$/.test(at)) {
-        refuse('SQL_NOT_ALLOWED', `${call.name.toUpperCase()} takes a number from 0 to 1 written in the statement`)
+        refuse(
+          'SQL_NOT_ALLOWED',
+          `${call.name.toUpperCase()} takes a number from 0 to 1 written in the statement`,
+        )
       }
       return quantile(call, name, at)
     },
@@ -178,7 +200,9 @@ function gathered(): FunctionRule {
     sql: call => {
       const value = asText(argument(call, 0))
       const separator = call.args.length > 1 ? writtenText(call, 1) : ','
-      const order = call.distinct ? sameOrder(call) : [...call.order, `${value} ASC NULLS LAST`].join(', ')
+      const order = call.distinct
+        ? sameOrder(call)
+        : [...call.order, `${value} ASC NULLS LAST`].join(', ')
       const text = `${distinct(call)}${value}, ${literal(separator.slice(0, 100))} ORDER BY ${order}`
       return `left(string_agg(${text})${call.tail}, ${TEXT_MAX})`
     },
@@ -192,7 +216,10 @@ function sameOrder(call: CallText): string {
   const [order, ...more] = call.order
   if (!order) return `${asText(value)} ASC NULLS LAST`
   if (more.length > 0 || !order.startsWith(`${value.sql} `)) {
-    return refuse('SQL_NOT_ALLOWED', `${call.name.toUpperCase()} with DISTINCT can only be ordered by its own value`)
+    return refuse(
+      'SQL_NOT_ALLOWED',
+      `${call.name.toUpperCase()} with DISTINCT can only be ordered by its own value`,
+    )
   }
   return asText(value) + order.slice(value.sql.length)
 }

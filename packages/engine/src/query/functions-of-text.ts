@@ -49,11 +49,26 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   strpos: searched((from, part) => `instr(${from}, ${part})`, false),
   instr: searched((from, part) => `instr(${from}, ${part})`, false),
   charindex: searched((from, part) => `instr(${from}, ${part})`, true),
-  contains: { ...searched((from, part) => `contains(${from}, ${part})`, false), type: () => BOOLEAN },
-  starts_with: { ...searched((from, part) => `starts_with(${from}, ${part})`, false), type: () => BOOLEAN },
-  startswith: { ...searched((from, part) => `starts_with(${from}, ${part})`, false), type: () => BOOLEAN },
-  ends_with: { ...searched((from, part) => `ends_with(${from}, ${part})`, false), type: () => BOOLEAN },
-  endswith: { ...searched((from, part) => `ends_with(${from}, ${part})`, false), type: () => BOOLEAN },
+  contains: {
+    ...searched((from, part) => `contains(${from}, ${part})`, false),
+    type: () => BOOLEAN,
+  },
+  starts_with: {
+    ...searched((from, part) => `starts_with(${from}, ${part})`, false),
+    type: () => BOOLEAN,
+  },
+  startswith: {
+    ...searched((from, part) => `starts_with(${from}, ${part})`, false),
+    type: () => BOOLEAN,
+  },
+  ends_with: {
+    ...searched((from, part) => `ends_with(${from}, ${part})`, false),
+    type: () => BOOLEAN,
+  },
+  endswith: {
+    ...searched((from, part) => `ends_with(${from}, ${part})`, false),
+    type: () => BOOLEAN,
+  },
   split_part: {
     ...plain('split_part', [3, 3], TEXT),
     sql: call =>
@@ -68,7 +83,11 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
     ...plain('concat_ws', [2, 200], TEXT),
     sql: call => {
       const separator = literal(writtenText(call, 0).slice(0, 100))
-      const parts = call.args.slice(1).map(value => (value.type.family === 'list' ? listText(value.sql, separator) : asText(value)))
+      const parts = call.args
+        .slice(1)
+        .map(value =>
+          value.type.family === 'list' ? listText(value.sql, separator) : asText(value),
+        )
       return cutIfDeep(call, `concat_ws(${separator}, ${parts.join(', ')})`)
     },
     bound: 'the separator is written in the statement and cut at 100 signs',
@@ -108,7 +127,8 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
       const by = writtenText(call, 2)
       const growth = by.length + 1
       const [from, pattern] = [asText(argument(call, 0)), asText(argument(call, 1))]
-      const flags = call.args.length > 3 ? writtenText(call, 3) : call.dialect === 'spark' ? 'g' : ''
+      const flags =
+        call.args.length > 3 ? writtenText(call, 3) : call.dialect === 'spark' ? 'g' : ''
       const backslashes = literal(by.replaceAll(/\$(\d)/g, String.raw`\$1`))
       return `regexp_replace(${cutFor(from, growth)}, ${pattern}, ${backslashes}, ${literal(flags.replaceAll(/[^gi]/g, ''))})`
     },
@@ -117,7 +137,8 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   regexp_extract: {
     ...plain('regexp_extract', [2, 3], TEXT),
     sql: call => {
-      const group = call.args.length > 2 ? smallNumber(call, 2, 9) : call.dialect === 'spark' ? 1 : 0
+      const group =
+        call.args.length > 2 ? smallNumber(call, 2, 9) : call.dialect === 'spark' ? 1 : 0
       return `regexp_extract(${asText(argument(call, 0))}, ${asText(argument(call, 1))}, ${group})`
     },
   },
@@ -135,7 +156,10 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
 }
 
 function text(name: string, max = 1): FunctionRule {
-  return { ...plain(name, [1, max], TEXT), sql: call => `${name}(${call.args.map(asText).join(', ')})` }
+  return {
+    ...plain(name, [1, max], TEXT),
+    sql: call => `${name}(${call.args.map(asText).join(', ')})`,
+  }
 }
 
 function counted(name: string): FunctionRule {
@@ -185,7 +209,8 @@ function listText(list: string, separator: string): string {
 /** In Spark a null makes the whole text null; PostgreSQL leaves nulls out. */
 function concatenated(call: CallText): string {
   if (call.dialect === 'postgresql') return `concat(${call.args.map(asText).join(', ')})`
-  if (commonType(call.args.map(value => value.type)).family === 'list') return `list_concat(${argumentTexts(call)})`
+  if (commonType(call.args.map(value => value.type)).family === 'list')
+    return `list_concat(${argumentTexts(call)})`
   return `(${call.args.map(asText).join(' || ')})`
 }
 

@@ -24,7 +24,8 @@ export const TIME_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   datesub: added(-1),
   add_months: {
     ...plain('add_months', [2, 2], DATE),
-    sql: call => shifted(argument(call, 0), { unit: 'month', amount: argument(call, 1).sql, day: true }),
+    sql: call =>
+      shifted(argument(call, 0), { unit: 'month', amount: argument(call, 1).sql, day: true }),
   },
   datediff: difference(),
   date_diff: difference(),
@@ -42,14 +43,20 @@ export const TIME_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
     sql: call => `date_part(${literal(call.unit)}, ${asMoment(argument(call, 1))})`,
   },
   ...Object.fromEntries(
-    ['year', 'quarter', 'month', 'week', 'day', 'hour', 'minute', 'second'].map(unit => [unit, part(unit)]),
+    ['year', 'quarter', 'month', 'week', 'day', 'hour', 'minute', 'second'].map(unit => [
+      unit,
+      part(unit),
+    ]),
   ),
   weekofyear: part('week'),
   dayofmonth: part('day'),
   dayofyear: part('dayofyear'),
   dayofweek: { ...part('dayofweek'), sql: call => `(${part('dayofweek').sql(call)} + 1)` },
   weekday: { ...part('isodow'), sql: call => `(${part('isodow').sql(call)} - 1)` },
-  last_day: { ...plain('last_day', [1, 1], DATE), sql: call => `last_day(${asDay(argument(call, 0))})` },
+  last_day: {
+    ...plain('last_day', [1, 1], DATE),
+    sql: call => `last_day(${asDay(argument(call, 0))})`,
+  },
   date: { ...plain('date', [1, 1], DATE), sql: call => asDay(argument(call, 0)) },
   make_date: {
     ...plain('make_date', [3, 3], DATE),
@@ -109,11 +116,19 @@ function added(sign: 1 | -1): FunctionRule {
       if (call.args.length === 2) {
         const [day, amount] = [argument(call, 0), argument(call, 1)]
         if (isStep(call)) return `(${asMoment(day)} ${minus ? '-' : '+'} ${amount.sql})`
-        return shifted(day, { unit: 'day', amount: minus ? `(- ${amount.sql})` : amount.sql, day: true })
+        return shifted(day, {
+          unit: 'day',
+          amount: minus ? `(- ${amount.sql})` : amount.sql,
+          day: true,
+        })
       }
       const amount = argument(call, 1).sql
       const isDay = argument(call, 2).type.family === 'date' && isDayUnit(call.unit)
-      return shifted(argument(call, 2), { unit: call.unit, amount: minus ? `(- ${amount})` : amount, day: isDay })
+      return shifted(argument(call, 2), {
+        unit: call.unit,
+        amount: minus ? `(- ${amount})` : amount,
+        day: isDay,
+      })
     },
   }
 }
@@ -178,7 +193,8 @@ function formatted(): FunctionRule {
     sql: call => {
       const pattern = timePattern(writtenText(call, 1))
       const value = argument(call, 0)
-      const moment = value.type.family === 'timestamptz' ? `CAST(${value.sql} AS TIMESTAMP)` : asMoment(value)
+      const moment =
+        value.type.family === 'timestamptz' ? `CAST(${value.sql} AS TIMESTAMP)` : asMoment(value)
       return `strftime(${moment}, ${literal(pattern ?? noPattern(call))})`
     },
   }

@@ -1,4 +1,10 @@
-import { argument, argumentTexts, type CallText, type FunctionRule, plain } from './function-rule.ts'
+import {
+  argument,
+  argumentTexts,
+  type CallText,
+  type FunctionRule,
+  plain,
+} from './function-rule.ts'
 import { refuse } from './refusal.ts'
 import { literal } from './sql-text.ts'
 import { commonType, DOUBLE, INTEGER, isTemporal, type SqlType, UNKNOWN } from './sql-type.ts'
@@ -13,7 +19,8 @@ export const VALUE_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   trunc: {
     ...rounded('trunc'),
     sql: call => {
-      if (isTemporal(argument(call, 0).type)) return refuse('SQL_NOT_ALLOWED', 'TRUNC cuts numbers', { fix: 'Use DATE_TRUNC.' })
+      if (isTemporal(argument(call, 0).type))
+        return refuse('SQL_NOT_ALLOWED', 'TRUNC cuts numbers', { fix: 'Use DATE_TRUNC.' })
       return rounded('trunc').sql(call)
     },
   },
@@ -64,8 +71,14 @@ export const VALUE_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
       return `CASE WHEN ${when ?? ''} IS NOT NULL THEN ${then ?? ''} ELSE ${other ?? ''} END`
     },
   },
-  isnull: { ...plain('isnull', [1, 1], { family: 'boolean' }), sql: call => `(${argumentTexts(call)} IS NULL)` },
-  isnotnull: { ...plain('isnotnull', [1, 1], { family: 'boolean' }), sql: call => `(${argumentTexts(call)} IS NOT NULL)` },
+  isnull: {
+    ...plain('isnull', [1, 1], { family: 'boolean' }),
+    sql: call => `(${argumentTexts(call)} IS NULL)`,
+  },
+  isnotnull: {
+    ...plain('isnotnull', [1, 1], { family: 'boolean' }),
+    sql: call => `(${argumentTexts(call)} IS NOT NULL)`,
+  },
   cardinality: plain('len', [1, 1], INTEGER),
   size: plain('len', [1, 1], INTEGER),
   array_length: plain('len', [1, 1], INTEGER),
@@ -77,20 +90,23 @@ export const VALUE_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
 }
 
 /**
- * An amount in another currency, null where a rate is unknown. Rates have 9 decimals; the table is
- * part of the statement, so that the same definition gives the same result on every run.
+ * An amount in another currency, null where a rate is unknown. Rates and results have 9 decimals;
+ * the table is part of the statement, so that the same definition gives the same result on every run.
  */
 function converted(call: CallText): string {
   const { rates } = call
   if (!rates) return 'CAST(NULL AS DECIMAL(38,18))'
-  const known = new Map(Object.entries(rates.rates).map(([code, rate]) => [code.toUpperCase(), rate]))
+  const known = new Map(
+    Object.entries(rates.rates).map(([code, rate]) => [code.toUpperCase(), rate]),
+  )
   known.set(rates.corporate.toUpperCase(), known.get(rates.corporate.toUpperCase()) ?? 1)
   const amount = `CAST(${argument(call, 0).sql} AS DECIMAL(38,9))`
   const from = priceOf(argument(call, 1).sql, known)
   const to = call.args[2] ? priceOf(call.args[2].sql, known) : `CAST(1 AS DECIMAL(18,9))`
   const inCorporate = `(${amount} * ${from})`
   if (!call.args[2]) return `CAST(${inCorporate} AS DECIMAL(38,18))`
-  return `CAST(CAST(${inCorporate} AS DOUBLE) / nullif(CAST(${to} AS DOUBLE), 0) AS DECIMAL(38,18))`
+  const quotient = `CAST(${inCorporate} AS DOUBLE) / nullif(CAST(${to} AS DOUBLE), 0)`
+  return `CAST(CAST(round(${quotient}, 9) AS DECIMAL(38,9)) AS DECIMAL(38,18))`
 }
 
 function priceOf(code: string, known: ReadonlyMap<string, number>): string {

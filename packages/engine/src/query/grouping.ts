@@ -1,8 +1,8 @@
 import { functionRule } from './function-catalogue.ts'
+import type { ExpressionWriter } from './query-writer.ts'
 import { refuse, shown } from './refusal.ts'
 import type { Call, Expr, SelectQuery } from './sql-tree.ts'
 import { aggregateIn, childrenOf, windowIn } from './tree-walk.ts'
-import { type ExpressionWriter, writeExpression } from './write-expression.ts'
 
 /** In a grouped SELECT every field stands in GROUP BY or inside an aggregate. */
 export function checkGrouping(
@@ -13,7 +13,9 @@ export function checkGrouping(
   const keys = new Set(groupKeys)
   for (const item of query.items) {
     if (item.kind === 'all') {
-      refuse('SQL_INVALID', 'A star cannot be grouped', { fix: 'Name the fields, and put them in GROUP BY.' })
+      refuse('SQL_INVALID', 'A star cannot be grouped', {
+        fix: 'Name the fields, and put them in GROUP BY.',
+      })
     }
     check(item.of, keys, writer)
   }
@@ -48,16 +50,20 @@ function argumentsOf(value: Expr): readonly Expr[] {
 
 function unitless(value: Expr, writer: ExpressionWriter): string | undefined {
   if (value.kind === 'text' || value.kind === 'number') return undefined
-  return writeExpression(value, writer).sql
+  return writer.value(value).sql
 }
 
 function isOwn(column: Extract<Expr, { kind: 'column' }>, writer: ExpressionWriter): boolean {
-  const value = writeExpression(column, writer)
-  return writer.names.sources.some(source => value.sql.startsWith(`"${source.alias.replaceAll('"', '""')}".`))
+  const value = writer.value(column)
+  return writer.names.sources.some(source =>
+    value.sql.startsWith(`"${source.alias.replaceAll('"', '""')}".`),
+  )
 }
 
 function refuseNested(call: Call): void {
-  const inner = call.args.map(arg => aggregateIn(arg) ?? windowIn(arg)).find(found => found !== undefined)
+  const inner = call.args
+    .map(arg => aggregateIn(arg) ?? windowIn(arg))
+    .find(found => found !== undefined)
   if (!inner) return
   refuse('SQL_INVALID', `${inner.name.toUpperCase()} stands inside ${call.name.toUpperCase()}`, {
     at: inner.at ?? call.at,

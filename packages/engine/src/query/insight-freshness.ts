@@ -1,6 +1,6 @@
-import { folded, type Relation, type SqlScope } from './scope.ts'
 import { functionRule } from './function-catalogue.ts'
 import type { NameScope } from './name-scope.ts'
+import { folded, type Relation, type SqlScope } from './scope.ts'
 import type { Expr, Query, SelectQuery } from './sql-tree.ts'
 import { aggregateIn, queriesIn, queriesOf, topValuesOf, valuesOf, windowIn } from './tree-walk.ts'
 
@@ -22,7 +22,7 @@ export interface KeyCandidate {
 }
 
 const PROFILE = /^Unified(?:ssot)?(?:Individual|Account)\w*$/i
-const KEY_FIELDS = ['id', 'individualid', 'accountid', 'ssot__id__c']
+const KEY_FIELDS = new Set(['id', 'individualid', 'accountid', 'ssot__id__c'])
 
 /** A unified individual or account, under its own name or its alias. */
 export function isUnifiedProfile(relation: Relation): boolean {
@@ -30,7 +30,7 @@ export function isUnifiedProfile(relation: Relation): boolean {
 }
 
 export function isProfileKey(column: string): boolean {
-  return KEY_FIELDS.includes(folded(column))
+  return KEY_FIELDS.has(folded(column))
 }
 
 /**
@@ -44,7 +44,9 @@ export function freshnessOf(
 ): FreshnessVerdict {
   const whole = wholeReason(query)
   if (whole) return { freshness: 'whole', freshnessReason: whole }
-  const key = dimensions.find(({ origin }) => origin && isUnifiedProfile(origin.relation) && isProfileKey(origin.column))
+  const key = dimensions.find(
+    ({ origin }) => origin && isUnifiedProfile(origin.relation) && isProfileKey(origin.column),
+  )
   if (!key?.origin) {
     return verdict('The id of a unified individual or account is not among its dimensions.')
   }
@@ -59,7 +61,11 @@ export function freshnessOf(
       keyed,
     }
   }
-  return { freshness: 'keyed', freshnessReason: `Each ${relation.name} has rows of its own.`, keyed }
+  return {
+    freshness: 'keyed',
+    freshnessReason: `Each ${relation.name} has rows of its own.`,
+    keyed,
+  }
 }
 
 function verdict(freshnessReason: string): FreshnessVerdict {
@@ -70,15 +76,23 @@ function verdict(freshnessReason: string): FreshnessVerdict {
 function wholeReason(query: Query): string | undefined {
   if (usesClock(query, 'moment')) return 'It uses NOW(), which changes with every run.'
   for (const inner of queriesOf(query)) {
-    if (inner.limit !== undefined || inner.offset !== undefined) return 'It uses LIMIT, which looks at all rows.'
-    if (inner.kind === 'select' && inner.qualify) return 'It uses QUALIFY, which looks at other rows.'
-    const window = topValuesOf(inner).map(windowIn).find(found => found !== undefined)
-    if (window) return `It uses ${window.name.toUpperCase()} OVER, which looks at rows of other people.`
+    if (inner.limit !== undefined || inner.offset !== undefined)
+      return 'It uses LIMIT, which looks at all rows.'
+    if (inner.kind === 'select' && inner.qualify)
+      return 'It uses QUALIFY, which looks at other rows.'
+    const window = topValuesOf(inner)
+      .map(windowIn)
+      .find(found => found !== undefined)
+    if (window)
+      return `It uses ${window.name.toUpperCase()} OVER, which looks at rows of other people.`
   }
-  const inValues = topValuesOf(query).some(top => Array.from(valuesOf(top)).some(value => 'query' in value))
+  const inValues = topValuesOf(query).some(top =>
+    Array.from(valuesOf(top)).some(value => 'query' in value),
+  )
   if (inValues) return 'It has a subquery in a condition, which looks at rows of other people.'
   for (const inner of queriesIn(query)) {
-    for (const part of queriesOf(inner)) if (!isRowByRow(part)) return 'It has a subquery that groups or combines rows.'
+    for (const part of queriesOf(inner))
+      if (!isRowByRow(part)) return 'It has a subquery that groups or combines rows.'
   }
   return undefined
 }
@@ -104,17 +118,24 @@ function keyReason(
 ): string | undefined {
   const isThis = (name: string): boolean => scope.resolve(name)?.name === relation.name
   const tables = Array.from(queriesOf(query)).flatMap(inner =>
-    inner.kind === 'select' ? inner.from.flatMap(({ of }) => (of.kind === 'table' ? [of.name.text] : [])) : [],
+    inner.kind === 'select'
+      ? inner.from.flatMap(({ of }) => (of.kind === 'table' ? [of.name.text] : []))
+      : [],
   )
   if (tables.filter(isThis).length !== 1) return `It reads ${relation.name} more than once.`
   const at = query.from.findIndex(({ of }) => of.kind === 'table' && isThis(of.name.text))
   if (at < 0) return `It reads ${relation.name} in a subquery.`
-  if (at > 0 && query.from[at]?.join === 'left') return `${relation.name} is joined with LEFT JOIN, so that rows without one count too.`
+  if (at > 0 && query.from[at]?.join === 'left')
+    return `${relation.name} is joined with LEFT JOIN, so that rows without one count too.`
   const later = query.from.slice(at + 1)
-  if ([query.from[at], ...later].some(source => source?.join === 'right' || source?.join === 'full')) {
+  if (
+    [query.from[at], ...later].some(source => source?.join === 'right' || source?.join === 'full')
+  ) {
     return 'It uses RIGHT or FULL JOIN, so that rows without a profile count too.'
   }
-  const loose = query.from.slice(1).find(source => source.using.length === 0 && !isTied(source.on, names))
+  const loose = query.from
+    .slice(1)
+    .find(source => source.using.length === 0 && !isTied(source.on, names))
   return loose ? 'A JOIN is not by an equality of fields.' : undefined
 }
 
@@ -123,7 +144,10 @@ function isTied(on: Expr | undefined, names: NameScope): boolean {
   if (on?.kind !== 'binary') return false
   if (on.op === 'and') return isTied(on.left, names) || isTied(on.right, names)
   if (on.op !== '=' || on.left.kind !== 'column' || on.right.kind !== 'column') return false
-  const [left, right] = [names.find(on.left.table, on.left.name), names.find(on.right.table, on.right.name)]
+  const [left, right] = [
+    names.find(on.left.table, on.left.name),
+    names.find(on.right.table, on.right.name),
+  ]
   return left !== undefined && right !== undefined && sourceOf(left.sql) !== sourceOf(right.sql)
 }
 

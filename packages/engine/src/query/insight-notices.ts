@@ -9,15 +9,26 @@ import type { WrittenItem } from './write-select.ts'
 const MONEY = /amount|price|revenue|cost|spend|value/i
 
 /** What an insight's author should know, though it runs as it is. */
-export function insightNotices(query: SelectQuery, items: readonly WrittenItem[], names: NameScope): string[] {
-  return [...suffixNotices(items), ...baseNotices(names), ...nameNotices(items), ...moneyNotices(query, names)]
+export function insightNotices(
+  query: SelectQuery,
+  items: readonly WrittenItem[],
+  names: NameScope,
+): string[] {
+  return [
+    ...suffixNotices(items),
+    ...baseNotices(names),
+    ...nameNotices(items),
+    ...moneyNotices(query, names),
+  ]
 }
 
 /** Data Cloud wants `__c` at the end of every name; here a name stays as it was written. */
 function suffixNotices(items: readonly WrittenItem[]): string[] {
   const without = items.filter(item => !/__c$/i.test(item.name)).map(item => shown(item.name))
   if (without.length === 0) return []
-  return [`Data Cloud would name ${without.map(name => `${name}__c`).join(', ')}: there, names end in __c.`]
+  return [
+    `Data Cloud would name ${without.map(name => `${name}__c`).join(', ')}: there, names end in __c.`,
+  ]
 }
 
 function baseNotices(names: NameScope): string[] {
@@ -30,8 +41,14 @@ function baseNotices(names: NameScope): string[] {
 
 function nameNotices(items: readonly WrittenItem[]): string[] {
   return items
-    .filter(item => item.isNamed && item.value.origin && folded(item.value.origin.column) === folded(item.name))
-    .map(item => `The dimension ${shown(item.name)} has the name of its field; Data Cloud wants another.`)
+    .filter(
+      item =>
+        item.isNamed && item.value.origin && folded(item.value.origin.column) === folded(item.name),
+    )
+    .map(
+      item =>
+        `The dimension ${shown(item.name)} has the name of its field; Data Cloud wants another.`,
+    )
 }
 
 function moneyNotices(query: SelectQuery, names: NameScope): string[] {
@@ -41,7 +58,10 @@ function moneyNotices(query: SelectQuery, names: NameScope): string[] {
     const currency = origin?.relation.columns.find(({ name }) => /currency/i.test(name))
     if (!origin || !currency || !MONEY.test(origin.column)) return []
     const field = `${shown(origin.relation.name)}.${shown(origin.column)}`
-    return [`SUM(${field}) adds amounts as they are; TRY_CONVERT_CURRENCY(${field}, ${shown(currency.name)}) brings them to one currency.`]
+    const code = `${shown(origin.relation.name)}.${shown(currency.name)}`
+    return [
+      `SUM(${field}) adds amounts as they are; TRY_CONVERT_CURRENCY(${field}, ${code}) brings them to one currency.`,
+    ]
   })
 }
 

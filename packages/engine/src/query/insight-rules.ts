@@ -11,14 +11,24 @@ export function refuseInsight(sentence: string, at?: Place, fix?: string): never
 
 /** The rules that the shape of a calculated insight must keep, before any name is resolved. */
 export function checkInsightShape(query: Query, scope: SqlScope): asserts query is SelectQuery {
-  if (query.kind === 'set') refuseInsight(`An insight is one SELECT, without ${query.op.toUpperCase()}`)
+  if (query.kind === 'set')
+    refuseInsight(`An insight is one SELECT, without ${query.op.toUpperCase()}`)
   if (query.distinct || query.distinctOn.length > 0) {
-    refuseInsight('An insight has no SELECT DISTINCT', undefined, 'Its dimensions are distinct already.')
+    refuseInsight(
+      'An insight has no SELECT DISTINCT',
+      undefined,
+      'Its dimensions are distinct already.',
+    )
   }
   if (query.orderBy.length > 0) {
-    refuseInsight('An insight has no ORDER BY at its end', undefined, 'Order its rows where you read them.')
+    refuseInsight(
+      'An insight has no ORDER BY at its end',
+      undefined,
+      'Order its rows where you read them.',
+    )
   }
-  if (query.limit !== undefined || query.offset !== undefined) refuseInsight('An insight has no LIMIT at its end')
+  if (query.limit !== undefined || query.offset !== undefined)
+    refuseInsight('An insight has no LIMIT at its end')
   if (query.from.length === 0) refuseInsight('An insight reads from an object: FROM is missing')
   for (const inner of queriesOf(query)) {
     checkSources(inner, scope)
@@ -26,7 +36,8 @@ export function checkInsightShape(query: Query, scope: SqlScope): asserts query 
   }
   checkConditions(query)
   for (const item of query.items) {
-    if (item.kind === 'all') refuseInsight('An insight names its dimensions and measures: a star is not allowed')
+    if (item.kind === 'all')
+      refuseInsight('An insight names its dimensions and measures: a star is not allowed')
   }
 }
 
@@ -49,7 +60,11 @@ function checkCalls(top: Expr): void {
   for (const value of valuesOf(top)) {
     if (value.kind !== 'call') continue
     if (value.name === 'count' && value.args[0]?.kind === 'star') {
-      refuseInsight('An insight does not use COUNT(*)', value.at, 'Count a field, such as COUNT(SalesOrder.Id).')
+      refuseInsight(
+        'An insight does not use COUNT(*)',
+        value.at,
+        'Count a field, such as COUNT(SalesOrder.Id).',
+      )
     }
     if (value.over || functionRule(value).kind !== 'aggregate') continue
     const inner = value.args.map(arg => aggregateIn(arg)).find(found => found !== undefined)
@@ -68,15 +83,25 @@ function refuseNesting(outer: Call, inner: Call): never {
 function checkConditions(query: SelectQuery): void {
   const aggregate = aggregateIn(query.where) ?? windowIn(query.where)
   if (aggregate) {
-    refuseInsight(`WHERE cannot use ${aggregate.name.toUpperCase()}`, aggregate.at, 'Use HAVING, or a subquery.')
+    refuseInsight(
+      `WHERE cannot use ${aggregate.name.toUpperCase()}`,
+      aggregate.at,
+      'Use HAVING, or a subquery.',
+    )
   }
   const names = new Map(
-    query.items.flatMap(item => (item.kind === 'item' && item.alias ? [[folded(item.alias.text), item.of] as const] : [])),
+    query.items.flatMap(item =>
+      item.kind === 'item' && item.alias ? [[folded(item.alias.text), item.of] as const] : [],
+    ),
   )
   for (const key of query.groupBy) {
     const of = key.kind === 'column' && !key.table ? names.get(folded(key.name.text)) : undefined
     if (key.kind === 'column' && of && isMeasure(of)) {
-      refuseInsight(`GROUP BY names ${shown(key.name.text)}, which is a measure`, key.name.at, 'Group by dimensions only.')
+      refuseInsight(
+        `GROUP BY names ${shown(key.name.text)}, which is a measure`,
+        key.name.at,
+        'Group by dimensions only.',
+      )
     }
   }
 }
@@ -89,14 +114,15 @@ export function isMeasure(value: Expr): boolean {
 const ROLLS_UP = new Set(['sum', 'count', 'avg', 'mean', 'min', 'max', 'count_if', 'countif'])
 
 /** What computes a measure, and whether it can be rolled up to fewer dimensions. */
-export function measureFunction(value: Expr): { readonly function: string; readonly aggregatable: boolean } {
-  if (value.kind !== 'call') {
-    const inner = windowIn(value) ?? aggregateIn(value)
-    return { function: inner ? inner.name : 'expression', aggregatable: false }
-  }
-  const isAggregate = !value.over && functionRule(value).kind === 'aggregate'
+export function measureFunction(value: Expr): {
+  readonly function: string
+  readonly aggregatable: boolean
+} {
+  const isRows =
+    value.kind === 'call' && (value.over !== undefined || functionRule(value).kind === 'aggregate')
+  if (value.kind !== 'call' || !isRows) return { function: 'expression', aggregatable: false }
   return {
     function: value.name,
-    aggregatable: isAggregate && !value.distinct && ROLLS_UP.has(value.name),
+    aggregatable: !value.over && !value.distinct && ROLLS_UP.has(value.name),
   }
 }

@@ -111,8 +111,12 @@ export class NameScope {
         fix: didYouMean(table.text, known),
       })
     }
-    const columns = (source ? [source] : this.#sources).flatMap(({ columns: all }) => all.map(column => column.name))
-    const where = source ? `${shown(source.ownName ?? source.alias)} has no field` : 'There is no field'
+    const columns = (source ? [source] : this.#sources).flatMap(({ columns: all }) =>
+      all.map(column => column.name),
+    )
+    const where = source
+      ? `${shown(source.ownName ?? source.alias)} has no field`
+      : 'There is no field'
     return refuse('SQL_INVALID', `${where} ${shown(name.text)}`, {
       at: name.at,
       fix: didYouMean(name.text, columns),
@@ -132,11 +136,11 @@ export function columnOf(source: VisibleSource, name: string): ValueText | undef
   }
 }
 
-const KEYS = ['id', 'ssot__id__c', 'sourcerecordid', 'sourcerecordid__c']
+const KEYS = new Set(['id', 'ssot__id__c', 'sourcerecordid', 'sourcerecordid__c'])
 
 /** Columns that tell the rows of a source apart: its key if it has one, else all. */
 export function tellingColumns(source: VisibleSource): readonly string[] {
-  const key = source.relation && source.columns.find(({ name }) => KEYS.includes(folded(name)))
+  const key = source.relation && source.columns.find(({ name }) => KEYS.has(folded(name)))
   const columns = key ? [key] : source.columns.filter(({ type }) => type.family !== 'list')
   return columns.map(({ name }) => `${ident(source.alias)}.${ident(name)}`)
 }

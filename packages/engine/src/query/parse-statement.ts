@@ -11,7 +11,10 @@ import { Reading } from './tree-node.ts'
 export const SQL_LENGTH_MAX = 131_021
 
 /** Reads one SELECT statement into our tree, or refuses it. */
-export function parseStatement(sql: string, dialect: SqlDialect): { query: Query; text: StatementText } {
+export function parseStatement(
+  sql: string,
+  dialect: SqlDialect,
+): { query: Query; text: StatementText } {
   const text = statementText(sql, dialect)
   const parsed = parseTree(text, dialect)
   if (parsed.length !== 1) refuse('SQL_NOT_ALLOWED', 'There is more than one statement')
@@ -33,7 +36,10 @@ function parseTree(text: StatementText, dialect: SqlDialect): readonly unknown[]
 }
 
 /** The parser says the column where the token that it stumbled on ends; the prepared text is one line. */
-function tokenNear(text: StatementText, column: number): StatementText['tokens'][number] | undefined {
+function tokenNear(
+  text: StatementText,
+  column: number,
+): StatementText['tokens'][number] | undefined {
   const at = text.placeAt(Math.max(0, column - 3))
   return text.tokens.find(token => token.at === at)
 }

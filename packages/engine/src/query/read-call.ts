@@ -1,7 +1,7 @@
-import { refuse } from './refusal.ts'
 import type { ExpressionReader } from './read-expression.ts'
-import { readOver } from './read-window.ts'
 import { readOrder } from './read-order.ts'
+import { readOver } from './read-window.ts'
+import { refuse } from './refusal.ts'
 import type { Call, Expr } from './sql-tree.ts'
 import { fields, list, nodeOf, string, unreadable } from './tree-node.ts'
 
@@ -34,7 +34,9 @@ export function readCall(kind: string, body: unknown, read: ExpressionReader): C
   const own = OWN_SYNTAX.get(kind)
   if (own) {
     const node = fields(body, [...own, ...AGGREGATE_FIELDS], kind.toUpperCase())
-    const given = own.map(field => node[field]).filter(value => value !== null && value !== undefined)
+    const given = own
+      .map(field => node[field])
+      .filter(value => value !== null && value !== undefined)
     return called(kind === 'str_position' ? 'position' : kind, given, { node, read })
   }
   const node = fields(body, ['name', 'args', 'distinct', 'filter', 'order_by', 'ignore_nulls'])
@@ -73,7 +75,9 @@ function readTrim(body: unknown, read: ExpressionReader): Call {
     ['Trailing', 'rtrim'],
   ])
   const name = names.get(string(node['position'])) ?? unreadable('TRIM')
-  const given = [node['this'], node['characters']].filter(value => value !== null && value !== undefined)
+  const given = [node['this'], node['characters']].filter(
+    value => value !== null && value !== undefined,
+  )
   return { ...called(name, given, { node: {}, read }), at: read.reading.text.placeOf('trim') }
 }
 

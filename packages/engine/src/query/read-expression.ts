@@ -1,14 +1,14 @@
-import { refuse } from './refusal.ts'
 import { readCall, readWindowed, TYPED_CALLS } from './read-call.ts'
 import { readCastType } from './read-type.ts'
+import { refuse } from './refusal.ts'
 import { type Expr, OPERATORS, type Operator, type Query } from './sql-tree.ts'
 import { fields, list, nodeOf, type Reading, string, unreadable } from './tree-node.ts'
 
 /** Reads values; a query inside a value is read by whoever reads queries. */
 export interface ExpressionReader {
   readonly reading: Reading
-  expr(value: unknown): Expr
-  query(value: unknown): Query
+  readonly expr: (value: unknown) => Expr
+  readonly query: (value: unknown) => Query
 }
 
 type NodeReader = (body: unknown, read: ExpressionReader) => Expr
@@ -196,7 +196,8 @@ function readInterval(body: unknown, read: ExpressionReader): Expr {
   const unit = node['unit']
   const unitName = unit ? string(fields(unit, ['type', 'unit'])['unit']) : undefined
   const amount = nodeOf(node['this'])
-  if (amount.kind !== 'literal') return { kind: 'interval', amount: read.expr(node['this']), unit: unitName }
+  if (amount.kind !== 'literal')
+    return { kind: 'interval', amount: read.expr(node['this']), unit: unitName }
   const literal = fields(amount.body, ['literal_type', 'value'])
   const value = string(literal['value'])
   const isNumber = /^[0-9.]+$/.test(value)

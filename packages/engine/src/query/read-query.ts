@@ -1,15 +1,15 @@
-import { refuse } from './refusal.ts'
 import { type ExpressionReader, readExpression } from './read-expression.ts'
 import { readOrder } from './read-order.ts'
 import { readFrom } from './read-source.ts'
 import { readOver } from './read-window.ts'
+import { refuse } from './refusal.ts'
 import type { Cte, Expr, Query, SelectItem, SelectQuery, SetQuery } from './sql-tree.ts'
 import { fields, list, nodeOf, type Reading, record, unreadable } from './tree-node.ts'
 
-const SELECT_FIELDS = [
-  ...['expressions', 'from', 'joins', 'where_clause', 'group_by', 'having', 'qualify', 'order_by'],
-  ...['limit', 'offset', 'fetch', 'distinct', 'distinct_on', 'with', 'windows'],
-]
+const SELECT_FIELDS = (
+  'expressions from joins where_clause group_by having qualify order_by limit offset fetch distinct ' +
+  'distinct_on with windows'
+).split(' ')
 const SET_FIELDS = ['left', 'right', 'all', 'distinct', 'with', 'order_by', 'limit', 'offset']
 
 /** Reads a whole statement of the parser's tree into ours, and proves that nothing of it was lost. */
@@ -20,7 +20,9 @@ export function readStatement(value: unknown, reading: Reading): Query {
     expr: inner => {
       const { kind } = nodeOf(inner)
       const isQuery = kind === 'subquery' || SET_KINDS.has(kind) || kind === 'select'
-      return isQuery ? { kind: 'query', query: readQuery(inner, read) } : readExpression(inner, read)
+      return isQuery
+        ? { kind: 'query', query: readQuery(inner, read) }
+        : readExpression(inner, read)
     },
   }
   const query = readQuery(value, read)
@@ -91,7 +93,9 @@ function readTail(
   const order = node['order_by']
   return {
     ctes: node['with'] ? readWith(node['with'], read) : [],
-    orderBy: order ? readOrder(fields(order, ['expressions'], 'ORDER BY')['expressions'], read) : [],
+    orderBy: order
+      ? readOrder(fields(order, ['expressions'], 'ORDER BY')['expressions'], read)
+      : [],
     limit: readCount(node['limit'], read),
     offset: readCount(node['offset'], read),
   }
@@ -158,7 +162,9 @@ function readFetch(value: unknown, read: ExpressionReader): number | undefined {
 }
 
 function readCondition(value: unknown, read: ExpressionReader): Expr | undefined {
-  return value === null || value === undefined ? undefined : read.expr(fields(value, ['this'])['this'])
+  return value === null || value === undefined
+    ? undefined
+    : read.expr(fields(value, ['this'])['this'])
 }
 
 function readItem(value: unknown, read: ExpressionReader): SelectItem {

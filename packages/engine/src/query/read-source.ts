@@ -1,5 +1,5 @@
-import { refuse } from './refusal.ts'
 import type { ExpressionReader } from './read-expression.ts'
+import { refuse } from './refusal.ts'
 import type { JoinKind, Source } from './sql-tree.ts'
 import { fields, list, nodeOf, string } from './tree-node.ts'
 
@@ -9,7 +9,7 @@ const JOINS: ReadonlyMap<string, JoinKind> = new Map([
   ['Right', 'right'],
   ['Full', 'full'],
   ['Cross', 'cross'],
-  ['Implicit', 'cross'],
+  ['Implicit', 'comma'],
   ['LeftSemi', 'semi'],
   ['Semi', 'semi'],
   ['LeftAnti', 'anti'],
@@ -19,11 +19,19 @@ const JOINS: ReadonlyMap<string, JoinKind> = new Map([
 /** Reads FROM and its joins. */
 export function readFrom(from: unknown, joins: unknown, read: ExpressionReader): Source[] {
   const first = from ? list(fields(from, ['expressions'], 'FROM')['expressions']) : []
-  const sources = first.flatMap((value, at) => {
-    const [head, ...more] = readSources(value, read)
-    return head ? [at === 0 ? head : { ...head, join: 'cross' as const }, ...more] : []
-  })
+  const sources = first.flatMap((value, at) =>
+    at === 0 ? readSources(value, read) : readAfterComma(value, read),
+  )
   return [...sources, ...list(joins).map(join => readJoin(join, read))]
+}
+
+/** A comma binds looser than JOIN, so that it is kept as one. */
+function readAfterComma(value: unknown, read: ExpressionReader): Source[] {
+  const [head, ...more] = readSources(value, read)
+  if (!head || more.length > 0) {
+    return refuse('SQL_NOT_ALLOWED', 'Joins in parentheses can only stand right after FROM')
+  }
+  return [{ ...head, join: 'comma' }]
 }
 
 /** `(a join b on …)` at the head of FROM reads like `a join b on …`; elsewhere it is refused. */
@@ -47,8 +55,10 @@ function readJoin(value: unknown, read: ExpressionReader): Source {
   }
   const on = node['on'] ? read.expr(node['on']) : undefined
   const using = list(node['using']).map(name => read.reading.name(name).text)
-  if (join !== 'cross' && !on && using.length === 0) {
-    return refuse('SQL_INVALID', 'A JOIN has no ON', { fix: 'Say with ON how the rows belong together.' })
+  if (join !== 'cross' && join !== 'comma' && !on && using.length === 0) {
+    return refuse('SQL_INVALID', 'A JOIN has no ON', {
+      fix: 'Say with ON how the rows belong together.',
+    })
   }
   return { ...readSource(node['this'], read), join, on, using }
 }
@@ -69,7 +79,8 @@ function readTable(body: unknown, read: ExpressionReader): Source {
     of: {
       kind: 'table',
       name: read.reading.name(node['name']),
-      schema: read.reading.optionalName(node['catalog']) ?? read.reading.optionalName(node['schema']),
+      schema:
+        read.reading.optionalName(node['catalog']) ?? read.reading.optionalName(node['schema']),
     },
     using: [],
     alias: read.reading.optionalName(node['alias']),
@@ -78,7 +89,16 @@ function readTable(body: unknown, read: ExpressionReader): Source {
 }
 
 function readDerived(body: unknown, read: ExpressionReader): Source {
-  const known = ['this', 'alias', 'column_aliases', 'lateral', 'order_by', 'limit', 'offset', 'with']
+  const known = [
+    'this',
+    'alias',
+    'column_aliases',
+    'lateral',
+    'order_by',
+    'limit',
+    'offset',
+    'with',
+  ]
   const node = fields(body, known, 'A subquery')
   const { alias, column_aliases: columns, lateral, ...query } = node
   return {

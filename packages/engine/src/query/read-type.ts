@@ -10,7 +10,10 @@ export function readCastType(value: unknown, reading: Reading): CastType {
   const isCustom = node['data_type'] === 'custom'
   const precision = size(node['precision'] ?? node['length'], reading)
   return {
-    name: (isCustom ? reading.name({ name: node['name'] }).text : string(node['data_type'])).toLowerCase(),
+    name: (isCustom
+      ? reading.name({ name: node['name'] }).text
+      : string(node['data_type'])
+    ).toLowerCase(),
     precision,
     scale: size(node['scale'], reading),
     timeZone: node['timezone'] === true,

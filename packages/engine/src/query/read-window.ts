@@ -1,6 +1,6 @@
-import { refuse } from './refusal.ts'
 import type { ExpressionReader } from './read-expression.ts'
 import { readOrder } from './read-order.ts'
+import { refuse } from './refusal.ts'
 import type { Frame, FrameBound, Over } from './sql-tree.ts'
 import { fields, list, nodeOf, string, unreadable } from './tree-node.ts'
 

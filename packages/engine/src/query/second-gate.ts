@@ -93,19 +93,39 @@ function inspect(node: unknown, walk: Walk): void {
 function inspectValue(value: object): void {
   const kind = field(value, 'class')
   if (typeof kind !== 'string' || !CLASSES.has(kind)) stop('a value of another kind')
+  inspectName(value)
+  if (field(value, 'columns') === true) stop('COLUMNS')
   const name = field(value, 'function_name')
   if (name === undefined) return
   if (typeof name !== 'string' || !ENGINE_FUNCTIONS.has(folded(name))) {
     stop(`the function ${typeof name === 'string' ? name : ''}`)
   }
-  if (isSaid(field(value, 'schema')) || isSaid(field(value, 'catalog'))) stop('a function of a schema')
+  // The parser itself puts `main` before functions that SQL has own syntax for, such as TRIM.
+  const schema = field(value, 'schema')
+  if ((isSaid(schema) && schema !== 'main') || isSaid(field(value, 'catalog')))
+    stop('a function of a schema')
+}
+
+/** Names that the engine takes for a function where there is no such column. */
+const NAMED_FUNCTIONS = /^(?:(?:current|session)_\w+|local(?:time|timestamp)|user)$/i
+
+function inspectName(value: object): void {
+  const names = field(value, 'column_names')
+  if (!Array.isArray(names) || names.length !== 1) return
+  if (typeof names[0] !== 'string' || NAMED_FUNCTIONS.test(names[0]))
+    stop('a name that is a function')
 }
 
 function inspectSource(value: object, walk: Walk): void {
   const type = field(value, 'type')
-  if (typeof type !== 'string' || !SOURCES.has(type)) stop('a source that is not a table or a subquery')
+  if (typeof type !== 'string' || !SOURCES.has(type))
+    stop('a source that is not a table or a subquery')
   if (type !== 'BASE_TABLE') return
-  const parts = [field(value, 'catalog_name'), field(value, 'schema_name'), field(value, 'table_name')]
+  const parts = [
+    field(value, 'catalog_name'),
+    field(value, 'schema_name'),
+    field(value, 'table_name'),
+  ]
     .filter(isSaid)
     .map(String)
   const [only, ...others] = parts

@@ -8,8 +8,6 @@ export interface Token {
   readonly kind: 'word' | 'name' | 'text' | 'number' | 'symbol'
   readonly value: string
   readonly at: Place
-  /** Nothing stands between this token and the one before. */
-  readonly joined: boolean
 }
 
 const WORD = /[\p{L}_][\p{L}\p{M}\p{N}_]*/uy
@@ -31,7 +29,6 @@ class Lexer {
   readonly #lineStarts: number[] = [0]
   readonly #tokens: Token[] = []
   #at = 0
-  #end = -1
 
   constructor(sql: string, dialect: SqlDialect) {
     this.#sql = sql
@@ -85,12 +82,7 @@ class Lexer {
       case "'":
         return this.#push('text', this.#quoted("'", this.#dialect === 'spark'), start)
       case '"':
-        return this.#push(
-          this.#dialect === 'spark' ? 'text' : 'name',
-          this.#quoted('"', this.#dialect === 'spark'),
-          start,
-          true,
-        )
+        return this.#doubleQuoted(start)
       case '`':
         return this.#push('name', this.#quoted('`', false), start)
       default:
@@ -113,7 +105,8 @@ class Lexer {
     const number = this.#match(NUMBER) ?? ''
     const at = this.#place(start)
     if (number.length > NUMBER_MAX) refuse('SQL_NOT_ALLOWED', 'A number is too long', { at })
-    if (/[\p{L}_]/u.test(this.#char())) refuse('SQL_INVALID', 'A number is not well written', { at })
+    if (/[\p{L}_]/u.test(this.#char()))
+      refuse('SQL_INVALID', 'A number is not well written', { at })
     this.#push('number', number, start)
   }
 
@@ -150,21 +143,21 @@ class Lexer {
     return ESCAPES[char] ?? `\\${char}`
   }
 
-  #push(kind: Token['kind'], value: string, start: number, double = false): void {
-    const at = this.#place(start)
-    if (value.includes('\0')) refuse('SQL_INVALID', 'A zero byte is not allowed', { at })
-    const isName = double && kind === 'text' && this.#standsForName()
-    if (kind === 'name' && value === '') refuse('SQL_INVALID', 'A quoted name is empty', { at })
-    this.#tokens.push({
-      kind: isName ? 'name' : kind,
-      value,
-      at,
-      joined: start === this.#end,
-    })
-    this.#end = this.#at
+  /** A name; in Spark a text, except where only a name makes sense. */
+  #doubleQuoted(start: number): void {
+    const isSpark = this.#dialect === 'spark'
+    const value = this.#quoted('"', isSpark)
+    this.#push(isSpark && !this.#standsForName() ? 'text' : 'name', value, start)
   }
 
-  /** In Spark `"x"` is text, but beside a dot or after FROM, JOIN and AS only a name makes sense. */
+  #push(kind: Token['kind'], value: string, start: number): void {
+    const at = this.#place(start)
+    if (value.includes('\0')) refuse('SQL_INVALID', 'A zero byte is not allowed', { at })
+    if (kind === 'name' && value === '') refuse('SQL_INVALID', 'A quoted name is empty', { at })
+    this.#tokens.push({ kind, value, at })
+  }
+
+  /** Beside a dot, or after FROM, JOIN and AS. */
   #standsForName(): boolean {
     const before = this.#tokens.at(-1)
     if (this.#char() === '.' || (before?.kind === 'symbol' && before.value === '.')) return true

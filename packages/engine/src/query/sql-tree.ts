@@ -51,7 +51,12 @@ export type Expr =
       readonly otherwise?: Expr | undefined
     }
   | { readonly kind: 'cast'; readonly of: Expr; readonly to: CastType; readonly tolerant: boolean }
-  | { readonly kind: 'in'; readonly of: Expr; readonly list: readonly Expr[]; readonly not: boolean }
+  | {
+      readonly kind: 'in'
+      readonly of: Expr
+      readonly list: readonly Expr[]
+      readonly not: boolean
+    }
   | { readonly kind: 'inQuery'; readonly of: Expr; readonly query: Query; readonly not: boolean }
   | {
       readonly kind: 'quantified'
@@ -117,7 +122,12 @@ export interface Frame {
 
 /** An edge of a frame; `offset` only where the edge counts. */
 export interface FrameBound {
-  readonly edge: 'CURRENT ROW' | 'UNBOUNDED PRECEDING' | 'UNBOUNDED FOLLOWING' | 'PRECEDING' | 'FOLLOWING'
+  readonly edge:
+    | 'CURRENT ROW'
+    | 'UNBOUNDED PRECEDING'
+    | 'UNBOUNDED FOLLOWING'
+    | 'PRECEDING'
+    | 'FOLLOWING'
   readonly offset?: string | undefined
 }
 
@@ -178,7 +188,7 @@ export type SelectItem =
   | { readonly kind: 'all'; readonly table?: Name | undefined; readonly except: readonly string[] }
 
 /** How a source is joined to what stands before it. */
-export type JoinKind = 'cross' | 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti'
+export type JoinKind = 'comma' | 'cross' | 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti'
 
 export interface Source {
   readonly join?: JoinKind | undefined

@@ -1,8 +1,8 @@
 import { openDuckDb } from '../lake/adapters/duckdb-engine.ts'
-import type { Relation, SqlScope } from './scope.ts'
-import { scopeOf } from './scope.ts'
 import { type CompiledInsight, compileInsight, type InsightOptions } from './compile-insight.ts'
 import { compileQuery } from './compile-query.ts'
+import type { Relation, SqlScope } from './scope.ts'
+import { scopeOf } from './scope.ts'
 import { assertSafe } from './second-gate.ts'
 
 /** Tables of a small shop, with a table that nobody was given. */
@@ -26,24 +26,75 @@ const TABLES = `
   create table other.secret as select 'of another space' as x;
 `
 
-const UNIFIED = [['Id', 'VARCHAR'], ['IndividualId', 'VARCHAR'], ['FirstName', 'VARCHAR'], ['LastName', 'VARCHAR'], ['Email', 'VARCHAR'], ['Age', 'INTEGER']]
-const ORDERS = [['Id', 'VARCHAR'], ['CustomerId', 'VARCHAR'], ['TotalAmount', 'DECIMAL(38,18)'], ['OrderDate', 'TIMESTAMP WITH TIME ZONE'], ['Currency', 'VARCHAR'], ['Quantity', 'DECIMAL(38,18)']]
-const LINK = [['UnifiedIndividualId', 'VARCHAR'], ['SourceRecordId', 'VARCHAR'], ['DataSource', 'VARCHAR']]
-const EVENTS = [['Id', 'VARCHAR'], ['UnifiedIndividualId', 'VARCHAR'], ['EventType', 'VARCHAR'], ['EventDate', 'TIMESTAMP WITH TIME ZONE']]
+const UNIFIED = [
+  ['Id', 'VARCHAR'],
+  ['IndividualId', 'VARCHAR'],
+  ['FirstName', 'VARCHAR'],
+  ['LastName', 'VARCHAR'],
+  ['Email', 'VARCHAR'],
+  ['Age', 'INTEGER'],
+]
+const ORDERS = [
+  ['Id', 'VARCHAR'],
+  ['CustomerId', 'VARCHAR'],
+  ['TotalAmount', 'DECIMAL(38,18)'],
+  ['OrderDate', 'TIMESTAMP WITH TIME ZONE'],
+  ['Currency', 'VARCHAR'],
+  ['Quantity', 'DECIMAL(38,18)'],
+]
+const LINK = [
+  ['UnifiedIndividualId', 'VARCHAR'],
+  ['SourceRecordId', 'VARCHAR'],
+  ['DataSource', 'VARCHAR'],
+]
+const EVENTS = [
+  ['Id', 'VARCHAR'],
+  ['UnifiedIndividualId', 'VARCHAR'],
+  ['EventType', 'VARCHAR'],
+  ['EventDate', 'TIMESTAMP WITH TIME ZONE'],
+]
 
-function relation(name: string, sql: string, shape: { kind: Relation['kind']; columns: string[][] }): Relation {
-  return { name, sql, kind: shape.kind, columns: shape.columns.map(([column = '', type = '']) => ({ name: column, type })) }
+function relation(
+  name: string,
+  sql: string,
+  shape: { kind: Relation['kind']; columns: string[][] },
+): Relation {
+  return {
+    name,
+    sql,
+    kind: shape.kind,
+    columns: shape.columns.map(([column = '', type = '']) => ({ name: column, type })),
+  }
 }
 
 /** The same table under API names, as Data Cloud's examples use them. */
-function asApi(table: string, columns: readonly (readonly [string, string, string])[]): { sql: string; columns: string[][] } {
+function asApi(
+  table: string,
+  columns: readonly (readonly [string, string, string])[],
+): { sql: string; columns: string[][] } {
   const list = columns.map(([api, own]) => `"${own}" as "${api}"`).join(', ')
-  return { sql: `(select ${list} from "sales"."${table}")`, columns: columns.map(([api, , type]) => [api, type]) }
+  return {
+    sql: `(select ${list} from "sales"."${table}")`,
+    columns: columns.map(([api, , type]) => [api, type]),
+  }
 }
 
-const apiOrders = asApi('orders', [['ssot__Id__c', 'Id', 'VARCHAR'], ['ssot__SoldToCustomerId__c', 'CustomerId', 'VARCHAR'], ['ssot__GrandTotalAmount__c', 'TotalAmount', 'DECIMAL(38,18)'], ['ssot__PurchaseOrderDate__c', 'OrderDate', 'TIMESTAMP WITH TIME ZONE']])
-const apiLink = asApi('link', [['UnifiedRecordId__c', 'UnifiedIndividualId', 'VARCHAR'], ['SourceRecordId__c', 'SourceRecordId', 'VARCHAR'], ['ssot__DataSourceId__c', 'DataSource', 'VARCHAR'], ['ssot__DataSourceObjectId__c', 'DataSource', 'VARCHAR']])
-const apiUnified = asApi('unified', [['ssot__Id__c', 'Id', 'VARCHAR'], ['ssot__FirstName__c', 'FirstName', 'VARCHAR']])
+const apiOrders = asApi('orders', [
+  ['ssot__Id__c', 'Id', 'VARCHAR'],
+  ['ssot__SoldToCustomerId__c', 'CustomerId', 'VARCHAR'],
+  ['ssot__GrandTotalAmount__c', 'TotalAmount', 'DECIMAL(38,18)'],
+  ['ssot__PurchaseOrderDate__c', 'OrderDate', 'TIMESTAMP WITH TIME ZONE'],
+])
+const apiLink = asApi('link', [
+  ['UnifiedRecordId__c', 'UnifiedIndividualId', 'VARCHAR'],
+  ['SourceRecordId__c', 'SourceRecordId', 'VARCHAR'],
+  ['ssot__DataSourceId__c', 'DataSource', 'VARCHAR'],
+  ['ssot__DataSourceObjectId__c', 'DataSource', 'VARCHAR'],
+])
+const apiUnified = asApi('unified', [
+  ['ssot__Id__c', 'Id', 'VARCHAR'],
+  ['ssot__FirstName__c', 'FirstName', 'VARCHAR'],
+])
 
 export const RELATIONS: readonly Relation[] = [
   relation('UnifiedIndividual', '"sales"."unified"', { kind: 'alias', columns: UNIFIED }),
@@ -53,7 +104,10 @@ export const RELATIONS: readonly Relation[] = [
   relation('orders__dll', '"sales"."orders"', { kind: 'dlo', columns: ORDERS }),
   relation('ssot__SalesOrder__dlm', apiOrders.sql, { kind: 'dmo', columns: apiOrders.columns }),
   relation('IndividualIdentityLink__dlm', apiLink.sql, { kind: 'link', columns: apiLink.columns }),
-  relation('UnifiedIndividual__dlm', apiUnified.sql, { kind: 'unified', columns: apiUnified.columns }),
+  relation('UnifiedIndividual__dlm', apiUnified.sql, {
+    kind: 'unified',
+    columns: apiUnified.columns,
+  }),
 ]
 
 export const SCOPE: SqlScope = scopeOf(RELATIONS, {
@@ -86,7 +140,10 @@ export async function openWorld() {
     insight: async (text: string, options: InsightOptions = {}) => {
       const compiled: CompiledInsight = compileInsight(text, SCOPE, options)
       const rows = await checked(compiled.sql)
-      return { compiled, rows: rows.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) }
+      return {
+        compiled,
+        rows: rows.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
+      }
     },
   }
 }

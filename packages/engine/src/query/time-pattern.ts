@@ -31,10 +31,13 @@ const SIGNS: readonly (readonly [string, string])[] = [
   ['a', '%p'],
 ]
 
+const PATTERN_MAX = 100
+
 /** A pattern of Spark (`yyyy-MM-dd`) or PostgreSQL (`YYYY-MM-DD`) as the engine reads it. */
 export function timePattern(pattern: string): string | undefined {
+  if (pattern.length > PATTERN_MAX) return undefined
   let made = ''
-  for (let at = 0; at < pattern.length; ) {
+  for (let at = 0; at < pattern.length;) {
     const sign = SIGNS.find(([written]) => pattern.startsWith(written, at))
     const quoted = /^'([^'%]*)'|^"([^"%]*)"/.exec(pattern.slice(at))
     if (sign) {

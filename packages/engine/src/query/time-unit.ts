@@ -12,14 +12,30 @@ const UNITS: Readonly<Record<string, string>> = {
   millisecond: 'to_milliseconds',
 }
 
-const OTHER_NAMES: Readonly<Record<string, string>> = {
-  ...{ y: 'year', yy: 'year', yyyy: 'year', yr: 'year', q: 'quarter', qtr: 'quarter' },
-  ...{ mon: 'month', mm: 'month', w: 'week', wk: 'week', d: 'day', dd: 'day', h: 'hour', hh: 'hour' },
-  ...{ hr: 'hour', min: 'minute', mi: 'minute', n: 'minute', s: 'second', ss: 'second', sec: 'second' },
-  ...{ ms: 'millisecond', msec: 'millisecond' },
-}
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    year: ['y', 'yy', 'yyyy', 'yr'],
+    quarter: ['q', 'qtr'],
+    month: ['mon', 'mm'],
+    week: ['w', 'wk'],
+    day: ['d', 'dd'],
+    hour: ['h', 'hh', 'hr'],
+    minute: ['n', 'mi', 'min'],
+    second: ['s', 'ss', 'sec'],
+    millisecond: ['ms', 'msec'],
+  }).flatMap(([unit, names]) => names.map(name => [name, unit] as const)),
+)
 
-const PARTS = new Set(['epoch', 'dow', 'isodow', 'doy', 'dayofweek', 'dayofyear', 'decade', 'century'])
+const PARTS = new Set([
+  'epoch',
+  'dow',
+  'isodow',
+  'doy',
+  'dayofweek',
+  'dayofyear',
+  'decade',
+  'century',
+])
 
 /** The one name of a unit of time, whatever it was called. */
 export function timeUnit(written: string, also: 'parts' | 'only' = 'only'): string {
@@ -27,7 +43,7 @@ export function timeUnit(written: string, also: 'parts' | 'only' = 'only'): stri
   const singular = lower.endsWith('s') && lower.length > 3 ? lower.slice(0, -1) : lower
   for (const name of [singular, lower]) {
     if (Object.hasOwn(UNITS, name)) return name
-    const other = Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : undefined
+    const other = OTHER_NAMES.get(name)
     if (other) return other
     if (also === 'parts' && PARTS.has(name)) return name
   }
@@ -47,14 +63,19 @@ export function intervalOf(unit: string, amount: string): string {
   return `${make ?? refuse('SQL_INVALID', 'An interval has no unit')}(CAST(${amount} AS INTEGER))`
 }
 
+const INTERVAL_MAX = 100
+
 /** `9 hour` or `1 day 2 hours` as a sum of intervals. */
 export function intervalText(text: string): string {
+  if (text.length > INTERVAL_MAX) return refuse('SQL_INVALID', 'An interval is too long')
   const parts = Array.from(text.matchAll(/\s*([+-]?\s*\d{1,9})\s*([a-z]+)\s*/giy))
   if (parts.length === 0 || parts.map(part => part[0]).join('') !== text) {
     return refuse('SQL_INVALID', 'An interval is not well written', {
       fix: "Write it as INTERVAL '9 hour'.",
     })
   }
-  const sums = parts.map(part => intervalOf(timeUnit(part[2] ?? ''), (part[1] ?? '').replaceAll(/\s/g, '')))
+  const sums = parts.map(part =>
+    intervalOf(timeUnit(part[2] ?? ''), (part[1] ?? '').replaceAll(/\s/g, '')),
+  )
   return `(${sums.join(' + ')})`
 }

@@ -1,6 +1,6 @@
 import { refuse } from './refusal.ts'
-import { MARK, type StatementText } from './statement-text.ts'
 import type { Name } from './sql-tree.ts'
+import { MARK, type StatementText } from './statement-text.ts'
 
 /** The fields of one node of the parser's tree: not trusted, so everything is looked at. */
 export type Fields = Readonly<Record<string, unknown>>

@@ -5,11 +5,26 @@ import type { Call, Expr, Over, Query } from './sql-tree.ts'
 export function childrenOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'call':
-      return [...expr.args, ...present(expr.filter), ...expr.orderBy.map(item => item.of), ...overValues(expr.over)]
+      return callValues(expr)
     case 'binary':
       return [expr.left, expr.right]
     case 'case':
       return [...present(expr.operand), ...expr.whens.flat(), ...present(expr.otherwise)]
+    case 'tuple':
+      return expr.items
+    case 'interval':
+      return [expr.amount]
+    default:
+      return 'of' in expr ? valuesAround(expr) : []
+  }
+}
+
+function callValues({ args, filter, orderBy, over }: Call): readonly Expr[] {
+  return [...args, ...present(filter), ...orderBy.map(item => item.of), ...overValues(over)]
+}
+
+function valuesAround(expr: Extract<Expr, { readonly of: Expr }>): readonly Expr[] {
+  switch (expr.kind) {
     case 'in':
       return [expr.of, ...expr.list]
     case 'between':
@@ -18,19 +33,8 @@ export function childrenOf(expr: Expr): readonly Expr[] {
       return [expr.of, expr.pattern, ...present(expr.escape)]
     case 'atTimeZone':
       return [expr.of, expr.zone]
-    case 'tuple':
-      return expr.items
-    case 'interval':
-      return [expr.amount]
-    case 'unary':
-    case 'cast':
-    case 'inQuery':
-    case 'quantified':
-    case 'is':
-    case 'extract':
-      return [expr.of]
     default:
-      return []
+      return [expr.of]
   }
 }
 

@@ -1,10 +1,22 @@
 import { cutIfDeep } from './functions-of-text.ts'
+import type { ExpressionWriter } from './query-writer.ts'
 import { refuse } from './refusal.ts'
 import type { Expr, Operator } from './sql-tree.ts'
-import { BOOLEAN, commonType, DATE, DOUBLE, INTEGER, isExact, isNumeric, isTemporal, scaleOf, type SqlType, TEXT } from './sql-type.ts'
+import {
+  BOOLEAN,
+  commonType,
+  DATE,
+  DOUBLE,
+  INTEGER,
+  isExact,
+  isNumeric,
+  isTemporal,
+  scaleOf,
+  type SqlType,
+  TEXT,
+  UNKNOWN,
+} from './sql-type.ts'
 import { asFactor, asMoment, asText, PRODUCT, type ValueText } from './sql-value-text.ts'
-import type { ExpressionWriter } from './write-expression.ts'
-import { writeExpression } from './write-expression.ts'
 
 type Binary = Extract<Expr, { kind: 'binary' }>
 
@@ -21,8 +33,9 @@ export function writeBinary(expr: Binary, writer: ExpressionWriter): ValueText {
     left = left.left
   }
   if (expr.op === 'and' || expr.op === 'or') return writeJunction(expr, writer)
-  if (chain.length > CHAIN_MAX) return refuse('SQL_NOT_ALLOWED', 'The statement is nested too deeply')
-  let value = writeExpression(left, writer)
+  if (chain.length > CHAIN_MAX)
+    return refuse('SQL_NOT_ALLOWED', 'The statement is nested too deeply')
+  let value = writer.value(left)
   for (const link of chain) value = combined(link.op, value, { expr: link, writer })
   return value
 }
@@ -32,22 +45,29 @@ function writeJunction(expr: Binary, writer: ExpressionWriter): ValueText {
   const sides: string[] = []
   let left: Expr = expr
   while (left.kind === 'binary' && left.op === expr.op) {
-    sides.unshift(writeExpression(left.right, writer).sql)
+    sides.unshift(writer.value(left.right).sql)
     left = left.left
   }
-  sides.unshift(writeExpression(left, writer).sql)
+  sides.unshift(writer.value(left).sql)
   return { sql: `(${sides.join(` ${expr.op.toUpperCase()} `)})`, type: BOOLEAN }
 }
 
-function combined(op: Operator, left: ValueText, link: { expr: Binary; writer: ExpressionWriter }): ValueText {
-  const right = writeExpression(link.expr.right, link.writer)
+function combined(
+  op: Operator,
+  left: ValueText,
+  link: { expr: Binary; writer: ExpressionWriter },
+): ValueText {
+  const right = link.writer.value(link.expr.right)
   switch (op) {
     case '||':
-      return { sql: cutIfDeep(link.writer, `(${asText(left)} || ${asText(right)})`), type: TEXT }
+      return {
+        sql: cutIfDeep(link.writer.statement, `(${asText(left)} || ${asText(right)})`),
+        type: TEXT,
+      }
     case '*':
       return product(left, right)
     case '/':
-      return quotient(left, right, link.writer.dialect === 'postgresql')
+      return quotient(left, right, link.writer.statement.dialect === 'postgresql')
     case 'div':
       return { sql: `(${left.sql} // nullif(${right.sql}, 0))`, type: INTEGER }
     case '%':
@@ -55,9 +75,6 @@ function combined(op: Operator, left: ValueText, link: { expr: Binary; writer: E
     case '+':
     case '-':
       return sum(op, left, right)
-    case 'and':
-    case 'or':
-      return { sql: `(${left.sql} ${op.toUpperCase()} ${right.sql})`, type: BOOLEAN }
     default:
       return { sql: `(${left.sql} ${op.toUpperCase()} ${right.sql})`, type: BOOLEAN }
   }
@@ -84,16 +101,24 @@ function quotient(left: ValueText, right: ValueText, isPostgres: boolean): Value
 }
 
 function sum(op: '+' | '-', left: ValueText, right: ValueText): ValueText {
-  const [first, second] = [left.type, right.type]
-  if (second.family === 'interval') {
-    const type: SqlType = first.family === 'timestamptz' || first.family === 'text' ? { family: 'timestamptz' } : { family: 'timestamp' }
-    return { sql: `(${asMoment(left)} ${op} ${right.sql})`, type: isTemporal(first) || first.family === 'text' ? type : first }
+  if (right.type.family === 'interval') {
+    return { sql: `(${asMoment(left)} ${op} ${right.sql})`, type: movedType(left.type) }
   }
-  const sql = `(${left.sql} ${op} ${right.sql})`
-  if (first.family === 'date' && second.family === 'integer') {
+  const isDay = left.type.family === 'date'
+  if (isDay && right.type.family === 'integer') {
     return { sql: `(${left.sql} ${op} CAST(${right.sql} AS INTEGER))`, type: DATE }
   }
-  if (first.family === 'date' && second.family === 'date') return { sql, type: INTEGER }
-  if (isTemporal(first) && isTemporal(second)) return { sql, type: { family: 'interval' } }
-  return { sql, type: isNumeric(first) || isNumeric(second) ? commonType([first, second]) : { family: 'unknown' } }
+  return { sql: `(${left.sql} ${op} ${right.sql})`, type: sumType(left.type, right.type) }
+}
+
+/** A moment that an interval moved. */
+function movedType(type: SqlType): SqlType {
+  if (type.family === 'text') return { family: 'timestamptz' }
+  return type.family === 'date' ? { family: 'timestamp' } : type
+}
+
+function sumType(left: SqlType, right: SqlType): SqlType {
+  if (left.family === 'date' && right.family === 'date') return INTEGER
+  if (isTemporal(left) && isTemporal(right)) return { family: 'interval' }
+  return isNumeric(left) || isNumeric(right) ? commonType([left, right]) : UNKNOWN
 }

@@ -1,13 +1,12 @@
 import { functionRule } from './function-catalogue.ts'
 import type { CallText, FunctionRule } from './function-rule.ts'
+import type { ExpressionWriter } from './query-writer.ts'
 import { refuse } from './refusal.ts'
+import { orderText } from './result-order.ts'
 import { folded } from './scope.ts'
-import type { SqlDialect } from './sql-lexer.ts'
 import type { Call, Expr, Frame, FrameBound, OrderItem, Over } from './sql-tree.ts'
 import type { ValueText } from './sql-value-text.ts'
 import { timeUnit } from './time-unit.ts'
-import type { ExpressionWriter } from './write-expression.ts'
-import { writeExpression } from './write-expression.ts'
 
 /** A call of a function of the catalogue. */
 export function writeCall(call: Call, writer: ExpressionWriter): ValueText {
@@ -19,49 +18,54 @@ export function writeCall(call: Call, writer: ExpressionWriter): ValueText {
   const text: CallText = {
     name: call.name,
     args: given.map((arg, at) =>
-      at === unitAt ? { sql: '', type: { family: 'unknown' } } : writeExpression(arg, writer),
+      at === unitAt ? { sql: '', type: { family: 'unknown' } } : writer.value(arg),
     ),
     unit: unitAt === undefined ? '' : unitOf(given[unitAt], call),
-    dialect: writer.dialect,
-    clock: writer.clock,
+    dialect: writer.statement.dialect,
+    clock: writer.statement.clock,
     distinct: call.distinct,
     order: writeOrder(call.orderBy, writer),
     tail: writeTail(call, rule, writer),
-    deep: writer.deep,
-    rates: writer.scope.rates,
+    deep: writer.statement.deep,
+    rates: writer.statement.scope.rates,
   }
   return { sql: rule.sql(text), type: rule.type(text) }
 }
 
 function checkCall(call: Call, rule: FunctionRule): void {
+  checkArguments(call, rule)
   const name = call.name.toUpperCase()
   const { at } = call
-  const star = call.args[0]?.kind === 'star'
-  if (star && (call.name !== 'count' || call.args.length > 1 || call.distinct)) {
-    refuse('SQL_INVALID', `${name} does not take a star`, { at })
-  }
-  if (call.name === 'count' && call.args.length === 0) refuse('SQL_INVALID', 'COUNT lacks an argument', { at })
-  const [min, max] = rule.args
-  if (!star && (call.args.length < min || call.args.length > max)) {
-    const takes = min === max ? `${min}` : `${min} to ${max}`
-    refuse('SQL_INVALID', `${name} takes ${takes} arguments, not ${call.args.length}`, { at })
-  }
-  const allows = rule.allows ?? []
-  const uses = [
-    ['distinct', call.distinct],
-    ['order', call.orderBy.length > 0],
-    ['over', call.over !== undefined],
-  ] as const
-  for (const [use, used] of uses) {
-    if (used && !allows.includes(use)) {
-      const shownUse = use === 'order' ? 'ORDER BY' : use.toUpperCase()
-      refuse('SQL_NOT_ALLOWED', `${name} does not go with ${shownUse}`, { at })
-    }
-  }
-  if (call.filter && rule.kind !== 'aggregate') refuse('SQL_INVALID', `${name} takes no FILTER`, { at })
-  if (call.ignoreNulls) refuse('SQL_NOT_ALLOWED', `${name} does not go with IGNORE NULLS`, { at })
+  const refused = notAllowed(call, rule.allows ?? [])
+  if (refused) refuse('SQL_NOT_ALLOWED', `${name} does not go with ${refused}`, { at })
   if (rule.kind === 'window' && !call.over) refuse('SQL_INVALID', `${name} needs OVER`, { at })
-  if (call.distinct && call.over) refuse('SQL_NOT_ALLOWED', `${name} with DISTINCT does not go with OVER`, { at })
+  if (call.filter && rule.kind !== 'aggregate') {
+    refuse('SQL_NOT_ALLOWED', `${name} does not go with FILTER`, { at })
+  }
+}
+
+/** What a call has that its function does not take. */
+function notAllowed(call: Call, allows: NonNullable<FunctionRule['allows']>): string | undefined {
+  if (call.ignoreNulls) return 'IGNORE NULLS'
+  if (call.distinct && call.over) return 'DISTINCT and OVER together'
+  if (call.distinct && !allows.includes('distinct')) return 'DISTINCT'
+  if (call.orderBy.length > 0 && !allows.includes('order')) return 'ORDER BY'
+  return call.over && !allows.includes('over') ? 'OVER' : undefined
+}
+
+function checkArguments(
+  { name, args, distinct, at }: Call,
+  { args: [min, max] }: FunctionRule,
+): void {
+  const shown = name.toUpperCase()
+  if (args[0]?.kind === 'star') {
+    if (name === 'count' && args.length === 1 && !distinct) return
+    refuse('SQL_INVALID', `${shown} does not take a star`, { at })
+  }
+  const least = name === 'count' ? 1 : min
+  if (args.length >= least && args.length <= max) return
+  const takes = least === max ? `${least}` : `${least} to ${max}`
+  refuse('SQL_INVALID', `${shown} takes ${takes} arguments, not ${args.length}`, { at })
 }
 
 /** A unit of time may be written as a word or as a text. */
@@ -73,21 +77,25 @@ function unitOf(arg: Expr | undefined, call: Call): string {
 }
 
 function writeTail(call: Call, rule: FunctionRule, writer: ExpressionWriter): string {
-  const filter = call.filter ? ` FILTER (WHERE ${writeExpression(call.filter, writer).sql})` : ''
+  const filter = call.filter ? ` FILTER (WHERE ${writer.value(call.filter).sql})` : ''
   if (!call.over) return filter
   const over = named(call.over, writer)
-  const parts: string[] = []
-  if (over.partitionBy.length > 0) {
-    parts.push(`PARTITION BY ${over.partitionBy.map(value => writeExpression(value, writer).sql).join(', ')}`)
-  }
-  const order = writeOrder(over.orderBy, writer)
-  const counts = over.frame?.kind === 'ROWS'
-  const ties = rule.totalOrder === true || counts
-  const steps = [over.frame?.start, over.frame?.end].some(bound => bound?.offset !== undefined)
-  const last = ties && (counts || !steps) ? writer.rowOrder().map(sql => `${sql} ASC NULLS LAST`) : []
-  if (order.length + last.length > 0) parts.push(`ORDER BY ${[...order, ...last].join(', ')}`)
-  if (over.frame) parts.push(writeFrame(over.frame))
-  return `${filter} OVER (${parts.join(' ')})`
+  const keys = over.partitionBy.map(value => writer.value(value).sql).join(', ')
+  const order = [...writeOrder(over.orderBy, writer), ...lastOrder(over, rule, writer)].join(', ')
+  const parts = [
+    keys && `PARTITION BY ${keys}`,
+    order && `ORDER BY ${order}`,
+    over.frame ? writeFrame(over.frame) : '',
+  ]
+  return `${filter} OVER (${parts.filter(part => part !== '').join(' ')})`
+}
+
+/** What breaks ties, where they would make the result arbitrary. A RANGE in steps has one order only. */
+function lastOrder(over: Over, rule: FunctionRule, writer: ExpressionWriter): string[] {
+  const countsRows = over.frame?.kind === 'ROWS'
+  const hasSteps = [over.frame?.start, over.frame?.end].some(bound => bound?.offset !== undefined)
+  const breaks = countsRows || (rule.totalOrder === true && !hasSteps)
+  return breaks ? writer.rowOrder().map(sql => `${sql} ASC NULLS LAST`) : []
 }
 
 /** `OVER w` and `OVER (w …)`: the named window's parts, completed. */
@@ -105,17 +113,12 @@ function named(over: Over, writer: ExpressionWriter): Over {
 }
 
 function writeFrame({ kind, start, end }: Frame): string {
-  const bound = ({ edge, offset }: FrameBound): string => (offset === undefined ? edge : `${offset} ${edge}`)
+  const bound = ({ edge, offset }: FrameBound): string =>
+    offset === undefined ? edge : `${offset} ${edge}`
   return end ? `${kind} BETWEEN ${bound(start)} AND ${bound(end)}` : `${kind} ${bound(start)}`
 }
 
-/** Orders of values. Where nulls go is always written, because dialects differ in it. */
-export function writeOrder(items: readonly OrderItem[], writer: ExpressionWriter): string[] {
-  return items.map(item => orderText(writeExpression(item.of, writer).sql, item, writer.dialect))
-}
-
-export function orderText(sql: string, item: OrderItem, dialect: SqlDialect): string {
-  const byDefault = dialect === 'spark' ? !item.descending : item.descending
-  const nulls = (item.nullsFirst ?? byDefault) ? 'NULLS FIRST' : 'NULLS LAST'
-  return `${sql} ${item.descending ? 'DESC' : 'ASC'} ${nulls}`
+/** Orders of values. */
+function writeOrder(items: readonly OrderItem[], writer: ExpressionWriter): string[] {
+  return items.map(item => orderText(writer.value(item.of).sql, item, writer.statement.dialect))
 }

@@ -4,13 +4,20 @@ import type { CastType, Expr } from './sql-tree.ts'
 import { sqlTypeOf } from './sql-type.ts'
 import { asText, type ValueText } from './sql-value-text.ts'
 
-const TYPES: Readonly<Record<string, string>> = {
-  ...{ var_char: 'VARCHAR', varchar: 'VARCHAR', char: 'VARCHAR', text: 'VARCHAR', string: 'VARCHAR' },
-  ...{ tiny_int: 'INTEGER', small_int: 'INTEGER', int: 'INTEGER', integer: 'INTEGER' },
-  ...{ big_int: 'BIGINT', long: 'BIGINT', double: 'DOUBLE', float: 'DOUBLE' },
-  ...{ boolean: 'BOOLEAN', date: 'DATE', timestamp: 'TIMESTAMP', date_time: 'TIMESTAMP' },
-  ...{ timestamptz: 'TIMESTAMPTZ', time: 'TIME' },
-}
+/** What each type is called, in either dialect, for each type that a cast may have. */
+const TYPES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    VARCHAR: ['var_char', 'varchar', 'char', 'text', 'string'],
+    INTEGER: ['tiny_int', 'small_int', 'int', 'integer'],
+    BIGINT: ['big_int', 'long'],
+    DOUBLE: ['double', 'float'],
+    BOOLEAN: ['boolean'],
+    DATE: ['date'],
+    TIME: ['time'],
+    TIMESTAMP: ['timestamp', 'date_time'],
+    TIMESTAMPTZ: ['timestamptz'],
+  }).flatMap(([type, names]) => names.map(name => [name, type] as const)),
+)
 
 /**
  * A cast to one of the types a result may have. What cannot be cast is null in Spark, an error in
@@ -33,19 +40,21 @@ export function writeCast(
 }
 
 function targetOf(to: CastType): string {
-  if (to.name === 'decimal' || to.name === 'numeric') {
-    const precision = to.precision ?? 38
-    const scale = to.scale ?? (to.precision === undefined ? 18 : 0)
-    if (precision < 1 || precision > 38 || scale < 0 || scale > precision) {
-      return refuse('SQL_INVALID', 'A decimal has 1 to 38 digits, of which some may be after the point')
-    }
-    return `DECIMAL(${precision},${scale})`
-  }
-  const name = Object.hasOwn(TYPES, to.name) ? TYPES[to.name] : undefined
+  if (to.name === 'decimal' || to.name === 'numeric') return decimalTarget(to)
+  const name = TYPES.get(to.name)
   if (!name) {
     return refuse('SQL_NOT_ALLOWED', `A cast to ${shown(to.name)} is not allowed`, {
       fix: 'Use VARCHAR, INTEGER, BIGINT, DECIMAL, DOUBLE, BOOLEAN, DATE or TIMESTAMP.',
     })
   }
   return name === 'TIMESTAMP' && to.timeZone ? 'TIMESTAMPTZ' : name
+}
+
+function decimalTarget({ precision, scale }: CastType): string {
+  if (precision === undefined) return 'DECIMAL(38,18)'
+  const places = scale ?? 0
+  if (precision < 1 || precision > 38 || places > precision) {
+    return refuse('SQL_INVALID', 'A decimal has 1 to 38 digits, some of them after the point')
+  }
+  return `DECIMAL(${precision},${places})`
 }

@@ -1,11 +1,11 @@
 import { columnOf, type NameScope, type OutputColumn, type VisibleSource } from './name-scope.ts'
+import { renamed, type StatementWriter, type Surroundings } from './query-writer.ts'
 import { didYouMean, refuse, shown } from './refusal.ts'
 import { folded, type Relation } from './scope.ts'
 import { ident } from './sql-text.ts'
 import type { Name, Source } from './sql-tree.ts'
 import { commonType, sqlTypeOf } from './sql-type.ts'
 import type { ValueText } from './sql-value-text.ts'
-import { renamed, type StatementWriter, type Surroundings, writeQuery } from './write-query.ts'
 
 /** Writes one source of FROM and puts its names into the scope. */
 export interface SourceWriter {
@@ -16,6 +16,7 @@ export interface SourceWriter {
 }
 
 const JOIN_WORDS = {
+  comma: ',',
   cross: 'CROSS JOIN',
   inner: 'INNER JOIN',
   left: 'LEFT JOIN',
@@ -32,25 +33,36 @@ export function writeFrom(sources: readonly Source[], writer: SourceWriter): str
     const head = `${sql} AS ${ident(visible.alias)}(${visible.columns.map(({ name }) => ident(name)).join(', ')})`
     const renames = source.columns.length > 0
     const text = renames ? head : `${sql} AS ${ident(visible.alias)}`
-    const using = source.using.map(name => usingColumn(name, visible, { source, names: writer.names }))
+    const using = source.using.map(name =>
+      usingColumn(name, visible, { source, names: writer.names }),
+    )
     writer.names.add(visible, source.alias?.at)
     for (const { merged } of using) writer.names.merge(merged)
     if (at === 0 || !source.join) return text
-    const on = [...using.map(({ sql: equal }) => equal), ...(source.on ? [writer.condition(source)] : [])]
+    const on = [
+      ...using.map(({ sql: equal }) => equal),
+      ...(source.on ? [writer.condition(source)] : []),
+    ]
     if (source.join === 'semi' || source.join === 'anti') writer.names.hide(visible.alias)
     const condition = on.length > 0 && source.join !== 'cross' ? ` ON ${on.join(' AND ')}` : ''
-    return `${JOIN_WORDS[source.join]} ${text}${condition}`
+    const word = JOIN_WORDS[source.join]
+    return `${source.join === 'comma' ? '' : ' '}${word} ${text}${condition}`
   })
-  return parts.length > 0 ? ` FROM ${parts.join(' ')}` : ''
+  return parts.length > 0 ? ` FROM ${parts.join('')}` : ''
 }
 
-function writeSource(source: Source, writer: SourceWriter): { sql: string; visible: VisibleSource } {
+function writeSource(
+  source: Source,
+  writer: SourceWriter,
+): { sql: string; visible: VisibleSource } {
   const { of } = source
   if (of.kind === 'derived') {
     if (of.lateral) {
-      refuse('SQL_NOT_ALLOWED', 'LATERAL is not allowed', { fix: 'Join the subquery with ON instead.' })
+      refuse('SQL_NOT_ALLOWED', 'LATERAL is not allowed', {
+        fix: 'Join the subquery with ON instead.',
+      })
     }
-    const { sql, columns } = writeQuery(of.query, writer.around, writer.statement)
+    const { sql, columns } = writer.statement.query(of.query, writer.around)
     const alias = source.alias?.text ?? `subquery__${writer.names.sources.length + 1}`
     return { sql: `(${sql})`, visible: { alias, columns: renamed(columns, source.columns) } }
   }
@@ -64,7 +76,10 @@ function writeSource(source: Source, writer: SourceWriter): { sql: string; visib
     }
   }
   const relation = resolved(of.name, of.schema, writer.statement)
-  const columns: OutputColumn[] = relation.columns.map(({ name, type }) => ({ name, type: sqlTypeOf(type) }))
+  const columns: OutputColumn[] = relation.columns.map(({ name, type }) => ({
+    name,
+    type: sqlTypeOf(type),
+  }))
   const visible = {
     alias,
     ownName,
@@ -77,12 +92,20 @@ function writeSource(source: Source, writer: SourceWriter): { sql: string; visib
 /** SOQL's objects, which somebody used to Salesforce may name. */
 const CRM_OBJECTS = /^(?:account|contact|lead|opportunity|case|user|campaign|task|event)$/i
 
-function resolved(name: Name, schema: Name | undefined, { scope, relations }: StatementWriter): Relation {
+function resolved(
+  name: Name,
+  schema: Name | undefined,
+  { scope, relations }: StatementWriter,
+): Relation {
   if (schema) {
-    return refuse('SQL_NOT_ALLOWED', `An object is named without a schema, not ${shown(schema.text)}.${shown(name.text)}`, {
-      at: name.at,
-      fix: 'The data space is chosen by the request.',
-    })
+    return refuse(
+      'SQL_NOT_ALLOWED',
+      `An object is named without a schema, not ${shown(schema.text)}.${shown(name.text)}`,
+      {
+        at: name.at,
+        fix: 'The data space is chosen by the request.',
+      },
+    )
   }
   const relation = scope.resolve(name.text)
   if (relation) {
@@ -120,7 +143,10 @@ function usingColumn(
   if (!mine || !theirs) {
     return refuse('SQL_INVALID', `USING names ${shown(name)}, which is not on both sides`, { at })
   }
-  const both = { sql: `coalesce(${theirs.sql}, ${mine.sql})`, type: commonType([theirs.type, mine.type]) }
+  const both = {
+    sql: `coalesce(${theirs.sql}, ${mine.sql})`,
+    type: commonType([theirs.type, mine.type]),
+  }
   const value = source.join === 'full' ? both : source.join === 'right' ? mine : theirs
   const column = right.columns.find(candidate => folded(candidate.name) === folded(name))
   return { sql: `${theirs.sql} = ${mine.sql}`, merged: { name: column?.name ?? name, value } }

@@ -1,8 +1,8 @@
+import { renamed, type StatementWriter, type Surroundings } from './query-writer.ts'
 import { refuse, shown } from './refusal.ts'
 import { folded } from './scope.ts'
 import { ident } from './sql-text.ts'
 import type { Query } from './sql-tree.ts'
-import { renamed, type StatementWriter, type Surroundings, writeQuery } from './write-query.ts'
 
 /** Writes WITH. Its queries get names of ours, which no object and no file can have. */
 export function writeWith(
@@ -17,7 +17,7 @@ export function writeWith(
     const key = folded(name.text)
     if (own.has(key)) refuse('SQL_INVALID', `WITH names ${shown(name.text)} twice`, name)
     own.add(key)
-    const written = writeQuery(inner, { ctes: new Map(ctes), outer: around.outer }, statement)
+    const written = statement.query(inner, { ctes: new Map(ctes), outer: around.outer })
     const columns = renamed(written.columns, names)
     const engineName = statement.nextCte()
     const list = columns.map(column => ident(column.name)).join(', ')

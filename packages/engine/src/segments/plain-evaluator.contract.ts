@@ -60,40 +60,60 @@ export const testSchema: ProfileSchema = {
   names: () => ({ attributes: NAMES, insights: ['value.Score'], related: ['Order', 'Event'] }),
 }
 
+const offsets = fc.constantFrom(
+  -400,
+  -366,
+  -365,
+  -60,
+  -32,
+  -31,
+  -30,
+  -15,
+  -14,
+  -11,
+  -10,
+  -9,
+  -8,
+  -7,
+  -3,
+  -2,
+  -1,
+  0,
+  1,
+  2,
+  3,
+  7,
+  14,
+  15,
+  28,
+  31,
+  60,
+  366,
+)
+const names = fc.constantFrom(
+  '',
+  ' ',
+  'Anna',
+  'anna',
+  'ANNA B',
+  'Ann',
+  'É',
+  'été é',
+  "o'brien",
+  'X_Y',
+  'Annaé',
+  'a.b',
+  'A-B',
+  '%',
+  'Ann-A b',
+  '日本',
+  'äö',
+)
+
 /** Instants that crowd around the boundaries of days, months and years near a moment. */
-export function dataSet({ asOf }: { asOf: Date }): fc.Arbitrary<Data> {
+export function dataSet({ asOf }: { asOf: Date }, profilesMin = 8): fc.Arbitrary<Data> {
   const dayMs = 86_400_000
   const near = Math.floor(asOf.getTime() / dayMs) * dayMs
-  const offsets = fc.constantFrom(
-    -400,
-    -366,
-    -365,
-    -60,
-    -32,
-    -31,
-    -30,
-    -15,
-    -14,
-    -11,
-    -10,
-    -9,
-    -8,
-    -7,
-    -3,
-    -2,
-    -1,
-    0,
-    1,
-    2,
-    3,
-    7,
-    14,
-    15,
-    28,
-    31,
-    60,
-    366,
-  )
   const hours = fc.constantFrom(-5.5, -2, -1, 0, 1, 2, 3, 4, 9.5, 12, 15, 18.5, 21, 22, 23)
   const seen = fc.oneof(
     fc
@@ -103,26 +123,7 @@ export function dataSet({ asOf }: { asOf: Date }): fc.Arbitrary<Data> {
   )
   const row = fc.record({
     uid: fc.integer({ min: 0, max: 11 }),
-    Name: fc.option(
-      fc.constantFrom(
-        '',
-        ' ',
-        'Anna',
-        'anna',
-        'ANNA B',
-        'Ann',
-        'É',
-        'été é',
-        "o'brien",
-        'X_Y',
-        'a.b',
-        'A-B',
-        '%',
-        'Ann-A b',
-        '日本',
-        'äö',
-      ),
-    ),
+    Name: fc.option(names),
     Score: fc.option(fc.integer({ min: -4, max: 8 }).map(n => n / 4)),
     Active: fc.option(fc.boolean()),
     Born: fc.option(offsets.map(day => new Date(near + day * dayMs).toISOString().slice(0, 10))),
@@ -131,9 +132,9 @@ export function dataSet({ asOf }: { asOf: Date }): fc.Arbitrary<Data> {
   const rows = (length: number): fc.Arbitrary<Row[]> => fc.array(row, { maxLength: length })
   return fc.record({
     profiles: fc
-      .array(row, { minLength: 8, maxLength: 10 })
+      .array(row, { minLength: profilesMin, maxLength: profilesMin + 2 })
       .map(all => all.map((one, uid) => Object.assign({}, one, { uid }))),
-    orders: rows(24),
+    orders: rows(3 * profilesMin),
     events: rows(12),
     insight: rows(8),
   })
@@ -148,7 +149,8 @@ export async function loadData(session: SqlSession, data: Data): Promise<void> {
   }
   for (const [table, rows] of Object.entries(tables)) {
     await session.run(
-      `create or replace table ${table} (uid INTEGER, "Id" VARCHAR, owner VARCHAR, "Name" VARCHAR, "Score" DECIMAL(38,18), "Active" BOOLEAN, "Born" DATE, "Seen" TIMESTAMPTZ)`,
+      `create or replace table ${table} (uid INTEGER, "Id" VARCHAR, owner VARCHAR, "Name" VARCHAR,
+        "Score" DECIMAL(38,18), "Active" BOOLEAN, "Born" DATE, "Seen" TIMESTAMPTZ)`,
     )
     const tuples = rows.map(row => {
       const seen = row.Seen === null ? null : new Date(row.Seen).toISOString()
@@ -176,6 +178,13 @@ export function evaluate(condition: Condition, context: Context): boolean {
     if (condition.op === 'hasNoValue') return values.length === 0
     return values.some(one => holds(condition, one.Score, settings))
   }
+  return containerHolds(condition, context)
+}
+
+type Container = Extract<Condition, { related: string }>
+
+function containerHolds(condition: Container, context: Context): boolean {
+  const { row, data, settings } = context
   const object = condition.related === 'Order' ? data.orders : data.events
   const today = localDay(settings.asOf.getTime(), settings.timeZone)
   const { where, count, aggregate } = condition

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openDuckDb } from '../lake/adapters/duckdb-engine.ts'
 import type { SqlEngine, SqlSession } from '../lake/index.ts'
 import { compileSegment, type CompiledSegment } from './compile-segment.ts'
+import { compiled } from './compiled.contract.ts'
 import { testSchema } from './plain-evaluator.contract.ts'
 import { latestMembershipSql, membershipHistorySql } from './publish.sql.ts'
 import {
@@ -23,7 +24,8 @@ beforeEach(async () => {
   session = await engine.session()
   await ensureSegmentTables(session)
   await session.run(
-    `create table profile (uid INTEGER, "Id" VARCHAR, owner VARCHAR, "Name" VARCHAR, "Score" DECIMAL(38,18), "Active" BOOLEAN, "Born" DATE, "Seen" TIMESTAMPTZ)`,
+    `create table profile (uid INTEGER, "Id" VARCHAR, owner VARCHAR, "Name" VARCHAR,
+      "Score" DECIMAL(38,18), "Active" BOOLEAN, "Born" DATE, "Seen" TIMESTAMPTZ)`,
   )
 })
 afterEach(async () => {
@@ -127,7 +129,7 @@ test('a failed publish changes nothing, alone or inside the caller’s transacti
   await setActive([1])
   await publishSegment(session, active(), options(1))
   const broken = { ...active(), sql: 'select uid, id from nowhere' }
-  await expect(publishSegment(session, broken, options(2))).rejects.toThrow()
+  await expect(publishSegment(session, broken, options(2))).rejects.toThrow(/nowhere/)
   await setActive([1, 2])
   await expect(
     session.transaction(async () => {
@@ -217,4 +219,15 @@ test('the public views show the fields of Data Cloud, for the segments of one ob
     ),
   ).toEqual([['u1', 's']])
   expect(await session.rows(latestMembershipSql('UnifiedAccount'))).toEqual([])
+})
+
+test('a regular expression that RE2 cannot read is the segment’s error', async () => {
+  const segment = compiled(
+    { related: 'Order', where: { attribute: 'Name', op: 'matches', value: '(?=a)' } },
+    { asOf: asOf(1), timeZone: 'UTC', lookbackDays: null },
+  )
+  await expect(countSegment(session, segment)).rejects.toMatchObject({
+    code: 'SEGMENT_INVALID',
+    message: expect.stringContaining('include.where'),
+  })
 })

@@ -51,7 +51,8 @@ export function pageHtml(project: string, version: string): string {
   <p class="hidden">Loading</p>
 </main>
 <footer class="foot"><span>Mainstem ${escaped(version)}</span><span id="asof"></span></footer>
-<noscript><p class="note">This page needs JavaScript. The same answers: <code>mainstem status</code> and <code>mainstem profile KEY</code>.</p></noscript>
+<noscript><p class="note">This page needs JavaScript. The same answers come from
+<code>mainstem status</code> and <code>mainstem profile KEY</code>.</p></noscript>
 <script>${pageScript}</script>
 </body>
 </html>
@@ -69,6 +70,7 @@ function hashOf(text: string): string {
 
 /** Three tributaries and the stem that they join. */
 const STROKES =
-  '<path d="M4 4c0 7 8 7 8 13v4M20 4c0 7-8 7-8 13M12 3v18" fill="none" stroke-width="2.2" stroke-linecap="round"'
+  '<path d="M4 4c0 7 8 7 8 13v4M20 4c0 7-8 7-8 13M12 3v18" ' +
+  'fill="none" stroke-width="2.2" stroke-linecap="round"'
 const MARK = `<svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">${STROKES} stroke="currentColor"/></svg>`
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">${STROKES} stroke="#0f766e"/></svg>`

@@ -3,7 +3,7 @@ import type { JournalEntry } from '../../journal/index.ts'
 import { type IntakeCounts, type SqlSession, takeIn, touchOf } from '../../lake/index.ts'
 import { ident, literal } from '../../query/index.ts'
 import { dloTable } from '../../lake/index.ts'
-import { type Downstream, runDownstream } from './downstream.ts'
+import { type Downstream, emptyChangeSets, runDownstream } from './downstream.ts'
 import type { Applied, EngineParts } from './engine-state.ts'
 import type { FileEntry, FileReference } from './file-reference.ts'
 import { fillPhones } from './phone-dictionary.ts'
@@ -11,7 +11,7 @@ import { appliedPosition, setPosition } from './position.ts'
 import { stageFiles, takeBadLines, type StagedFiles } from './stage-files.ts'
 import {
   countStreams,
-  isAboutTheWorld,
+  isAboutThePlace,
   type LivePart,
   partsOf,
   setAside,
@@ -43,6 +43,7 @@ export class Applier {
   readonly #applied: () => Applied
   readonly #limits: BatchLimits
   readonly #prepared = new Map<bigint, StagedFiles>()
+  readonly #failures = new Map<bigint, unknown>()
   readonly #onBatch: (batch: AppliedBatch) => void | Promise<void>
   #position: bigint | undefined
 
@@ -106,7 +107,7 @@ export class Applier {
         return counts
       })
     } catch (error) {
-      if (isAboutTheWorld(error)) throw error
+      if (isAboutThePlace(error)) throw error
       return await this.#applyHalves(entries, parts)
     }
   }
@@ -165,14 +166,14 @@ export class Applier {
     const { writer } = this.#parts
     await writer.run('begin transaction')
     try {
-      await writer.run('create or replace temp table touched (pid integer)')
+      await emptyChangeSets(writer)
       await takeLive(writer, this.#applied(), part)
       const at = { position: this.position, atMs: this.#parts.clock.nowMs() }
       const trial = await runDownstream(writer, this.#applied().rulesets, { touched: 'touched', at })
       trial.undo()
       return true
     } catch (error) {
-      if (isAboutTheWorld(error)) throw error
+      if (isAboutThePlace(error)) throw error
       return false
     } finally {
       await writer.run('rollback').catch(() => undefined)
@@ -187,17 +188,17 @@ export class Applier {
     const prepared = this.#prepared.get(entry.position)
     this.#prepared.delete(entry.position)
     const session = prepared?.session ?? this.#parts.writer
-    const staged =
-      prepared ??
-      (await stageFiles(session, {
-        stream,
-        entry: reference,
-        folder: this.#parts.store.paths.files,
-        place,
-        shiftDays: this.#applied().shiftDays,
-        watermark: await watermarkOf(session, entry.stream),
-      }))
     try {
+      const staged =
+        prepared ??
+        (await stageFiles(session, {
+          stream,
+          entry: reference,
+          folder: this.#parts.store.paths.files,
+          place,
+          shiftDays: this.#applied().shiftDays,
+          watermark: await watermarkOf(session, entry.stream),
+        }))
       // Staged before its place in the journal was known.
       if (prepared) await session.run(`update stage set _pos = ${entry.position}`)
       return await this.#commit(
@@ -205,10 +206,26 @@ export class Applier {
         async () => [await this.#takeFiles(staged, { entry, reference })],
         session,
       )
+    } catch (error) {
+      if (isAboutThePlace(error)) throw error
+      return await this.#refuse(entry, error)
     } finally {
       await session.run('drop table if exists stage')
       if (prepared) prepared.session.close()
     }
+  }
+
+  /** A load that failed as a whole: nothing of it is committed, and the journal goes on after it. */
+  async #refuse(entry: JournalEntry, error: unknown): Promise<AppliedBatch> {
+    this.#failures.set(entry.position, error)
+    return await this.#skip(entry)
+  }
+
+  /** Why the load at a position failed; forgotten once told. */
+  takeFailure(position: bigint): unknown {
+    const failure = this.#failures.get(position)
+    this.#failures.delete(position)
+    return failure
   }
 
   async #takeFiles(
@@ -272,7 +289,7 @@ export class Applier {
     let downstream: Downstream | undefined
     try {
       const streams = await session.transaction(async () => {
-        await session.run('create or replace temp table touched (pid integer)')
+        await emptyChangeSets(session)
         const counts = await take(session)
         downstream = await runDownstream(session, this.#applied().rulesets, {
           touched: 'touched',

@@ -24,6 +24,12 @@ export interface Downstream {
   readonly undo: Undo
 }
 
+/** Makes the change sets of a batch, empty: `touched` and `related` parties (see `ChangeSets`). */
+export async function emptyChangeSets(session: SqlSession): Promise<void> {
+  await session.run('create or replace temp table touched (pid integer)')
+  await session.run('create or replace temp table related (pid integer)')
+}
+
 /** Which source profiles a run looks at: those in the temporary table `touched`, or all. */
 export type Touched = 'touched' | 'all'
 
@@ -49,17 +55,15 @@ export async function runDownstream(
     for (const ruleset of rulesets) {
       const pending = ident(`pending__${ruleset.stage.tables.slot}`)
       if (!ruleset.isContinuous && run.isForced !== true) {
-        if (run.touched === 'touched') await session.run(`insert into ${pending} select distinct pid from touched`)
+        const changed = 'select pid from touched union select pid from related'
+        if (run.touched === 'touched') await session.run(`insert into ${pending} ${changed}`)
         continue
       }
       const outcome = await resolveOne(session, ruleset, { ...run, pending })
       undos.push(outcome.undo)
       const started = performance.now()
-      const scope = await profileScope(session, outcome)
-      const profiles =
-        outcome.uids !== 'all' && outcome.uids.length === 0
-          ? { touched: 0, changed: 0 }
-          : await refreshProfiles(session, ruleset.profiles, { scope, position: run.at.position })
+      const profiles = await refreshOf(session, ruleset, outcome)
+      await noteTouched(session, ruleset, { outcome, position: run.at.position })
       uids.set(ruleset.stage.tables.slot, outcome.uids)
       counts.push({
         label: ruleset.definition.label,
@@ -78,25 +82,64 @@ export async function runDownstream(
   return { counts, uids, undo }
 }
 
+/** What a resolution found, with the profiles that only got other related rows. */
+interface Resolved extends IdentityOutcome {
+  readonly seconds: number
+  readonly relatedUids: Int32Array
+}
+
+async function refreshOf(
+  session: SqlSession,
+  { profiles }: RulesetRuntime,
+  outcome: Resolved,
+): Promise<{ touched: number; changed: number }> {
+  if (outcome.uids !== 'all' && outcome.uids.length === 0) return { touched: 0, changed: 0 }
+  return await refreshProfiles(session, profiles, { scope: await profileScope(session, outcome) })
+}
+
+/** Notes at which position profiles, or rows that belong to them, last changed; for `verify`. */
+async function noteTouched(
+  session: SqlSession,
+  { stage, profiles }: RulesetRuntime,
+  { outcome, position }: { outcome: Resolved; position: bigint },
+): Promise<void> {
+  const table = ident(`touched_profile__${stage.tables.slot}`)
+  if (outcome.uids === 'all') {
+    await session.run(`delete from ${table}`)
+    await session.run(`insert into ${table} select uid, ${position} from ${profiles.unified}`)
+    return
+  }
+  const uids = Int32Array.from(new Set([...outcome.uids, ...outcome.relatedUids]))
+  if (uids.length === 0) return
+  await session.load(`touched_profile__${stage.tables.slot}`, [
+    { name: 'uid', type: 'INTEGER', values: uids },
+    { name: 'pos', type: 'BIGINT', values: Array.from(uids, () => position) },
+  ])
+}
+
 async function resolveOne(
   session: SqlSession,
   { stage, isContinuous }: RulesetRuntime,
   { touched, at, pending }: { touched: Touched; at: RunAt; pending: string },
-): Promise<IdentityOutcome & { seconds: number }> {
+): Promise<Resolved> {
   const started = performance.now()
   const seconds = (): number => (performance.now() - started) / 1000
   if (touched === 'all') {
     await session.run(`delete from ${pending}`)
     const outcome = await stage.resolveAll(session, at)
-    return { ...outcome, seconds: seconds() }
+    return { ...outcome, seconds: seconds(), relatedUids: new Int32Array(0) }
   }
   const source = isContinuous ? 'select pid from touched' : `select pid from touched union all select pid from ${pending}`
-  const pids = await readIds(session, `select distinct pid from (${source}) where pid is not null`)
+  const touchedPids = await readIds(session, `select distinct pid from (${source}) where pid is not null`)
+  const related = await readIds(session, 'select distinct pid from related where pid is not null')
+  // Somebody known stays who they are when an order comes; somebody new may be a new record.
+  const relatedUids = related.map(pid => stage.index.label(pid)).filter(uid => uid >= 0)
+  const pids = Int32Array.from(new Set([...touchedPids, ...related.filter(pid => !stage.index.isPresent(pid))]))
   if (!isContinuous) await session.run(`delete from ${pending}`)
   // A change set as large as what is known is a full run: same answer, less work.
   const isFull = pids.length > 5000 && pids.length > stage.index.presentCount / 2
   const outcome = isFull ? await stage.resolveAll(session, at) : await stage.resolve(session, pids, at)
-  return { ...outcome, touched: pids.length, seconds: seconds() }
+  return { ...outcome, touched: pids.length, seconds: seconds(), relatedUids }
 }
 
 async function profileScope(session: SqlSession, outcome: IdentityOutcome): Promise<ProfileScope> {

@@ -1,5 +1,5 @@
 import type { MappingDefinition } from '@mainstem/contracts'
-import { dloTable, ensureDloTable, type PartyRef, partyHash, type SqlSession } from '../../lake/index.ts'
+import { type ChangeSets, dloTable, ensureDloTable, type PartyRef, partyHash, type SqlSession } from '../../lake/index.ts'
 import { buildCatalogue, compileModel, type ModelPlan, viewsOf } from '../../model/index.ts'
 import { ident, literal } from '../../query/index.ts'
 import type { StreamSchema } from '../../streams/index.ts'
@@ -35,10 +35,25 @@ export async function setUpModel(
     const refs = model.streams.find(one => one.schema.name === schema.name)?.partyRefs ?? []
     await ensureDloTable(session, schema, refs)
     if (await storeRefs(session, schema, refs)) refsChanged = true
-    streams.set(schema.name, { definition, schema, refs })
+    const plan = model.streams.find(one => one.schema.name === schema.name)
+    streams.set(schema.name, { definition, schema, refs, changes: changeSetsOf(plan) })
   }
   for (const view of viewsOf(model)) await session.run(view.sql)
   return { model, streams, refsChanged }
+}
+
+/** Objects whose rows say who somebody is. */
+const IDENTIFYING = /^(Individual|Account|PartyIdentification|ContactPoint.*)$/
+
+/**
+ * Rows of orders and events do not change who anybody is. Those with identity values make a record
+ * when they are the first with them, and end it when they are the last.
+ */
+function changeSetsOf(plan: ModelPlan['streams'][number] | undefined): ChangeSets {
+  if (plan?.branches.some(branch => IDENTIFYING.test(branch.object))) {
+    return { added: 'touched', removed: 'touched' }
+  }
+  return { added: 'related', removed: plan?.system ? 'touched' : 'related' }
 }
 
 /** A mapping may name a field by its path in the source, such as `requester.email`. */

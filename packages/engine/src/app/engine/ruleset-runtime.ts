@@ -80,6 +80,9 @@ export async function setUpRuleset(
   const profiles = planProfiles(definition, withPhoneNumbers(filled))
   for (const ddl of identityDdl(stage.tables.slot)) await session.run(ddl)
   await session.run(`create table if not exists ${ident(`pending__${stage.tables.slot}`)} (pid integer)`)
+  await session.run(
+    `create table if not exists ${ident(`touched_profile__${stage.tables.slot}`)} (uid integer, pos bigint)`,
+  )
   const isNew = await ensureProfileTables(session, profiles)
   await stage.load(session)
   const isContinuous = (definition.refresh ?? 'continuous') === 'continuous'

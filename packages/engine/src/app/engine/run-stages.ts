@@ -14,7 +14,7 @@ import { resolveSecret } from '../project/index.ts'
 import type { Engine } from './engine.ts'
 import { compileInsights, type InsightRuntime } from './insight-runtime.ts'
 import { appliedDefinitions } from './definition-log.ts'
-import { runDownstream, type RulesetCounts } from './downstream.ts'
+import { emptyChangeSets, runDownstream, type RulesetCounts } from './downstream.ts'
 import { audienceSources, type InsightFacts, profileSchema } from './profile-schema.ts'
 import { refreshStream } from './refresh-stream.ts'
 import { streamRows, type StreamCounts } from './take-batch.ts'
@@ -102,6 +102,8 @@ class StageRun {
           const { allowShrink } = this.#request
           const last = await refreshStream(this.#engine, name, allowShrink ? { allowShrink } : {})
           if (last !== undefined) await this.#engine.catchUp()
+          const failure = last === undefined ? undefined : this.#engine.applier.takeFailure(last)
+          if (failure !== undefined) throw failure
           return await this.#streamOutcome(name)
         })
       }
@@ -153,7 +155,7 @@ class StageRun {
     await engine.exclusive(async () => {
       const { writer } = engine.parts
       await writer.transaction(async () => {
-        await writer.run('create or replace temp table touched (pid integer)')
+        await emptyChangeSets(writer)
         const at = { position: engine.applier.position, atMs: this.#asOfMs }
         const done = await runDownstream(writer, ruleset, { touched: 'touched', at, isForced: true })
         this.#rulesetCounts.push(...done.counts)

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import type { SqlSession } from '../../lake/index.ts'
-import { ident } from '../../query/index.ts'
 import { openFile } from '../../lake/index.ts'
 import type { StreamSchema } from '../../streams/index.ts'
 import type { Project } from '../project/index.ts'
@@ -38,10 +37,9 @@ async function newestTimeMs(
     for (const path of await filesOf(session, definition, project.root)) {
       const file = sourceFile(definition, { path, label: join(path) })
       const opened = await openFile(session, file)
-      const reads = times.map(field => `max(try_cast(${ident(field.path)}::varchar as timestamptz))`)
-      const [row] = await session.rows(
-        `select epoch_ms(greatest(${reads.join(', ')})) from (${opened.sample(100_000_000)})`,
-      )
+      const source = opened.rows(times, { position: 0n, atMs: 0 })
+      const reads = times.map((_, at) => `max(try_cast(r${at}::varchar as timestamptz))`)
+      const [row] = await session.rows(`select epoch_ms(greatest(${reads.join(', ')})) from (${source.sql})`)
       const at = row?.[0] === null || row?.[0] === undefined ? undefined : Number(row[0])
       if (at !== undefined && (newest === undefined || at > newest)) newest = at
     }

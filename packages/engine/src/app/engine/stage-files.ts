@@ -57,6 +57,7 @@ export async function stageFiles(session: SqlSession, options: StageOptions): Pr
     shiftDays: options.shiftDays,
     runId: 0n,
     shrinkMax: entry.allowShrink ? 1 : (stream.definition.shrinkMax ?? 0.3),
+    changes: stream.changes,
   }
   await stageReadable(session, intake, files)
   const skipped = await dropOld(session, options)

@@ -71,6 +71,7 @@ export async function takeLive(
     shiftDays: 0,
     runId: 0n,
     shrinkMax: 1,
+    changes: part.stream.changes,
   }
   await stageRows(session, intake)
   const counts = await takeIn(session, intake)
@@ -130,9 +131,9 @@ export async function setAside(
   )
 }
 
-/** Whether an error is about the place and not about a record: halving would not help. */
-export function isAboutTheWorld(error: unknown): boolean {
-  if (error instanceof MainstemError) return true
+/** Whether an error is about the place and not about what came in: it may go away by itself. */
+export function isAboutThePlace(error: unknown): boolean {
+  if (error instanceof MainstemError) return error.code === 'DISK_FULL'
   const text = error instanceof Error ? error.message : ''
   return /out of memory|no space left|disk full|interrupt|could not write/i.test(text)
 }

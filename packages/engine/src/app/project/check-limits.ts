@@ -1,6 +1,6 @@
 import type { Condition, StreamDefinition } from '@mainstem/contracts'
+import type { LimitName } from '../../governance/limits.ts'
 import { at, type Definitions, type Words } from './definitions.ts'
-import type { LimitName } from './limits.ts'
 import type { Mistake } from './mistake.ts'
 import type { Sourced } from './project.ts'
 import type { KeyPath } from './read-yaml.ts'
@@ -20,7 +20,7 @@ interface Measure {
 }
 
 function over(found: Definitions, measure: Measure): readonly Mistake[] {
-  const max = found.definition.limits[measure.limit]
+  const max = found.definition.limits[measure.limit] ?? Infinity
   if (measure.count <= max) return []
   const words: Words = {
     code: measure.limit === 'ir.maxRulesetsPerOrg' ? 'RULESET_LIMIT' : 'CONFIG_INVALID',
@@ -34,7 +34,7 @@ function over(found: Definitions, measure: Measure): readonly Mistake[] {
 function counts(found: Definitions): readonly Mistake[] {
   const kinds: readonly [LimitName, readonly Sourced<unknown>[], string][] = [
     ['ir.maxRulesetsPerOrg', found.rulesets, 'rulesets'],
-    ['stream.streams', found.streams, 'data streams'],
+    ['stream.maxStreams', found.streams, 'data streams'],
     ['ci.perOrg', found.insights, 'calculated insights'],
     ['seg.perOrg', found.segments, 'segments'],
   ]
@@ -42,7 +42,8 @@ function counts(found: Definitions): readonly Mistake[] {
   const names = new Set(qualifiers.map(it => it.definition.keyQualifier))
   return [
     ...kinds.flatMap(([limit, sources, what]) => {
-      const source = sources[Math.min(found.definition.limits[limit], sources.length - 1)]
+      const source =
+        sources[Math.min(found.definition.limits[limit] ?? Infinity, sources.length - 1)]
       if (source === undefined) return []
       return over(found, { source, path: [], limit, count: sources.length, what })
     }),
@@ -75,7 +76,7 @@ function streamSizes(found: Definitions): readonly Mistake[] {
       ...over(found, {
         source,
         path,
-        limit: 'stream.sameType',
+        limit: 'stream.maxFieldsSameType',
         count: sameType,
         what: 'fields of one type',
       }),

@@ -5,7 +5,7 @@ import type { Sourced } from './project.ts'
 /** Names that break the naming rules, and names that two definitions of a kind share. */
 export function checkNames(found: Definitions): readonly Mistake[] {
   const { limits } = found.definition
-  const dloMax = limits['dlo.nameMax']
+  const dloMax = limits['dlo.nameMax'] ?? NAME_CHARACTERS_MAX
   return [
     ...found.streams.flatMap(it =>
       nameFault(it, { key: 'name', name: it.definition.name, charactersMax: dloMax }),

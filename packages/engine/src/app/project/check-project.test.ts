@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { loadProject } from './index.ts'
-import { edit, type Files, project, refused, SOUND, told } from './sound-project.contract.ts'
+import { edit, type Files, project, refused, SOUND, told } from './sound-project.fixture.ts'
 
 test.each<[string, Files, string]>([
   [
@@ -237,6 +237,8 @@ test.each([
   ['timeZone: Mars/Olympus', 'No time zone is named "Mars/Olympus".'],
   ['region: XX', 'No country has the code "XX".'],
   ['limits: { ir.maxRuleset: 2 }', 'There is no limit named "ir.maxRuleset".'],
+  ['limits: { ir.maxRules: -1 }', 'The limit ir.maxRules must be 0 or more.'],
+  ['limits: { query.timeoutMs: null }', 'The limit query.timeoutMs protects the server'],
   ['limits: { ir.maxRules: many }', '"limits.ir.maxRules" must be'],
   [
     'server: { token: hunter2 }',

@@ -2,25 +2,18 @@ import type { ProjectDefinition, Refresh } from '@mainstem/contracts'
 import { Cron } from 'croner'
 import { isSupportedCountry } from 'libphonenumber-js'
 import { at, type Definitions, nearestAdvice } from './definitions.ts'
-import { LIMITS } from './limits.ts'
+import { LIMIT_NAMES, limitFaults } from './limits.ts'
 import type { Mistake } from './mistake.ts'
 import { pathFault } from './project-path.ts'
 import type { Sourced } from './project.ts'
 
 /** What the schema of `mainstem.yaml` cannot say. */
 export function checkSettings(project: Sourced<ProjectDefinition>): readonly Mistake[] {
-  const { timeZone, region, limits = {}, sample, storage } = project.definition
-  const limitNames = Object.keys(LIMITS)
+  const { timeZone, region, limits, sample, storage } = project.definition
   return [
-    ...Object.keys(limits)
-      .filter(name => name !== 'profile' && !limitNames.includes(name))
-      .map(name => {
-        const says = `There is no limit named "${name}".`
-        return at(project, ['limits', name], {
-          says,
-          fix: nearestAdvice(name, limitNames, 'limits'),
-        })
-      }),
+    ...limitFaults(limits).map(({ name, says, fix = nearestAdvice(name, LIMIT_NAMES, 'limits') }) =>
+      at(project, ['limits', name], { says, fix }),
+    ),
     ...(timeZone === undefined || isTimeZone(timeZone)
       ? []
       : [

@@ -2,7 +2,7 @@ import { mkdtemp, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { loadProject, type Project } from './index.ts'
-import { edit, type Files, project, refused, room, told } from './sound-project.contract.ts'
+import { edit, type Files, project, refused, room, told } from './sound-project.fixture.ts'
 
 test('PR1: a sound project loads, frozen, with defaults, each kind in the order of names', async () => {
   const loaded: Project = await loadProject(await project())
@@ -13,7 +13,7 @@ test('PR1: a sound project loads, frozen, with defaults, each kind in the order 
     region: 'US',
     server: { host: '127.0.0.1', port: 8080 },
     storage: { path: '.mainstem' },
-    limits: { 'ir.maxRulesetsPerOrg': 2, 'ir.maxRules': Infinity },
+    limits: { 'ir.maxRulesetsPerOrg': 2, 'ir.maxRules': null },
   })
   expect(loaded.storePath).toBe(join(loaded.root, '.mainstem'))
   expect(loaded.streams.map(({ definition, file }) => [definition.name, file])).toEqual([

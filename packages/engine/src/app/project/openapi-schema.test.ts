@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { loadProject } from './load-project.ts'
 import { openApiObjects } from './openapi-schema.ts'
 import { parseYaml } from './read-yaml.ts'
-import { edit, project, told } from './sound-project.contract.ts'
+import { edit, project, told } from './sound-project.fixture.ts'
 
 const file = (schemas: string, version = '3.0.3'): string =>
   `openapi: ${version}\ncomponents:\n  schemas:\n${schemas}`

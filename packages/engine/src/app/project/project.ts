@@ -10,7 +10,7 @@ import type {
   StreamDefinition,
   TargetDefinition,
 } from '@mainstem/contracts'
-import { type Limits, limitsOf } from './limits.ts'
+import { limitsOf, type ProjectLimits } from './limits.ts'
 import type { KeyPath } from './read-yaml.ts'
 
 /** A definition and where it was written, so that later stages can name file and line too. */
@@ -23,14 +23,13 @@ export interface Sourced<Definition> {
 }
 
 /** `mainstem.yaml` with every default filled in. */
-export interface ProjectSettings {
+export interface ProjectSettings extends ProjectLimits {
   readonly name: string
   readonly dataSpace: string
   /** IANA name, of date operators and schedules. */
   readonly timeZone: string
   /** The country of phone numbers that name none. */
   readonly region: string
-  readonly limits: Limits
   readonly server: Pick<NonNullable<ProjectDefinition['server']>, 'token'> & {
     readonly host: string
     readonly port: number
@@ -65,7 +64,7 @@ export function settingsOf(definition: ProjectDefinition): ProjectSettings {
     dataSpace: definition.dataSpace ?? 'default',
     timeZone: definition.timeZone ?? 'UTC',
     region: definition.region ?? 'US',
-    limits: limitsOf(definition.limits),
+    ...limitsOf(definition.limits),
     server: { ...server, host: server?.host ?? '127.0.0.1', port: server?.port ?? 8080 },
     storage: { path: storage?.path ?? '.mainstem' },
     ...(currency ? { currency } : {}),

@@ -1,4 +1,5 @@
-import { LIMITS } from './limits.ts'
+import { EDGE_LIMITS } from '../../api/index.ts'
+import { LIMITS, limitsMarkdown } from '../../governance/limits.ts'
 import { JSON_SCHEMAS } from './schemas.ts'
 
 /**
@@ -14,30 +15,18 @@ export function publishedSchemas(): ReadonlyMap<string, string> {
   )
 }
 
-/** docs/reference/limits.md. */
+/** docs/reference/limits.md: the limits of the platform, then those of the edge. */
 export function limitsPage(): string {
-  const shown = (limit: number | null): string =>
-    limit === null ? 'none' : limit.toLocaleString('en-US')
-  const rows = Object.entries(LIMITS).map(
-    ([name, { open, dataCloud, says }]) =>
-      `| \`${name}\` | ${shown(open)} | ${shown(dataCloud)} | ${says} |`,
-  )
-  return `${[...LIMITS_HEAD, ...rows].join('\n')}\n`
+  const own = Object.entries(EDGE_LIMITS).filter(([name]) => !Object.hasOwn(LIMITS, name))
+  const rows = own.map(([name, value]) => `| \`${name}\` | ${value.toLocaleString('en-US')} |`)
+  return [limitsMarkdown(), ...EDGE_HEAD, ...rows, ''].join('\n')
 }
 
-const LIMITS_HEAD = [
-  '# Limits',
+const EDGE_HEAD = [
+  '## Of the server',
   '',
-  'A limit is set in `mainstem.yaml`, by profile or by name; `null` takes it away.',
+  'They protect the server, are the same in both profiles, and cannot be taken away. Times are in milliseconds.',
   '',
-  '```yaml',
-  'limits:',
-  '  profile: open            # or data-cloud: what Data Cloud itself allows',
-  '  ir.maxRulesetsPerOrg: 4',
-  '```',
-  '',
-  'What goes over a limit is refused with an error that names the limit.',
-  '',
-  '| limit | `open` | `data-cloud` | of what |',
-  '|---|--:|--:|---|',
+  '| limit | default |',
+  '|---|--:|',
 ]

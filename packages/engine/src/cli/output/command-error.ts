@@ -59,6 +59,4 @@ export function errorLines(error: unknown): readonly string[] {
   return [...document.error.message.split('\n'), `(${document.error.code})`]
 }
 
-const INTERNAL_MESSAGE =
-  'Mainstem failed, and this is a fault of its own. The log has the reason; ' +
-  'start the command again with MAINSTEM_LOG=debug to see it here.'
+const INTERNAL_MESSAGE = 'Mainstem failed, and this is a fault of its own. The log has the reason.'

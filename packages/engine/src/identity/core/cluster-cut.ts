@@ -92,6 +92,12 @@ function cutGroups(
   return groups.flatMap(({ rule, key, members }) => {
     const roots = new Set(members.map(member => sets.root(member)))
     if (roots.size < 2) return []
-    return { rule, key, why: 'cluster' as const, size: members.length, pid: pids[members[0] ?? 0] ?? 0 }
+    return {
+      rule,
+      key,
+      why: 'cluster' as const,
+      size: members.length,
+      pid: pids[members[0] ?? 0] ?? 0,
+    }
   })
 }

@@ -18,8 +18,14 @@ export function applyChange(index: MatchIndex, change: IndexChange): Undo {
   const wasPresent = pidsWhere(change.pids, pid => index.isPresent(pid))
   const wasAbsent = pidsWhere(change.pids, pid => !index.isPresent(pid))
   const rowsBefore = index.replace(change.pids, change.rows)
-  index.setPresent(pidsWhere(change.pids, (_pid, at) => change.present[at] === 1), true)
-  index.setPresent(pidsWhere(change.pids, (_pid, at) => change.present[at] !== 1), false)
+  index.setPresent(
+    pidsWhere(change.pids, (_pid, at) => change.present[at] === 1),
+    true,
+  )
+  index.setPresent(
+    pidsWhere(change.pids, (_pid, at) => change.present[at] !== 1),
+    false,
+  )
   return function undo() {
     index.replace(change.pids, rowsBefore)
     index.setPresent(wasPresent, true)

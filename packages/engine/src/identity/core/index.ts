@@ -4,7 +4,12 @@ export { TypedArrayMatchIndex } from './adapters/typed-array-match-index.ts'
 export { cutCluster, type ClusterCut } from './cluster-cut.ts'
 export { type ContestedNews, sortContested, updateContested } from './contested.ts'
 export * from './explain-path.ts'
-export { IDENTITY_EVENT_KINDS, type IdentityEventKind, type IdentityEvents } from './identity-events.ts'
+export { type FuzzyLevel, similarFirstNames } from './first-name.ts'
+export {
+  IDENTITY_EVENT_KINDS,
+  type IdentityEventKind,
+  type IdentityEvents,
+} from './identity-events.ts'
 export * from './index-change.ts'
 export * from './link-groups.ts'
 export * from './match-index.ts'

@@ -36,8 +36,7 @@ export const words: TextStep = {
     const joined = `regexp_replace(${fold.sql(text)}, ${literal(INSIDE_WORDS)}, '', 'g')`
     return `trim(${onlyWordsSql(joined, ' ')})`
   },
-  js: text =>
-    onlyWords(fold.js(text).replaceAll(insideWords, ''), ' ').replaceAll(/^ | $/g, ''),
+  js: text => onlyWords(fold.js(text).replaceAll(insideWords, ''), ' ').replaceAll(/^ | $/g, ''),
 }
 
 /** A step on the cut text; null where that says nothing, or nothing is left. */

@@ -1,4 +1,8 @@
-import { getExampleNumber, parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/max'
+import {
+  getExampleNumber,
+  parsePhoneNumberFromString,
+  type CountryCode,
+} from 'libphonenumber-js/max'
 import examples from 'libphonenumber-js/mobile/examples'
 import { describe, expect, test } from 'vitest'
 import { PHONE_REGIONS } from './phone-plan.ts'
@@ -28,7 +32,7 @@ function written(draw: (below: number) => number, region: CountryCode): string {
   const code = example?.countryCallingCode ?? '1'
   const kept = draw(national.length + 1)
   const own = national.slice(0, kept) + digits(draw, national.length - kept)
-  const parsed = parsePhoneNumberFromString(`+${code}${own}`)
+  const parsed = () => parsePhoneNumberFromString(`+${code}${own}`)
   const forms = [
     () => `+${code}${own}`,
     () => `+${code} ${own.slice(0, 2)} ${own.slice(2)}`,
@@ -41,8 +45,8 @@ function written(draw: (below: number) => number, region: CountryCode): string {
     () => `${code}${own}`,
     () => `00${code} ${own}`,
     () => `011${code}${own}`,
-    () => parsed?.formatNational() ?? own,
-    () => parsed?.formatInternational() ?? own,
+    () => parsed()?.formatNational() ?? own,
+    () => parsed()?.formatInternational() ?? own,
     () => own.slice(0, -1),
     () => `${own}${draw(10)}`,
     () => `${own} ext. ${draw(900)}`,
@@ -65,16 +69,19 @@ describe('toE164', () => {
   test('is what the library says: 200,000 numbers of all countries, in many ways of writing', () => {
     const draw = draws(20_260_101)
     let found = 0
+    const wrong: unknown[] = []
     for (let at = 0; at < 200_000; at++) {
       const some = at % 2 === 0 ? usual : regions
       const region = some[draw(some.length)] ?? 'US'
       const raw = written(draw, region)
       const wanted = byLibrary(raw, region)
       if (wanted !== null) found += 1
-      if (toE164(raw, region) !== wanted) expect({ raw, region, got: toE164(raw, region) }).toBe(wanted)
+      const got = toE164(raw, region)
+      if (got !== wanted) wrong.push({ raw, region, got, wanted })
     }
+    expect(wrong).toEqual([])
     expect(found).toBeGreaterThan(80_000)
-  }, 60_000)
+  }, 180_000)
 
   test.each([
     ['(213) 373-4253', 'US', '+12133734253'],
@@ -97,12 +104,24 @@ describe('toE164', () => {
 
 test('a column is each number in its region, placeholders blank', () => {
   const raws = ['020 7946 0018', '213 373 4253', '0000000000', '213 373 4253']
-  expect(e164Column(raws, ['GB', 'US', 'US', 'FR'])).toEqual(['+442079460018', '+12133734253', null, null])
+  expect(e164Column(raws, ['GB', 'US', 'US', 'FR'])).toEqual([
+    '+442079460018',
+    '+12133734253',
+    null,
+    null,
+  ])
 })
 
 test.each([
-  ...['0000000000', '1234567890', '123-456-7890', '(555) 555-5555', '+1 999 999 9999', '111111'],
-  ...['+1 123 456 7890', '0123456789', '9876543210'],
+  '0000000000',
+  '1234567890',
+  '123-456-7890',
+  '(555) 555-5555',
+  '+1 999 999 9999',
+  '111111',
+  '+1 123 456 7890',
+  '0123456789',
+  '9876543210',
 ])('%j stands for no number', raw => {
   expect(isPlaceholderPhone(raw)).toBe(true)
 })

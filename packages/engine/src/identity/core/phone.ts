@@ -33,9 +33,7 @@ export function e164Column(
   raws: readonly string[],
   regions: readonly string[],
 ): readonly (string | null)[] {
-  return raws.map((raw, at) =>
-    isPlaceholderPhone(raw) ? null : toE164(raw, regions[at] ?? ''),
-  )
+  return raws.map((raw, at) => (isPlaceholderPhone(raw) ? null : toE164(raw, regions[at] ?? '')))
 }
 
 /** Numbers that stand for "none": one digit over and over, or counting up or down. */

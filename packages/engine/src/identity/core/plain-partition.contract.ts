@@ -68,10 +68,17 @@ function groupsOf(
   if (tooMany) contested.push({ rule, key, why: 'values', size: names.length, pid: -1 })
   const alike = (a: number, b: number) =>
     a === b || (a !== -1 && b !== -1 && !tooMany && options.similar(a, b, rule))
-  return joined(values, values.flatMap(a => values.filter(b => alike(a, b)).map(b => [a, b])))
-    .map(set => [...new Set(rows.filter(row => set.includes(row.value)).map(row => row.pid))])
+  return joined(
+    values,
+    values.flatMap(a => values.filter(b => alike(a, b)).map(b => [a, b])),
+  )
+    .map(set => holders(rows, set))
     .filter(pids => pids.length > 1)
     .map(pids => ({ rule, key, pids }))
+}
+
+function holders(rows: readonly KeyRow[], values: readonly number[]): readonly number[] {
+  return [...new Set(rows.filter(row => values.includes(row.value)).map(row => row.pid))]
 }
 
 /** Takes away the largest group of every cluster that is too large, until none is. */
@@ -106,7 +113,7 @@ function joined(
   edges: readonly (readonly number[])[],
 ): readonly (readonly number[])[] {
   const labels = new Map(things.map(thing => [thing, thing]))
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false
     for (const [a = 0, b = 0] of edges) {
       const least = Math.min(labels.get(a) ?? a, labels.get(b) ?? b)

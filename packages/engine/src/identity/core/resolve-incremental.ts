@@ -1,7 +1,12 @@
 import { cutCluster } from './cluster-cut.ts'
 import { blockText, type ContestedNews, sortContested } from './contested.ts'
 import { applyChange, type IndexChange, type Undo } from './index-change.ts'
-import { blockContest, type ContestedBlock, linkGroups, type ResolveOptions } from './link-groups.ts'
+import {
+  blockContest,
+  type ContestedBlock,
+  linkGroups,
+  type ResolveOptions,
+} from './link-groups.ts'
 import type { BlockName, MatchIndex } from './match-index.ts'
 import { rawComponents } from './raw-components.ts'
 import { NO_COMPONENT, type Partition } from './resolve.ts'
@@ -76,7 +81,8 @@ export function incrementalResolver(steps: IncrementalSteps): typeof resolveIncr
     return {
       ...partition,
       contested: sortContested(contested),
-      examined: entry => (entry.why === 'cluster' ? reached.has(entry.pid) : before.has(blockText(entry))),
+      examined: entry =>
+        entry.why === 'cluster' ? reached.has(entry.pid) : before.has(blockText(entry)),
       undo,
     }
   }
@@ -119,7 +125,8 @@ function contestsOf(
     }
   }
   for (const pid of pids) index.eachRowOf(pid, block => note(index.blockName(block)))
-  for (let at = 0; at < rows.count; at++) note({ rule: rows.rule[at] ?? 0, key: rows.key[at] ?? 0n })
+  for (let at = 0; at < rows.count; at++)
+    note({ rule: rows.rule[at] ?? 0, key: rows.key[at] ?? 0n })
   return names
 }
 

@@ -1,5 +1,5 @@
-import { expect } from 'vitest'
 import fc from 'fast-check'
+import { expect } from 'vitest'
 import { TypedArrayMatchIndex } from './adapters/typed-array-match-index.ts'
 import { type Assignment, assignIds } from './assign-ids.ts'
 import { updateContested } from './contested.ts'
@@ -7,8 +7,8 @@ import { type IndexChange, labelsOf, relabel } from './index-change.ts'
 import type { ContestedBlock, ResolveOptions } from './link-groups.ts'
 import { keyBatch, type KeyRow, type MatchIndex } from './match-index.ts'
 import { clusterTexts, contestedTexts, plainly } from './plain-partition.contract.ts'
-import { fullPartition } from './resolve.ts'
 import { type Incremental, resolveIncremental } from './resolve-incremental.ts'
+import { fullPartition } from './resolve.ts'
 
 /** What a source says of a node; a blank key must never become a row. */
 export interface Source {
@@ -78,12 +78,16 @@ export const histories = fc.array(fc.array(source, { minLength: 1, maxLength: 8 
 /** A change out of the latest word on each node. */
 export function changeOf(batch: readonly Source[], emit: Parts['emit'] = SOUND.emit): IndexChange {
   const last = [...new Map(batch.map(one => [one.pid, one])).values()]
-  const rows = last.flatMap(one => emit(one.rows).map(each => ({ ...each, pid: one.pid })))
+  const rows = last.flatMap(one => rowsOf(one, emit))
   return {
     pids: Int32Array.from(last, one => one.pid),
     present: Uint8Array.from(last, one => Number(one.present)),
     rows: keyBatch(rows),
   }
+}
+
+function rowsOf({ pid, rows }: Source, emit: Parts['emit']): readonly KeyRow[] {
+  return emit(rows).map(({ rule, key, value }) => ({ rule, key, pid, value }))
 }
 
 /** A little identity stage: applies batches, keeps uids in the index, and the contested report. */
@@ -130,9 +134,7 @@ export function checkHistory(parts: Parts, history: readonly (readonly Source[])
     const plain = plainly(
       {
         present: new Set([...known.values()].filter(one => one.present).map(one => one.pid)),
-        rows: [...known.values()].flatMap(one =>
-          SOUND.emit(one.rows).map(each => ({ ...each, pid: one.pid })),
-        ),
+        rows: [...known.values()].flatMap(one => rowsOf(one, SOUND.emit)),
       },
       SMALL,
     )

@@ -1,6 +1,11 @@
 import { cutCluster } from './cluster-cut.ts'
 import { sortContested } from './contested.ts'
-import { blockContest, type ContestedBlock, linkGroups, type ResolveOptions } from './link-groups.ts'
+import {
+  blockContest,
+  type ContestedBlock,
+  linkGroups,
+  type ResolveOptions,
+} from './link-groups.ts'
 import { type MatchIndex, NO_VALUE } from './match-index.ts'
 import { UnionFind } from './union-find.ts'
 import { rememberSimilar } from './value-similarity.ts'

@@ -66,10 +66,16 @@ export function writeSnapshot(
   return [new Uint8Array(prefix.buffer), padded, body]
 }
 
-/** What a snapshot says of itself; `STORE_DAMAGED` if its header is not as it was written. */
-export function readSnapshotHeader(bytes: Uint8Array, checksum: Checksum): SnapshotHeader {
-  const { position, rulesetHash, nextUid } = readEnvelope(bytes, checksum).envelope
-  return { position, rulesetHash, nextUid }
+/**
+ * What a snapshot says of itself, and how many rows it holds; `STORE_DAMAGED` if its header is not
+ * as it was written.
+ */
+export function readSnapshotHeader(
+  bytes: Uint8Array,
+  checksum: Checksum,
+): SnapshotHeader & { readonly rowCount: number } {
+  const { position, rulesetHash, nextUid, rowCount } = readEnvelope(bytes, checksum).envelope
+  return { position, rulesetHash, nextUid, rowCount }
 }
 
 /** Fills an empty index from a snapshot; `STORE_DAMAGED` if a bit of it is not as written. */
@@ -81,7 +87,8 @@ export function loadSnapshot(
   assert(index.pidEnd === 0, 'a snapshot is loaded into an empty index')
   const { envelope, body } = readEnvelope(bytes, checksum)
   if (body.length !== bodyBytes(envelope.rowCount, envelope.pidEnd)) throw damaged('is cut short')
-  if (checksum(body) !== envelope.crc) throw damaged('does not have the checksum it was written with')
+  if (checksum(body) !== envelope.crc)
+    throw damaged('does not have the checksum it was written with')
   const columns = columnsOf(body, envelope.rowCount, envelope.pidEnd)
   if (!isSound(columns)) throw damaged('holds numbers that no index has')
   index.setPresent(presentPids(columns.present), true)
@@ -121,7 +128,10 @@ function columnsOf(body: Uint8Array, rowCount: number, pidEnd: number): Columns 
 }
 
 /** Names of all blocks, made once each: rows of a block are not next to each other. */
-function blockNames(index: MatchIndex): { readonly rule: Uint8Array; readonly key: BigUint64Array } {
+function blockNames(index: MatchIndex): {
+  readonly rule: Uint8Array
+  readonly key: BigUint64Array
+} {
   const rule = new Uint8Array(index.blockEnd)
   const key = new BigUint64Array(index.blockEnd)
   const named = new Uint8Array(index.blockEnd)

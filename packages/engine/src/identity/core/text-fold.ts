@@ -29,12 +29,12 @@ export function bound(value: string, body: (name: string) => string): string {
 export const CHARACTERS_MAX = 500
 
 /** What stands for nothing, in lower-case. "na" is not here: it is a family name. */
-export const PLACEHOLDERS: readonly string[] = [
-  ...['', '-', '--', '---', '.', '..', '...', '?', '??', '???', '/', '_', '*', '#', '0'],
-  ...['n/a', 'n.a.', 'n.a', '#n/a', 'nan', 'none', '(none)', 'null', '(null)', '<null>', 'nil'],
-  ...['unknown', '(unknown)', 'undefined', 'unbekannt', 'inconnu', 'not available', 'tbd', 'tba'],
-  ...['not provided', 'not applicable', 'not given', 'no name', 'noname', 'xx', 'xxx', 'xxxx'],
-]
+export const PLACEHOLDERS: readonly string[] = (
+  ' - -- --- . .. ... ? ?? ??? / _ * # 0 n/a n.a. n.a #n/a nan none (none) null (null) <null> nil' +
+  ' unknown (unknown) undefined unbekannt inconnu tbd tba noname xx xxx xxxx'
+)
+  .split(' ')
+  .concat('not available', 'not provided', 'not applicable', 'not given', 'no name')
 
 /** Space of all kinds, in a character class. */
 const SPACES = String.raw`\p{Z}\p{Cc}\p{Cf}`
@@ -74,7 +74,7 @@ const NOT_WORD_RUNS = new RegExp(NOT_WORD, 'gu')
 export const cut: TextStep = {
   sql: text => `left(${text}, ${CHARACTERS_MAX})`,
   js: text =>
-    text.length <= CHARACTERS_MAX ? text : [...text].slice(0, CHARACTERS_MAX).join(''),
+    text.length <= CHARACTERS_MAX ? text : Array.from(text).slice(0, CHARACTERS_MAX).join(''),
 }
 
 /** Lower-case, letter by letter: no rule looks at neighbours or makes two letters of one. */

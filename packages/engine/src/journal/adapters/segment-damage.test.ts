@@ -82,6 +82,22 @@ test('JN2: what was appended is there after opening again, with any segment size
   )
 })
 
+test('a segment is not larger than its setting, unless one entry is', async () => {
+  const folder = await freshFolder()
+  const journal = await SegmentJournal.open(folder, { segmentBytesMax: 1_000 })
+  for (let round = 0; round < 20; round += 1) {
+    const sizes = [10, 300, 40, 5, 120, 77, 500]
+    await Promise.all(sizes.map(size => journal.append(entryOf('x'.repeat(size + round)))))
+  }
+  await journal.append(entryOf('y'.repeat(3_000)))
+  await journal.close()
+  const segments = await segmentsOf(folder)
+  const sizes = await Promise.all(segments.map(async file => (await stat(join(folder, file))).size))
+  expect(Math.max(...sizes.slice(0, -1))).toBeLessThanOrEqual(1_000)
+  expect(Math.min(...sizes.slice(0, -2))).toBeGreaterThan(300)
+  expect(sizes.at(-1)).toBeGreaterThan(3_000)
+})
+
 test('a last frame cut short at any byte is removed, and its position is taken anew', async () => {
   const folder = await written([entryOf('first'), entryOf('second'), entryOf('the last one')])
   const path = await onlySegment(folder)
@@ -98,7 +114,9 @@ test('a last frame cut short at any byte is removed, and its position is taken a
       expect(await journal.append(entryOf('again'))).toBe(3n)
       expect(textsOf(await all(journal))).toEqual(['first', 'second', 'again'])
     })
-    await opened(copy, async journal => expect(journal.end).toBe(3n))
+    await opened(copy, async journal => {
+      expect([journal.end, journal.cut]).toEqual([3n, undefined])
+    })
   }
 })
 
@@ -185,7 +203,8 @@ test('JN5: an older segment cut short, or gone, is an error', async () => {
 })
 
 test('a torn write whose body imitates a frame is still a torn write', async () => {
-  const inner = await readFile(await onlySegment(await written([entryOf('a'), entryOf('b')])))
+  const innerEntries = Array.from({ length: 6 }, (_, index) => entryOf(`inner ${index}`))
+  const inner = await readFile(await onlySegment(await written(innerEntries)))
   const frames = inner.subarray(HEAD_BYTES)
   const folder = await written([entryOf('real'), { ...entryOf(''), body: frames }])
   const path = await onlySegment(folder)

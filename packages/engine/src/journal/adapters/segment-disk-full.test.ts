@@ -7,6 +7,7 @@ import { expect, test } from 'vitest'
 import { entryOf, textsOf } from '../journal.contract.ts'
 import { openOnDisk, type OpenWritable } from './segment-file.ts'
 import { SegmentJournal, type SegmentJournalOptions } from './segment-journal.ts'
+import { openSegmentReader } from './segment-reader.ts'
 
 const EVERYTHING = { entriesMax: 1_000_000, bytesMax: 1_000_000_000 }
 
@@ -89,13 +90,16 @@ test('JN8: with no room for a new segment the old one stays, and goes on later',
 
 test('JN2+JN8: an entry whose sync failed is refused and is not there, also after a crash', async () => {
   const disk = new TroubledDisk()
-  const [journal] = await fresh({ openFile: disk.openFile })
+  const [journal, folder] = await fresh({ openFile: disk.openFile })
   await journal.append(entryOf('a'))
   disk.fails = { datasync: 'EIO' }
   await expect(journal.append(entryOf('b'))).rejects.toMatchObject({
     code: 'INTERNAL',
     details: { system: 'EIO' },
   })
+  const afterCrash = openSegmentReader(folder)
+  expect(textsOf(await afterCrash.read(0n, EVERYTHING))).toEqual(['a'])
+  await afterCrash.close()
   disk.fails = {}
   expect(await journal.append(entryOf('c'))).toBe(2n)
   expect(textsOf(await journal.read(0n, EVERYTHING))).toEqual(['a', 'c'])

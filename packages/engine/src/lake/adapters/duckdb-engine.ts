@@ -70,7 +70,7 @@ export async function openDuckDb(options: DuckDbOptions): Promise<SqlEngine> {
       const connection = await instance.connect()
       await connection.run(`set TimeZone = '${(options.timeZone ?? 'UTC').replaceAll("'", "''")}'`)
       if (options.schema) await connection.run(`set schema = '${options.schema}'`)
-      return new DuckDbSession(connection)
+      return new DuckDbSession(connection, options.schema)
     },
     close() {
       instance.closeSync()
@@ -81,11 +81,13 @@ export async function openDuckDb(options: DuckDbOptions): Promise<SqlEngine> {
 
 class DuckDbSession implements SqlSession {
   readonly #connection: DuckDBConnection
+  readonly #schema: string | undefined
   #statements = 0
   #inTransaction = false
 
-  constructor(connection: DuckDBConnection) {
+  constructor(connection: DuckDBConnection, schema: string | undefined) {
     this.#connection = connection
+    this.#schema = schema
   }
 
   get statements(): number {
@@ -135,7 +137,7 @@ class DuckDbSession implements SqlSession {
     const isTemporary = table.startsWith('temp.')
     const appender = isTemporary
       ? await this.#connection.createAppender(table.slice('temp.'.length), 'main', 'temp')
-      : await this.#connection.createAppender(table)
+      : await this.#connection.createAppender(table, this.#schema)
     const types = columns.map(column => LOAD_TYPES[column.type])
     for (let start = 0; start < rowCount; start += CHUNK_ROWS) {
       const count = Math.min(CHUNK_ROWS, rowCount - start)

@@ -1,6 +1,7 @@
 import { type FieldType, MainstemError, type ObjectDefinition } from '@mainstem/contracts'
 import { Catalogue, fieldHint, findField, quoted } from './catalogue.ts'
 import { nameProblem, objectNameProblem } from './name-rules.ts'
+import { didYouMean } from './nearest-name.ts'
 import {
   type FieldKind,
   labelOf,
@@ -10,7 +11,6 @@ import {
   SYSTEM_FIELDS,
 } from './object-shape.ts'
 import { STANDARD_OBJECTS } from './standard-objects.ts'
-import { didYouMean } from './nearest-name.ts'
 
 /** The standard objects, with the project's own objects and fields merged in. */
 export function buildCatalogue(custom: readonly ObjectDefinition[] = []): Catalogue {
@@ -104,7 +104,10 @@ function checkExtension(object: ModelObject, definition: ObjectDefinition): void
       { key: 'category', object: object.name },
     )
   }
-  if (definition.primaryKey !== undefined && shortName(definition.primaryKey) !== object.primaryKey) {
+  if (
+    definition.primaryKey !== undefined &&
+    shortName(definition.primaryKey) !== object.primaryKey
+  ) {
     throw new MainstemError(
       'CONFIG_INVALID',
       `The primary key of ${object.name} is ${object.primaryKey}: leave primaryKey out.`,
@@ -136,9 +139,13 @@ function spelled(link: Relationship, fields: ReadonlyMap<string, ModelField>): R
   const name = [...fields.keys()].find(field => field.toLowerCase() === wanted) ?? link.field
   const field = fields.get(name)
   if (field && field.kind !== 'text' && field.kind !== 'number') {
-    throw new MainstemError('CONFIG_INVALID', `Field ${name} relates to ${link.object}: make it Text.`, {
-      key: 'relationships',
-    })
+    throw new MainstemError(
+      'CONFIG_INVALID',
+      `Field ${name} relates to ${link.object}: make it Text.`,
+      {
+        key: 'relationships',
+      },
+    )
   }
   return { ...link, field: name }
 }
@@ -179,7 +186,9 @@ function eventTimeOf(object: ModelObject): string | undefined {
   const times = [...object.fields.values()].filter(
     field => field.kind === 'dateTime' || field.kind === 'date',
   )
-  const named = EVENT_TIMES.flatMap(name => times.filter(field => field.name.toLowerCase() === name))
+  const named = EVENT_TIMES.flatMap(name =>
+    times.filter(field => field.name.toLowerCase() === name),
+  )
   return (named[0] ?? times[0])?.name
 }
 

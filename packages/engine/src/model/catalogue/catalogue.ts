@@ -1,6 +1,6 @@
 import { MainstemError } from '@mainstem/contracts'
-import type { ModelField, ModelObject } from './object-shape.ts'
 import { didYouMean } from './nearest-name.ts'
+import type { ModelField, ModelObject } from './object-shape.ts'
 
 /** The objects of a data space's model: the standard ones and the project's own. */
 export class Catalogue {
@@ -32,7 +32,9 @@ export class Catalogue {
   /** The same catalogue with an object replaced. */
   with(changed: ModelObject): Catalogue {
     return new Catalogue(
-      Array.from(this.objects.values(), object => (object.name === changed.name ? changed : object)),
+      Array.from(this.objects.values(), object =>
+        object.name === changed.name ? changed : object,
+      ),
     )
   }
 }

@@ -53,8 +53,9 @@ export const COMMERCE_OBJECTS: readonly StandardObject[] = [
   {
     name: 'Case',
     category: 'Engagement',
-    says: 'A request of a customer to the service team. IndividualId and CreatedDate as event time '
-      + 'are our additions, so that a ticket reaches its person; every category may map to it.',
+    says:
+      'A request of a customer to the service team. IndividualId and CreatedDate as event time ' +
+      'are our additions, so that a ticket reaches its person; every category may map to it.',
     text: `CaseNumber AccountId AccountContactId IndividualId AssignedUserId Subject Description
       CasePriorityId CaseStatusId CaseCategoryId CaseTypeId CaseClosureReasonId
       CaseCreationChannelId ParentCaseId`,

@@ -29,7 +29,8 @@ export const LOYALTY_OBJECTS: readonly StandardObject[] = [
     name: 'LoyaltyMemberCurrency',
     category: 'Other',
     text: 'LoyaltyProgramMemberId LoyaltyProgramId Name CurrencyTypeId',
-    number: 'PointsBalance TotalPointsAccrued TotalPointsRedeemed TotalPointsExpired EscrowPointsBalance',
+    number:
+      'PointsBalance TotalPointsAccrued TotalPointsRedeemed TotalPointsExpired EscrowPointsBalance',
     dateTime: 'LastAccrualDate LastExpirationDate NextResetDate',
     to: { LoyaltyProgramMemberId: 'LoyaltyProgramMember', LoyaltyProgramId: 'LoyaltyProgram' },
   },
@@ -65,7 +66,7 @@ export const LOYALTY_OBJECTS: readonly StandardObject[] = [
   {
     name: 'LoyaltyLedger',
     category: 'Other',
-    says: 'One change of a member\'s points.',
+    says: "One change of a member's points.",
     text: `LoyaltyProgramMemberId LoyaltyProgramId LoyaltyTransactionJournalId EventTypeId
       LoyaltyCurrencyId`,
     number: 'Points',

@@ -8,7 +8,8 @@ const PLATFORM_NAMES = /^(unified|engagementevent$)|(identitylink|_smh?)$/i
 export function nameProblem(name: string): string | undefined {
   if (name.length > NAME_LENGTH_MAX) return `is longer than ${NAME_LENGTH_MAX} characters`
   if (!/^[A-Za-z]/.test(name)) return 'does not start with a letter'
-  if (!/^[A-Za-z0-9_]+$/.test(name)) return 'has characters other than letters, digits and underscores'
+  if (!/^[A-Za-z0-9_]+$/.test(name))
+    return 'has characters other than letters, digits and underscores'
   if (name.endsWith('_')) return 'ends with an underscore'
   if (name.includes('__')) return 'has two underscores in a row'
   return undefined

@@ -20,7 +20,8 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   let best: { readonly name: string; readonly distance: number } | undefined
   for (const candidate of candidates) {
     const distance = distanceOf(wanted, bare(candidate))
-    if (distance <= reach && (!best || distance < best.distance)) best = { name: candidate, distance }
+    if (distance <= reach && (!best || distance < best.distance))
+      best = { name: candidate, distance }
   }
   return best?.name
 }
@@ -33,7 +34,8 @@ export function didYouMean(name: string, candidates: Iterable<string>): string {
 
 /** Somebody who writes `Email` for `EmailAddress` left out a word; that is nearer than a typo. */
 function distanceOf(wanted: string, candidate: string): number {
-  const isPart = wanted.length >= 4 && (candidate.startsWith(wanted) || wanted.startsWith(candidate))
+  const isPart =
+    wanted.length >= 4 && (candidate.startsWith(wanted) || wanted.startsWith(candidate))
   if (isPart && candidate.length >= 4) return 1
   return editDistance(wanted.slice(0, 60), candidate.slice(0, 60))
 }

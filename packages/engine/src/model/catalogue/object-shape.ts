@@ -119,7 +119,15 @@ export function standardObject(source: StandardObject): ModelObject {
   for (const [name, kind, description] of fieldsOf(source)) {
     const isKey = keys.has(name)
     const apiName = `ssot__${name}__c`
-    fields.set(name, { name, apiName, label: labelOf(name), kind, isKey, isCustom: false, description })
+    fields.set(name, {
+      name,
+      apiName,
+      label: labelOf(name),
+      kind,
+      isKey,
+      isCustom: false,
+      description,
+    })
   }
   return {
     name: source.name,

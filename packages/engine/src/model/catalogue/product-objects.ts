@@ -39,5 +39,10 @@ export const PRODUCT_OBJECTS: readonly StandardObject[] = [
     },
   },
   { name: 'ProductCatalog', category: 'Other', text: 'Name Description' },
-  { name: 'Brand', category: 'Other', text: 'Name Description ParentBrandId', to: { ParentBrandId: 'Brand' } },
+  {
+    name: 'Brand',
+    category: 'Other',
+    text: 'Name Description ParentBrandId',
+    to: { ParentBrandId: 'Brand' },
+  },
 ]

@@ -1,5 +1,5 @@
 import { type LoggedCause, loggedCause } from '../log-cause.ts'
-import { LOG_FIELDS, type Log, type LogFields, type LogLevel } from '../log.ts'
+import { LOG_FIELDS, type Log, type LogFacts, type LogFields, type LogLevel } from '../log.ts'
 
 /** A line as it was written. */
 export interface LoggedLine {
@@ -18,10 +18,10 @@ export class MemoryLog implements Log {
     this.#linesMax = linesMax
   }
 
-  write(level: LogLevel, sentence: string, fields: LogFields = {}, cause?: unknown): void {
+  write(level: LogLevel, sentence: string, facts: LogFacts = {}): void {
     if (this.lines.length >= this.#linesMax) this.lines.shift()
-    const kept = LOG_FIELDS.filter(field => fields[field] !== undefined)
-    const known = Object.fromEntries(kept.map(field => [field, fields[field]]))
-    this.lines.push({ level, sentence, fields: known, cause: loggedCause(cause) })
+    const kept = LOG_FIELDS.filter(field => facts[field] !== undefined)
+    const fields = Object.fromEntries(kept.map(field => [field, facts[field]]))
+    this.lines.push({ level, sentence, fields, cause: loggedCause(facts.cause) })
   }
 }

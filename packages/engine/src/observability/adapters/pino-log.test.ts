@@ -37,7 +37,7 @@ test('LG2: the text of an error that is not ours is never written', () => {
     'Conversion Error: could not read "ada@example.com"\n    at "Ada" (x:1:1)',
   )
   Object.assign(cause, { code: 'EIO' })
-  const text = written(log => log.write('error', 'The engine failed.', {}, cause))
+  const text = written(log => log.write('error', 'The engine failed.', { cause }))
   expect(text).not.toContain('ada@example.com')
   expect(text).not.toContain('Ada')
   expect(JSON.parse(text).cause).toMatchObject({ error: 'Error', errorCode: 'EIO' })
@@ -46,7 +46,7 @@ test('LG2: the text of an error that is not ours is never written', () => {
 
 test('LG2: a sentence of ours is written', () => {
   const cause = new MainstemError('DISK_FULL', 'No room is left for the journal.')
-  const text = written(log => log.write('error', 'A write failed.', {}, cause))
+  const text = written(log => log.write('error', 'A write failed.', { cause }))
   expect(text).toContain('No room is left for the journal.')
 })
 

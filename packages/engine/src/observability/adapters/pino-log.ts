@@ -1,6 +1,6 @@
 import { type DestinationStream, pino } from 'pino'
 import { type LoggedCause, loggedCause } from '../log-cause.ts'
-import { LOG_FIELDS, type Log, type LogFields, type LogLevel } from '../log.ts'
+import { LOG_FIELDS, type Log, type LogFacts, type LogLevel } from '../log.ts'
 
 /** How a log is set up. */
 export interface PinoLogSettings {
@@ -25,14 +25,14 @@ export class PinoLog implements Log {
     this.#pino = pino(options, settings.to ?? pino.destination({ dest: 2, sync: false }))
   }
 
-  write(level: LogLevel, sentence: string, fields?: LogFields, cause?: unknown): void {
+  write(level: LogLevel, sentence: string, facts: LogFacts = {}): void {
     if (!this.#pino.isLevelEnabled(level)) return
     const line: Record<string, string | number | boolean | LoggedCause> = {}
     for (const field of LOG_FIELDS) {
-      const value = fields?.[field]
+      const value = facts[field]
       if (value !== undefined) line[field] = value
     }
-    const told = loggedCause(cause)
+    const told = loggedCause(facts.cause)
     if (told !== undefined) line['cause'] = told
     this.#pino[level](line, sentence)
   }

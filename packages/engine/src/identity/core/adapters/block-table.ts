@@ -19,14 +19,23 @@ export const NONE = -1
  * Memory: 20 bytes a block and 16 to 32 bytes of slots.
  */
 export class BlockTable {
-  #records = new Int32Array(STRIDE * SLOTS_MIN)
-  #slots = new Int32Array(2 * SLOTS_MIN)
-  #mask = SLOTS_MIN - 1
+  #records: Int32Array
+  #slots: Int32Array
+  #mask: number
   #free = NONE
   /** One more than the largest number in use. */
   end = 0
   /** Blocks in use. */
   count = 0
+
+  /** `blocksExpected` saves growing while about so many are made. */
+  constructor(blocksExpected = 0) {
+    let slots = SLOTS_MIN
+    while (slots < blocksExpected * SLOTS_PER_BLOCK) slots *= 2
+    this.#records = new Int32Array(STRIDE * Math.max(SLOTS_MIN, blocksExpected))
+    this.#slots = new Int32Array(2 * slots)
+    this.#mask = slots - 1
+  }
 
   /** The number of a block, or -1. The halves of the key are signed. */
   find(rule: number, low: number, high: number): number {
@@ -35,7 +44,12 @@ export class BlockTable {
     for (let slot = hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const block = (slots[2 * slot + 1] ?? 0) - 1
       if (block < 0) return NONE
-      if (slots[2 * slot] === hash && this.#matches(block, low, high) && this.#ruleOf(block) === rule) return block
+      if (
+        slots[2 * slot] === hash &&
+        this.#matches(block, low, high) &&
+        this.#ruleOf(block) === rule
+      )
+        return block
     }
   }
 
@@ -52,7 +66,12 @@ export class BlockTable {
         this.#growSlots()
         return made
       }
-      if (slots[2 * slot] === hash && this.#matches(block, low, high) && this.#ruleOf(block) === rule) return block
+      if (
+        slots[2 * slot] === hash &&
+        this.#matches(block, low, high) &&
+        this.#ruleOf(block) === rule
+      )
+        return block
     }
   }
 

@@ -18,6 +18,8 @@ const STRIDE = 6
 const [PID, VALUE, BLOCK, NEXT, BEFORE, NEXT_OF_PID] = [0, 1, 2, 3, 4, 5]
 const ROWS_MIN = 16
 const PIDS_MIN = 16
+/** How many blocks a row makes, about: two records a person, and some keys that differ. */
+const BLOCKS_PER_ROW = 0.7
 
 /**
  * A match index on typed arrays: for millions of rows, without an object for any.
@@ -26,7 +28,7 @@ const PIDS_MIN = 16
  * slots by doubling. 5 M rows in 4 M blocks of 2.5 M nodes take about 0.35 GB.
  */
 export class TypedArrayMatchIndex implements MatchIndex {
-  readonly #blocks = new BlockTable()
+  readonly #blocks: BlockTable
   #rows: Int32Array
   #rowEnd = 0
   #freeRow = NONE
@@ -40,6 +42,7 @@ export class TypedArrayMatchIndex implements MatchIndex {
   /** `rowsExpected` saves growing while a known number of rows is loaded. */
   constructor(rowsExpected = ROWS_MIN) {
     this.#rows = new Int32Array(STRIDE * Math.max(ROWS_MIN, rowsExpected))
+    this.#blocks = new BlockTable(Math.ceil(rowsExpected * BLOCKS_PER_ROW))
   }
 
   get blockCount(): number {

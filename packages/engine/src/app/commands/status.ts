@@ -1,0 +1,150 @@
+import { activationStates } from '../../activation/index.ts'
+import { dloTable, type SqlSession } from '../../lake/index.ts'
+import { ident } from '../../query/index.ts'
+import { segmentStates } from '../../segments/index.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { RulesetRuntime } from '../engine/ruleset-runtime.ts'
+import { isoSql, numberAt, placeOf, textAt } from './answer.ts'
+
+/** The document of `status`: what there is, how much, and how fresh. */
+export async function statusOf(engine: Engine): Promise<Record<string, unknown>> {
+  return await engine.reading(async session => ({
+    ...placeOf(engine),
+    streams: await streamsOf(session, engine),
+    rulesets: await Promise.all(engine.applied.rulesets.map(async one => await rulesetOf(session, one))),
+    insights: await insightsOf(session, engine),
+    segments: await segmentsOf(session, engine),
+    activations: await activationsOf(session, engine),
+  }))
+}
+
+async function streamsOf(session: SqlSession, engine: Engine): Promise<readonly unknown[]> {
+  const counters = await session.rows(
+    `select stream, sum(processed), sum(added), sum(updated), sum(unchanged), sum(removed), sum(stale), sum(problems),
+            ${isoSql('max(last_at)')} from stream_counter group by stream`,
+  )
+  const streams: unknown[] = []
+  for (const name of engine.applied.streams.keys()) {
+    const row = counters.find(([stream]) => stream === name)
+    const [count] = await session.rows(`select count(*) from ${ident(dloTable(name))}`)
+    streams.push({
+      name,
+      rows: numberAt(count, 0),
+      processed: numberAt(row, 1),
+      added: numberAt(row, 2),
+      updated: numberAt(row, 3),
+      unchanged: numberAt(row, 4),
+      removed: numberAt(row, 5),
+      stale: numberAt(row, 6),
+      problems: numberAt(row, 7),
+      lastRun: textAt(row, 8),
+    })
+  }
+  return streams
+}
+
+/** The metrics of semantics 3.9. */
+export async function rulesetOf(session: SqlSession, ruleset: RulesetRuntime): Promise<Record<string, unknown>> {
+  const { link } = ruleset.stage.tables
+  const [sizes] = await session.rows(
+    `select coalesce(sum(n), 0), count(*), count(*) filter (where n = 1), count(*) filter (where n > 1), coalesce(max(n), 0)
+     from (select uid, count(*) as n from ${link} group by uid)`,
+  )
+  const sources = numberAt(sizes, 0)
+  const unified = numberAt(sizes, 1)
+  const merged = numberAt(sizes, 3)
+  const histogram = await session.rows(
+    `select n, count(*) from (select uid, count(*) as n from ${link} group by uid) group by n order by n`,
+  )
+  const suspicious = await conflictsOf(session, ruleset)
+  return {
+    label: ruleset.definition.label,
+    sourceProfiles: sources,
+    unifiedProfiles: unified,
+    consolidationRate: sources === 0 ? 0 : rounded((1 - unified / sources) * 100),
+    unmatchedRate: sources === 0 ? 0 : rounded((numberAt(sizes, 2) / sources) * 100),
+    falsePositiveRate: merged === 0 ? 0 : rounded((suspicious / merged) * 100),
+    largestCluster: numberAt(sizes, 4),
+    clusterSizes: histogram.map(([size, clusters]) => ({ size: Number(size), clusters: Number(clusters) })),
+    contestedKeys: ruleset.stage.contested.length,
+  }
+}
+
+/** Last names in one profile from which it looks like several people. */
+const LAST_NAMES_MAX = 3
+
+/** Merged profiles whose records contradict each other: birth dates, numbers of one kind, many names. */
+async function conflictsOf(session: SqlSession, ruleset: RulesetRuntime): Promise<number> {
+  const { link } = ruleset.stage.tables
+  const profile = ruleset.definition.configurationType
+  const fields = ruleset.profiles.rules.map(rule => rule.field.name)
+  const parts: string[] = []
+  const has = (name: string): boolean => fields.includes(name)
+  if (profile === 'Individual' && has('BirthDate')) {
+    parts.push(`select l.uid from m_Individual i join ${link} l on l.pid = i."_p_Id" group by l.uid having count(distinct i."BirthDate"::date) > 1`)
+  }
+  if (profile === 'Individual' && has('LastName')) {
+    parts.push(
+      `select l.uid from m_Individual i join ${link} l on l.pid = i."_p_Id" group by l.uid having count(distinct lower(trim(i."LastName"))) > ${LAST_NAMES_MAX}`,
+    )
+  }
+  if (ruleset.profiles.contacts.some(one => one.object === 'PartyIdentification')) {
+    parts.push(
+      `select l.uid from m_PartyIdentification i join ${link} l on l.pid = i."_p_PartyId"
+       where nullif(trim(i."IdentificationNumber"), '') is not null
+       group by l.uid, i."Name", i."PartyIdentificationTypeId" having count(distinct i."IdentificationNumber") > 1`,
+    )
+  }
+  if (parts.length === 0) return 0
+  const [row] = await session.rows(`select count(distinct uid) from (${parts.join(' union all ')})`)
+  return numberAt(row, 0)
+}
+
+async function insightsOf(session: SqlSession, engine: Engine): Promise<readonly unknown[]> {
+  const rows = await session.rows(
+    `select insight, position, ${isoSql('as_of')}, version, status, rows_out, error from insight_state`,
+  )
+  return engine.applied.project.insights.map(({ definition }) => {
+    const row = rows.find(([name]) => name === definition.apiName)
+    return {
+      apiName: definition.apiName,
+      rows: numberAt(row, 5),
+      lastRun: textAt(row, 2),
+      status: textAt(row, 4) ?? 'NONE',
+      position: textAt(row, 1),
+      asOf: textAt(row, 2),
+      version: row ? numberAt(row, 3) : null,
+      ...(textAt(row, 6) === null ? {} : { error: textAt(row, 6) }),
+    }
+  })
+}
+
+async function segmentsOf(session: SqlSession, engine: Engine): Promise<readonly unknown[]> {
+  const states = await segmentStates(session)
+  return engine.applied.project.segments.map(({ definition }) => {
+    const state = states.find(one => one.name === definition.developerName)
+    return state ?? { name: definition.developerName, members: 0, status: 'INACTIVE', lastPublish: null, position: null, asOf: null, version: null }
+  })
+}
+
+async function activationsOf(session: SqlSession, engine: Engine): Promise<readonly unknown[]> {
+  const states = await activationStates(session)
+  const none = { segment: 0, withContactPoint: 0, consented: 0, notSuppressed: 0, sent: 0, accepted: 0 }
+  return engine.applied.project.activations.map(({ definition }) => {
+    const state = states.find(one => one.name === definition.name)
+    return state ?? { name: definition.name, status: 'NOT_PUBLISHED', ledger: none, lastPublish: null }
+  })
+}
+
+/** The status row of one definition, after it was published. */
+export async function statusRow(engine: Engine, kind: 'segments' | 'activations', name: string): Promise<Record<string, unknown>> {
+  const rows = await engine.reading(session =>
+    kind === 'segments' ? segmentsOf(session, engine) : activationsOf(session, engine),
+  )
+  const row = rows.find(one => typeof one === 'object' && one !== null && 'name' in one && one.name === name)
+  return { ...placeOf(engine), ...(typeof row === 'object' ? row : {}) }
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100
+}

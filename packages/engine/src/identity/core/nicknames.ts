@@ -1,0 +1,49 @@
+import { NICKNAMES } from './nicknames.data.ts'
+
+/**
+ * Formal names that a nickname may have and still tell which name was meant. "Jo" has nine, "Al"
+ * fourteen and "Lisa" six: such a name is one with each of its formal names, but two nicknames
+ * are not one through it.
+ */
+const FORMALS_MAX = 5
+
+const nicknamesOf = new Map(
+  NICKNAMES.trim()
+    .split(/\s+/)
+    .map(entry => entry.split(':'))
+    .map(([formal = '', nicknames = '']) => [formal, new Set(nicknames.split(','))] as const),
+)
+const formalsOf = new Map<string, Set<string>>()
+for (const [formal, nicknames] of nicknamesOf) {
+  for (const nickname of nicknames) {
+    if (!isFormal(formal, nickname)) continue
+    const held = formalsOf.get(nickname)
+    if (held) held.add(formal)
+    else formalsOf.set(nickname, new Set([formal]))
+  }
+}
+
+/**
+ * The data has some pairs both ways (`bill` of `william`, `william` of `bill`); there the name
+ * with more nicknames is the formal one. Else William and Robert would be one through Bill.
+ */
+function isFormal(formal: string, nickname: string): boolean {
+  const back = nicknamesOf.get(nickname)
+  if (!back?.has(formal)) return true
+  const more = (nicknamesOf.get(formal)?.size ?? 0) - back.size
+  return more > 0 || (more === 0 && formal.length > nickname.length)
+}
+
+/** Whether the first is a nickname of the second: one way, one step. Both in folded letters. */
+export function isNickname(nickname: string, formal: string): boolean {
+  return nicknamesOf.get(formal)?.has(nickname) ?? false
+}
+
+/** Whether both are nicknames of one formal name, and of few enough to mean it. */
+export function shareFormalName(one: string, other: string): boolean {
+  const ones = formalsOf.get(one)
+  const others = formalsOf.get(other)
+  if (!ones || !others || ones.size > FORMALS_MAX || others.size > FORMALS_MAX) return false
+  for (const formal of ones) if (others.has(formal)) return true
+  return false
+}
