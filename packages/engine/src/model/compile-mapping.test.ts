@@ -257,6 +257,34 @@ describe('what a mapping leaves out is derived', () => {
     expect(await session.rows('select count(distinct "Id") from m_SalesOrder')).toEqual([[3n]])
   })
 
+  test('times and numbers in a key of several fields are written the same each time', async () => {
+    const stream: StreamSchema = { ...events, primaryKey: ['age', 'at', 'born', 'vip'] }
+    const session = await lakeOf(
+      plan([{ object: 'EmailEngagement', fields: { IndividualId: 'id' } }], stream),
+      {
+        events: [{ age: 10.5, at: '2026-01-02 03:04:05.678+02', born: '2000-01-01', vip: true }],
+      },
+    )
+    await session.run("set TimeZone = 'Asia/Tokyo'")
+    expect(await session.rows('select "Id" from m_EmailEngagement')).toEqual([
+      ['10.5|2026-01-02T01:04:05.678Z|2000-01-01|true'],
+    ])
+  })
+
+  test('an appended row is known by its place in the journal', async () => {
+    const stream: StreamSchema = { ...events, isAppend: true }
+    const session = await lakeOf(
+      plan([{ object: 'EmailEngagement', fields: { IndividualId: 'id' } }], stream),
+      {
+        events: [{ id: '1' }, { id: '1' }],
+      },
+    )
+    expect(await session.rows('select "Id" from m_EmailEngagement order by 1')).toEqual([
+      ['1.0'],
+      ['2.1'],
+    ])
+  })
+
   test('a field called __proto__ is a field like others', async () => {
     const compiled = plan([{ ...person, fields: { ...person.fields, Occupation: '__proto__' } }])
     const row = Object.fromEntries([

@@ -1,6 +1,6 @@
 import { ident, literal } from '../query/index.ts'
 import type { ContactPlan, ProfilePlan } from './profile-plan.ts'
-import { frequencyColumns, newestFirstSql, pickSql } from './reconcile-sql.ts'
+import { frequencyColumns, newestFirstSql, pickSql, preferenceSql } from './reconcile-sql.ts'
 
 /** Which profiles a statement makes: conditions such as `in (1, 2)`; undefined is all. */
 export interface ProfileScope {
@@ -27,11 +27,11 @@ export function unifiedSql(plan: ProfilePlan, scope: ProfileScope): string {
 }
 
 /** One row a source record of the profiles in scope. */
-function membersSql(plan: ProfilePlan, { uids, pids }: ProfileScope): string {
+function membersSql(plan: ProfilePlan, { uids, pids }: ProfileScope, more = ''): string {
   const age = newestFirstSql(plan.hasModified ? 'i."LastModifiedDate"' : 'null::timestamptz')
   const fields = plan.rules.map(({ field }) => `i.${ident(field.name)}`)
   return `
-    select l.uid, i._stream, ${age} as _age ${fields.map(field => `, ${field}`).join('')}
+    select l.uid, i._stream, ${age} as _age ${more} ${fields.map(field => `, ${field}`).join('')}
     from ${plan.sourceView} i join ${plan.tables.link} l on l.pid = i."_p_Id"
     ${where([uids && `l.uid ${uids}`, pids && `i."_p_Id" ${pids}`, pids && `l.pid ${pids}`])}`
 }
@@ -97,4 +97,23 @@ export function contactSql(plan: ProfilePlan, contact: ContactPlan, scope: Profi
 function where(conditions: readonly (string | undefined)[]): string {
   const held = conditions.filter(condition => condition !== undefined)
   return held.length === 0 ? '' : `where ${held.join(' and ')}`
+}
+
+/**
+ * SQL of where each field of a profile in scope came from: `field`, `value`, `stream` and the source
+ * record's id. The same choice as `unifiedSql` makes, with the record's name carried along.
+ */
+export function lineageSql(plan: ProfilePlan, scope: ProfileScope): string {
+  const members = membersSql(plan, scope, ', i."Id" as _source_id')
+  const picks = plan.rules.map(rule => {
+    const value = `${ident(rule.field.name)}::varchar`
+    const filter = rule.ignoreEmpty ? `filter (where nullif(trim(${value}), '') is not null)` : ''
+    const row = `struct_pack(value := ${value}, stream := _stream, id := _source_id)`
+    const order = `${preferenceSql(rule)} || coalesce(${value}, '') || chr(31) || _stream || chr(31) || coalesce(_source_id, '')`
+    return `select ${literal(rule.field.name)} as field, arg_min(${row}, ${order}) ${filter} as best from member`
+  })
+  if (picks.length === 0) return `select null, null, null, null where false`
+  return `
+    with member as (select * ${frequencyColumns(plan.rules)} from (${members}))
+    select field, best.value, best.stream, best.id from (${picks.join(' union all ')})`
 }
