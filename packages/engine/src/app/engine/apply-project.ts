@@ -67,6 +67,26 @@ export async function applyProject(
   })
 }
 
+/**
+ * Checks that a project can be applied and tells which rulesets would run in full; everything that
+ * setting it up makes is taken back.
+ */
+export async function checkProject(
+  { writer, store }: EngineParts,
+  project: Project,
+  { changes, atMs }: { changes: readonly DefinitionChange[]; atMs: number },
+): Promise<{ rulesets: readonly RulesetRuntime[] }> {
+  const schemas = await loadSchemas(writer, project)
+  const shiftDays = await shiftDaysOf(writer, { project, schemas, atMs })
+  await writer.run('begin transaction')
+  try {
+    const ready = await setUp(writer, project, { schemas, storeId: store.header.storeId })
+    return { rulesets: rulesetsToRun(changes, ready, { project, shiftDays, ...ready.runtime }) }
+  } finally {
+    await writer.run('rollback')
+  }
+}
+
 interface Ready {
   readonly runtime: Omit<Applied, 'project' | 'shiftDays'>
   readonly refsChanged: boolean

@@ -128,6 +128,11 @@ export class Engine {
     }
   }
 
+  /** As `catchUp`, where a project is applied: a journal may hold what an ended server accepted. */
+  async catchUpIfReady(): Promise<void> {
+    if (this.#isReady) await this.catchUp()
+  }
+
   /** Waits until a position is applied; false when the time runs out first. */
   async waitFor(position: bigint, timeoutMs: number): Promise<boolean> {
     const until = Date.now() + timeoutMs

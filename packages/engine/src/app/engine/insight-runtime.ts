@@ -1,7 +1,7 @@
 import { MainstemError, type InsightDefinition } from '@mainstem/contracts'
-import { ensureInsightTable, type InsightPlan, insightTable } from '../../insights/index.ts'
+import { ensureInsightTable, type InsightPlan } from '../../insights/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
-import { type CompiledInsight, compileInsight, type Relation, type SqlScope } from '../../query/index.ts'
+import { type CompiledInsight, compileInsight, type SqlScope } from '../../query/index.ts'
 import type { Applied } from './engine-state.ts'
 import { makeInsightView, publicScope } from './public-relations.ts'
 
@@ -10,8 +10,14 @@ export interface InsightRuntime {
   readonly definition: InsightDefinition
   readonly compiled: CompiledInsight
   readonly plan: InsightPlan
-  /** `UnifiedIndividual` or `UnifiedAccount` where its rows are one a profile. */
-  readonly keyObject: string | undefined
+  /** Where its rows are of profiles: the column with the unified id, and of which kind. */
+  readonly key: InsightKey | undefined
+}
+
+/** The dimension of an insight that is the id of a unified profile. */
+export interface InsightKey {
+  readonly column: string
+  readonly object: 'UnifiedIndividual' | 'UnifiedAccount'
 }
 
 /** Where and when insights are compiled. */
@@ -44,7 +50,7 @@ export async function compileInsights(
     }
     await ensureInsightTable(session, plan)
     await makeInsightView(session, { space: moment.space, apiName: definition.apiName })
-    runtimes.push({ definition, compiled, plan, keyObject: keyObjectOf(compiled, scope) })
+    runtimes.push({ definition, compiled, plan, key: keyOf(compiled) })
   }
   return runtimes
 }
@@ -81,17 +87,11 @@ function reads(definition: InsightDefinition, apiName: string): boolean {
   return definition.expression.toLowerCase().includes(`${apiName.toLowerCase().replace(/__cio$/, '')}__cio`)
 }
 
-/** Which kind of profile the key dimension names. */
-function keyObjectOf(compiled: CompiledInsight, scope: SqlScope): string | undefined {
-  if (compiled.keyDimension === undefined) return undefined
-  const relations: readonly (Relation | undefined)[] = compiled.relations.map(name => scope.resolve(name))
-  const isAccount = relations.some(one => one !== undefined && /^UnifiedAccount|^UnifiedssotAccount/.test(one.name))
-  const isPerson = relations.some(one => one !== undefined && /^UnifiedIndividual|^UnifiedssotIndividual/.test(one.name))
-  if (isPerson) return 'UnifiedIndividual'
-  return isAccount ? 'UnifiedAccount' : undefined
-}
-
-/** The table of an insight, for messages. */
-export function tableOf(insight: InsightRuntime): string {
-  return insightTable(insight.plan.apiName)
+/** The dimension that is a profile's id, whether or not the rest can be computed for one alone. */
+function keyOf({ dimensions }: CompiledInsight): InsightKey | undefined {
+  for (const { name, source } of dimensions) {
+    const found = /^Unified(?:ssot)?(Individual|Account)\w*\.(?:ssot__)?Id(?:__c)?$/i.exec(source ?? '')
+    if (found) return { column: name, object: found[1] === 'Account' ? 'UnifiedAccount' : 'UnifiedIndividual' }
+  }
+  return undefined
 }

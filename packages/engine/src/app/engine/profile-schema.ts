@@ -80,12 +80,12 @@ function measureOf(
   const plain = apiName.replace(/__cio$/, '').toLowerCase()
   const insight = insights.find(one => one.plan.apiName.toLowerCase() === plain)
   const column = insight?.plan.columns.find(one => one.name.toLowerCase() === measure.toLowerCase())
-  if (!insight || !column || insight.compiled.keyDimension === undefined || insight.keyObject !== own) return undefined
+  if (!insight || !column || insight.key?.object !== own) return undefined
   const last = lastSuccess.get(insight.plan.apiName)
   return {
     ...attribute(column),
     from: `select * from ${ident(insightTable(insight.plan.apiName))}`,
-    key: insight.compiled.keyDimension,
+    key: insight.key.column,
     ...(last ? { lastSuccess: last } : {}),
   }
 }

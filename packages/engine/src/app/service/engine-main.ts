@@ -1,0 +1,26 @@
+import { systemClock } from '../../kernel/clock.ts'
+import { PinoLog } from '../../observability/adapters/pino-log.ts'
+import { loadProject } from '../project/index.ts'
+import { serveEngine } from './serve-engine.ts'
+
+/** The engine process: started by the edge with the project's folder, ended by a signal or with the edge. */
+const root = process.argv[2] ?? '.'
+const log = new PinoLog({ level: 'info', process: 'engine' })
+
+process.on('uncaughtException', error => {
+  log.write('error', 'The engine failed and ends; the edge starts it again.', { cause: error })
+  process.exit(70)
+})
+process.on('unhandledRejection', error => {
+  log.write('error', 'The engine failed and ends; the edge starts it again.', { cause: error })
+  process.exit(70)
+})
+
+const served = await serveEngine({ project: await loadProject(root), clock: systemClock, log })
+const stop = (): void => {
+  void served.close().finally(() => process.exit(0))
+}
+process.on('SIGTERM', stop)
+process.on('SIGINT', stop)
+// The edge is the parent; without it nobody accepts or asks.
+process.on('disconnect', stop)

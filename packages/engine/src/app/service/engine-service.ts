@@ -1,0 +1,156 @@
+import { MainstemError } from '@mainstem/contracts'
+import { isDeepStrictEqual } from 'node:util'
+import { backupStore } from '../commands/backup.ts'
+import { explain } from '../commands/explain.ts'
+import { planProject } from '../commands/plan.ts'
+import { profileOf } from '../commands/profile.ts'
+import { QueryRunner } from '../commands/run-query.ts'
+import { statusOf, statusRow } from '../commands/status.ts'
+import { lastVerify } from '../commands/last-verify.ts'
+import { deleteRows } from '../commands/delete-rows.ts'
+import { doctor } from '../commands/doctor.ts'
+import { evaluate } from '../commands/evaluate.ts'
+import { ingestFile } from '../commands/ingest-file.ts'
+import { problems, reprocessProblems } from '../commands/problems.ts'
+import { runDocument } from '../commands/run-document.ts'
+import { verifyStore } from '../verify/index.ts'
+import type { Engine } from '../engine/engine.ts'
+import { loadProject } from '../project/index.ts'
+
+/** What a command is told while it is at work. */
+export interface ServiceCall {
+  readonly signal?: AbortSignal | undefined
+  readonly progress?: ((update: object) => void) | undefined
+}
+
+/** Parameters of a command, as they came over a socket or from the command line. */
+export type ServiceParams = Readonly<Record<string, unknown>>
+
+/** Does what commands ask of an engine; answers are JSON text. The CLI and the edge both come here. */
+export class EngineService {
+  readonly engine: Engine
+  readonly #queries: QueryRunner
+  readonly #projectRoot: string
+
+  constructor(engine: Engine, projectRoot: string) {
+    this.engine = engine
+    this.#queries = new QueryRunner(engine)
+    this.#projectRoot = projectRoot
+  }
+
+  /** Whether a method is known. */
+  has(method: string): boolean {
+    return Object.hasOwn(this.#methods, method)
+  }
+
+  /** Runs a command and answers its JSON document as text. */
+  async handle(method: string, params: ServiceParams, call: ServiceCall = {}): Promise<string> {
+    const does = Object.hasOwn(this.#methods, method) ? this.#methods[method] : undefined
+    if (!does) throw new MainstemError('USAGE', `There is no command "${method}".`)
+    const answer = await does(params, call)
+    return typeof answer === 'string' ? answer : JSON.stringify(answer)
+  }
+
+  readonly #methods: Readonly<Record<string, (params: ServiceParams, call: ServiceCall) => Promise<unknown>>> = {
+    queryv2: async (params, { signal }) => {
+      const after = optional(params, 'after')
+      if (after !== undefined && !(await this.engine.waitFor(BigInt(after), AFTER_TIMEOUT_MS))) {
+        throw new MainstemError('SQL_LIMIT', `Position ${after} was not applied within ${AFTER_TIMEOUT_MS / 1000} s. Try again.`)
+      }
+      return await this.#queries.queryv2(text(params, 'sql'), signal)
+    },
+    'queryv2.next': async params => await Promise.resolve(this.#queries.nextPage(text(params, 'nextBatchId'))),
+    query: async params => await this.#queries.plain(text(params, 'sql')),
+    profile: async params => await profileOf(this.engine, text(params, 'key')),
+    explain: async params => await explain(this.engine, text(params, 'a'), optional(params, 'b')),
+    status: async () => await statusOf(this.engine),
+    'verify.last': async () => await lastVerify(this.engine),
+    'page.summary': async () => ({ ...(await statusOf(this.engine)), verify: await lastVerify(this.engine) }),
+    verify: async params => await verifyStore(this.engine, { stage: optional(params, 'stage') }),
+    run: async (params, { progress }) => {
+      await this.#refreshDefinitions()
+      return await runDocument(this.engine, {
+        stage: optional(params, 'stage'),
+        name: optional(params, 'name'),
+        allowShrink: params['allowShrink'] === true,
+        asOfMs: optional(params, 'now') === undefined ? undefined : Date.parse(text(params, 'now')),
+        onStage: result => progress?.({ stage: result.stage, name: result.name, status: result.status, rowsOut: result.rowsOut, changed: result.changed, seconds: result.seconds }),
+      })
+    },
+    plan: async () => await planProject(this.engine, await loadProject(this.#projectRoot)),
+    apply: async () => {
+      const project = await loadProject(this.#projectRoot)
+      const plan = await planProject(this.engine, project)
+      const started = performance.now()
+      const done = await this.engine.apply(project)
+      const effects = { rows: done.counts.reduce((sum, one) => sum + one.touched, 0), seconds: rounded((performance.now() - started) / 1000) }
+      return { ...plan, effects, applied: true }
+    },
+    doctor: async () => await doctor(this.engine),
+    problems: async params => await problems(this.engine, { stream: optional(params, 'stream') }),
+    'problems.reprocess': async params => await reprocessProblems(this.engine, { stream: optional(params, 'stream') }),
+    delete: async params =>
+      await deleteRows(this.engine, {
+        stream: text(params, 'stream'),
+        keys: list(params, 'keys'),
+        where: optional(params, 'where'),
+        dryRun: params['dryRun'] === true,
+      }),
+    ingest: async params => await ingestFile(this.engine, text(params, 'stream'), text(params, 'file')),
+    evaluate: async params =>
+      await evaluate(this.engine, { truthPath: text(params, 'truth'), ruleset: optional(params, 'ruleset') }),
+    backup: async params => await backupStore(this.engine, text(params, 'directory')),
+    'segments.publish': async params => await this.#publish('segments', text(params, 'name')),
+    'activations.publish': async params => await this.#publish('activations', text(params, 'name')),
+  }
+
+  /** Runs by the project's files as they are now: people edit a file, then run. */
+  async #refreshDefinitions(): Promise<void> {
+    const project = await loadProject(this.#projectRoot)
+    if (!isDeepStrictEqual(definitions(project), definitions(this.engine.applied.project))) {
+      await this.engine.apply(project)
+    }
+  }
+
+  async #publish(kind: 'segments' | 'activations', name: string): Promise<Record<string, unknown>> {
+    const { project } = this.engine.applied
+    const known = kind === 'segments' ? project.segments.map(one => one.definition.developerName) : project.activations.map(one => one.definition.name)
+    if (!known.includes(name)) {
+      throw new MainstemError('DEFINITION_NOT_FOUND', `No ${kind === 'segments' ? 'segment' : 'activation'} is named "${name}". There are ${known.join(', ') || 'none'}.`)
+    }
+    const stage = kind === 'segments' ? 'segments' : 'activation'
+    const { stages } = await runDocument(this.engine, { stage, name })
+    const failed = stages.find(one => one.status === 'ERROR')
+    if (failed) throw new MainstemError(kind === 'segments' ? 'SEGMENT_INVALID' : 'ACTIVATION_INVALID', failed.error ?? 'It failed.')
+    return await statusRow(this.engine, kind, name)
+  }
+}
+
+/** How long `?after=` waits. */
+const AFTER_TIMEOUT_MS = 30_000
+
+function definitions(project: Awaited<ReturnType<typeof loadProject>>): unknown {
+  const { definition, streams, objects, mappings, rulesets, insights, segments, targets, activations } = project
+  const plain = (list: readonly { readonly definition: unknown }[]): readonly unknown[] => list.map(one => one.definition)
+  return [definition, ...[streams, objects, mappings, rulesets, insights, segments, targets, activations].map(plain)]
+}
+
+function text(params: ServiceParams, name: string): string {
+  const value = params[name]
+  if (typeof value === 'string' && value !== '') return value
+  throw new MainstemError('USAGE', `The parameter "${name}" is missing.`, { key: name })
+}
+
+function optional(params: ServiceParams, name: string): string | undefined {
+  const value = params[name]
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function list(params: ServiceParams, name: string): readonly string[] | undefined {
+  const value = params[name]
+  return Array.isArray(value) ? value.map(String) : undefined
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000
+}

@@ -1,0 +1,70 @@
+import type { Clock } from '../../kernel/clock.ts'
+import { openEngine } from '../engine/open-engine.ts'
+import { storedProject } from '../engine/stored-project.ts'
+import type { Project } from '../project/index.ts'
+import { connect, type RpcPeer, socketPath } from '../rpc/index.ts'
+import { EngineService, type ServiceCall, type ServiceParams } from './engine-service.ts'
+
+/** Something that answers commands: the running server of a project, or an engine opened for one. */
+export interface CommandService {
+  readonly isRemote: boolean
+  handle(method: string, params: ServiceParams, call?: ServiceCall): Promise<string>
+  close(): Promise<void>
+}
+
+/** Commands that follow the project's files; all others follow what was applied. */
+const BY_FILES = new Set(['run', 'ingest', 'segments.publish', 'activations.publish'])
+
+/** The service for a project: its running server if there is one, else an engine of our own. */
+export async function commandService(
+  project: Project,
+  { clock, method }: { clock: Clock; method: string },
+): Promise<CommandService> {
+  const peer = await connect(socketPath(project.storePath, 'engine'), { handlers: {} })
+  return peer ? remoteService(peer) : await ownService(project, { clock, method })
+}
+
+function remoteService(peer: RpcPeer): CommandService {
+  return {
+    isRemote: true,
+    async handle(method, params, call) {
+      const progress = call?.progress
+      const { body } = await peer.call(
+        'command',
+        { method, params },
+        { timeoutMs: COMMAND_TIMEOUT_MS, ...(call?.signal ? { signal: call.signal } : {}), ...(progress ? { onProgress: (update: object) => progress(update) } : {}) },
+      )
+      return body.toString('utf8')
+    },
+    close() {
+      peer.close()
+      return Promise.resolve()
+    },
+  }
+}
+
+/** How long a command may take on the server: a first load takes minutes. */
+const COMMAND_TIMEOUT_MS = 6 * 3_600_000
+
+async function ownService(
+  project: Project,
+  { clock, method }: { clock: Clock; method: string },
+): Promise<CommandService> {
+  const engine = await openEngine({ project, clock })
+  const service = new EngineService(engine, project.root)
+  try {
+    if (method !== 'plan' && method !== 'apply') {
+      const by = BY_FILES.has(method) ? project : await engine.reading(session => storedProject(session, project))
+      await engine.apply(by)
+    }
+    await engine.catchUpIfReady()
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
+  return {
+    isRemote: false,
+    handle: async (name, params, call) => await service.handle(name, params, call),
+    close: async () => await engine.close(),
+  }
+}

@@ -1,0 +1,155 @@
+import { MainstemError } from '@mainstem/contracts'
+import {
+  commandService,
+  findProject,
+  initProject,
+  inspectFile,
+  loadProject,
+  restoreStore,
+  runOnce,
+  serveUntilStopped,
+  systemClock,
+} from '../app/cli-door.ts'
+import { answerLines } from './answer-lines.ts'
+import { helpLines } from './commands.ts'
+import { type ExitCode, type Printer, printerFor } from './output/index.ts'
+import { type ParsedCommand, parseArguments } from './parse-arguments.ts'
+import { onceLines } from './once-lines.ts'
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+
+process.exitCode = await main(process.argv.slice(2))
+
+/** Runs one command line; answers its exit code. */
+async function main(words: readonly string[]): Promise<ExitCode> {
+  const printer = printerFor({
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: process.env,
+    json: words.includes('--json'),
+    nowMs: () => Date.now(),
+  })
+  try {
+    const parsed = parseArguments(words)
+    if (!parsed || parsed.wantsHelp) {
+      printer.answer({ usage: helpLines() }, () => helpLines())
+      return 0
+    }
+    return await runCommand(parsed, printer)
+  } catch (error) {
+    return printer.failure(error)
+  }
+}
+
+async function runCommand(parsed: ParsedCommand, printer: Printer): Promise<ExitCode> {
+  switch (parsed.command.name) {
+    case 'start':
+      return await start(parsed, printer)
+    case 'inspect': {
+      const document = await inspectFile(text(parsed, 'file'))
+      printer.answer(document, paint => answerLines('inspect', document, paint))
+      return 0
+    }
+    case 'init':
+      return await init(parsed, printer)
+    case 'restore': {
+      const project = await projectOf(parsed)
+      const document = await restoreStore(text(parsed, 'directory'), project.storePath, { force: parsed.params['force'] === true })
+      printer.answer(document, paint => answerLines('restore', document, paint))
+      return 0
+    }
+    default:
+      return await ask(parsed, printer)
+  }
+}
+
+/** A command that the service answers. */
+async function ask(parsed: ParsedCommand, printer: Printer): Promise<ExitCode> {
+  const { command } = parsed
+  const method = command.method ?? command.name
+  const project = await projectOf(parsed)
+  const params = await paramsOf(parsed)
+  const service = await commandService(project, { clock: systemClock, method })
+  try {
+    const answer = await service.handle(method, params, { progress: update => tell(printer, update) })
+    const document: unknown = JSON.parse(answer)
+    printer.answer(document, paint => answerLines(command.name, document, paint))
+    return findingOf(command.name, document)
+  } finally {
+    await service.close()
+  }
+}
+
+/** 1 where the answer is a finding: a failed stage, differences, a failed check, nothing to publish. */
+function findingOf(command: string, document: unknown): ExitCode {
+  const body = new Map<string, unknown>(typeof document === 'object' && document !== null ? Object.entries(document) : [])
+  switch (command) {
+    case 'run':
+      return body.get('status') === 'SUCCESS' ? 0 : 1
+    case 'verify': {
+      const missing = body.get('notCompared')
+      return body.get('differences') === 0 && Array.isArray(missing) && missing.length === 0 ? 0 : 1
+    }
+    case 'doctor':
+      return body.get('ok') === true ? 0 : 1
+    case 'segments publish':
+    case 'activations publish':
+      return body.get('reason') === undefined || body.get('reason') === null ? 0 : 1
+    default:
+      return 0
+  }
+}
+
+async function start(parsed: ParsedCommand, printer: Printer): Promise<ExitCode> {
+  const project = await projectOf(parsed)
+  if (parsed.params['once'] !== true) {
+    const port = parsed.params['port'] === undefined ? undefined : Number(text(parsed, 'port'))
+    await serveUntilStopped(project, { port, note: line => printer.note(line) })
+    return 0
+  }
+  const now = parsed.params['now'] === undefined ? undefined : text(parsed, 'now')
+  const result = await runOnce(project, { clock: systemClock, now, call: { progress: update => tell(printer, update) } })
+  printer.answer(result, paint => onceLines(result, paint))
+  return result.run['status'] === 'SUCCESS' ? 0 : 1
+}
+
+async function init(parsed: ParsedCommand, printer: Printer): Promise<ExitCode> {
+  const from = parsed.params['from']
+  const files = Array.isArray(from) ? from.map(file => resolve(String(file))) : []
+  if (files.length === 0) throw new MainstemError('USAGE', '"mainstem init" needs --from FILE… and the folder of the new project.')
+  const document = await initProject(files, resolve(text(parsed, 'directory')), {
+    onPreview: preview => {
+      for (const line of answerLines('preview', preview, printer.paint)) printer.note(line)
+    },
+  })
+  printer.answer(document, paint => answerLines('init', document, paint))
+  return 0
+}
+
+async function projectOf(parsed: ParsedCommand): ReturnType<typeof loadProject> {
+  return await loadProject(await findProject(resolve(parsed.project ?? process.cwd())))
+}
+
+async function paramsOf(parsed: ParsedCommand): Promise<Record<string, unknown>> {
+  const params: Record<string, unknown> = { ...parsed.params }
+  if (parsed.command.name === 'query' && typeof params['file'] === 'string') {
+    params['sql'] = await readFile(params['file'], 'utf8')
+  }
+  for (const name of ['file', 'truth', 'directory']) {
+    const value = params[name]
+    if (typeof value === 'string') params[name] = resolve(value)
+  }
+  return params
+}
+
+function text(parsed: ParsedCommand, name: string): string {
+  const value = parsed.params[name]
+  if (typeof value === 'string') return value
+  throw new MainstemError('USAGE', `"mainstem ${parsed.command.name}" needs ${parsed.command.usage}.`)
+}
+
+function tell(printer: Printer, update: object): void {
+  const facts = new Map<string, unknown>(Object.entries(update))
+  const seconds = Number(facts.get('seconds') ?? 0).toFixed(1)
+  printer.note(`${String(facts.get('stage'))} ${String(facts.get('name'))}: ${String(facts.get('status'))}, ${String(facts.get('rowsOut'))} rows, ${seconds} s`)
+}

@@ -1,0 +1,114 @@
+import { MainstemError } from '@mainstem/contracts'
+import { nearestName } from '../kernel/nearest-name.ts'
+import { type CommandSpec, COMMANDS } from './commands.ts'
+
+/** A command line, read. */
+export interface ParsedCommand {
+  readonly command: CommandSpec
+  readonly params: Readonly<Record<string, string | boolean | readonly string[]>>
+  readonly project: string | undefined
+  readonly isJson: boolean
+  readonly wantsHelp: boolean
+}
+
+/** Options that take several values, up to the next option. */
+const LISTS = new Set(['keys', 'from'])
+
+/** Reads a command line; USAGE with the nearest known name for what it does not know. */
+export function parseArguments(words: readonly string[]): ParsedCommand | undefined {
+  const [first, second] = words
+  if (first === undefined || first === '--help' || first === 'help') return undefined
+  const command =
+    COMMANDS.find(one => one.name === `${first} ${second ?? ''}`) ?? COMMANDS.find(one => one.name === first)
+  if (!command) {
+    const near = nearestName(first, COMMANDS.map(one => one.name))
+    throw usage(`There is no command "${first}".${near === undefined ? '' : ` Did you mean "${near}"?`} "mainstem --help" lists all.`)
+  }
+  return new ArgumentReader(command, words.slice(command.name.split(' ').length)).read()
+}
+
+class ArgumentReader {
+  readonly #command: CommandSpec
+  readonly #words: readonly string[]
+  readonly #params: Record<string, string | boolean | readonly string[]> = {}
+  readonly #plain: string[] = []
+  #project: string | undefined
+  #isJson = false
+  #wantsHelp = false
+  #at = 0
+
+  constructor(command: CommandSpec, words: readonly string[]) {
+    this.#command = command
+    this.#words = words
+  }
+
+  read(): ParsedCommand {
+    for (this.#at = 0; this.#at < this.#words.length; this.#at++) {
+      const word = this.#words[this.#at] ?? ''
+      if (word.startsWith('--')) this.#option(word.slice(2))
+      else this.#plain.push(word)
+    }
+    this.#positionals()
+    return {
+      command: this.#command,
+      params: this.#params,
+      project: this.#project,
+      isJson: this.#isJson,
+      wantsHelp: this.#wantsHelp,
+    }
+  }
+
+  #option(text: string): void {
+    const [name = '', inline] = text.split(/=(.*)/s)
+    if (name === 'json') this.#isJson = true
+    else if (name === 'help') this.#wantsHelp = true
+    else if (name === 'project') this.#project = inline ?? this.#value(name)
+    else if (this.#command.flags?.[name] !== undefined) this.#params[this.#command.flags[name] ?? name] = true
+    else if (this.#command.options?.[name] !== undefined) this.#valued(name, inline)
+    else {
+      const known = ['json', 'help', 'project', ...Object.keys(this.#command.flags ?? {}), ...Object.keys(this.#command.options ?? {})]
+      const near = nearestName(name, known)
+      throw usage(`"mainstem ${this.#command.name}" has no option --${name}.${near === undefined ? '' : ` Did you mean --${near}?`}`)
+    }
+  }
+
+  #valued(name: string, inline: string | undefined): void {
+    const param = this.#command.options?.[name] ?? name
+    if (!LISTS.has(name)) {
+      this.#params[param] = inline ?? this.#value(name)
+      return
+    }
+    const values = inline === undefined ? [] : inline.split(',')
+    const keepsLast = name === 'from'
+    const rest = this.#words.slice(this.#at + 1)
+    const end = rest.findIndex(word => word.startsWith('--'))
+    const open = end < 0 ? rest : rest.slice(0, end)
+    const taken = keepsLast && end < 0 && this.#plain.length === 0 ? open.slice(0, -1) : open
+    this.#params[param] = [...values, ...taken]
+    this.#at += taken.length
+  }
+
+  #value(name: string): string {
+    const value = this.#words[++this.#at]
+    if (value === undefined) throw usage(`The option --${name} needs a value.`)
+    return value
+  }
+
+  #positionals(): void {
+    const names = this.#command.positionals
+    if (this.#plain.length > names.length) {
+      throw usage(`"mainstem ${this.#command.name}" takes ${names.length} argument${names.length === 1 ? '' : 's'}: ${this.#command.usage}`)
+    }
+    for (const [at, name] of names.entries()) {
+      const value = this.#plain[at]
+      if (value !== undefined) this.#params[name.replace('?', '')] = value
+      else if (!name.endsWith('?') && !this.#wantsHelp) {
+        throw usage(`"mainstem ${this.#command.name}" needs ${this.#command.usage}.`)
+      }
+    }
+  }
+}
+
+function usage(message: string): MainstemError {
+  return new MainstemError('USAGE', message)
+}
