@@ -195,13 +195,13 @@ export class IdentityStage {
       `create or replace temp table fresh_key as ${rules.map(rule => rule.sql).join(' union all ')}`,
     )
     if (rules.some(rule => rule.fuzzy)) {
-      await session.run(
+      const added = session.batches(
         `insert into fuzzy_value
          select (select coalesce(max(value), -1) from fuzzy_value) + row_number() over (order by name), name
          from (select distinct name from fresh_key where name is not null)
-         where name not in (select name from fuzzy_value)`,
+         where name not in (select name from fuzzy_value) returning value, name`,
       )
-      await this.#loadNames(session)
+      for await (const batch of added) this.#takeNames(batch)
     }
     await session.run(
       `insert into ${matchKey} select rule, key, pid, coalesce(v.value, -1)
@@ -219,10 +219,12 @@ export class IdentityStage {
   /** Names are only ever added, so the ones known stay where they are. */
   async #loadNames(session: SqlSession): Promise<void> {
     const sql = `select value, name from fuzzy_value where value >= ${this.#names.length}`
-    for await (const { columns, rowCount } of session.batches(sql)) {
-      const values = int32(columns[0], rowCount)
-      for (const [at, value] of values.entries()) this.#names[value] = String(columns[1]?.[at] ?? '')
-    }
+    for await (const batch of session.batches(sql)) this.#takeNames(batch)
+  }
+
+  #takeNames({ columns, rowCount }: ColumnBatch): void {
+    const values = int32(columns[0], rowCount)
+    for (const [at, value] of values.entries()) this.#names[value] = String(columns[1]?.[at] ?? '')
   }
 
   /** The limits and likeness that this ruleset resolves by. */

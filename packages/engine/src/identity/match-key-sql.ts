@@ -1,5 +1,6 @@
 import type { Criterion, MatchRule, RulesetDefinition } from '@mainstem/contracts'
 import { ident, literal, literals } from '../query/index.ts'
+import { narrowViewName } from '../model/index.ts'
 import { NORMALISERS } from './core/index.ts'
 
 /** SQL of the match keys of one rule: `rule`, `key`, `pid` and, for a fuzzy rule, the `name` compared. */
@@ -127,7 +128,7 @@ function joined(ruleset: RulesetDefinition, rule: MatchRule): Joined {
     }
   }
   const joins = [...names.values()].map(
-    ({ alias, entity }) => ` join ${ident(`m_${entity}`)} ${alias} on ${alias}."_p_PartyId" = i.${SELF}`,
+    ({ alias, entity }) => ` join ${ident(narrowViewName(entity))} ${alias} on ${alias}."_p_PartyId" = i.${SELF}`,
   )
   return {
     sql: `${profileView(ruleset)} i${joins.join('')}`,
@@ -138,7 +139,7 @@ function joined(ruleset: RulesetDefinition, rule: MatchRule): Joined {
 }
 
 function profileView(ruleset: RulesetDefinition): string {
-  return ident(`m_${ruleset.configurationType}`)
+  return ident(narrowViewName(ruleset.configurationType))
 }
 
 function filtersOf(ruleset: RulesetDefinition, alias: string): readonly string[] {

@@ -1,5 +1,5 @@
 import type { SqlSession } from '../lake/index.ts'
-import { literal } from '../query/index.ts'
+import { literal, literals } from '../query/index.ts'
 import { type Assignment, IDENTITY_EVENT_KINDS, NO_UID } from './core/index.ts'
 import type { RunAt } from './identity-stage.ts'
 import type { IdentityTables } from './identity-tables.ts'
@@ -38,12 +38,18 @@ async function writeLinks(
     const uid = assignment.uids[at] ?? NO_UID
     if (previous[at] !== uid) uids[next++] = uid
   }
+  const hadSome = previous.some(uid => uid !== NO_UID)
+  if (moved.length <= ROWS_A_STATEMENT) {
+    if (hadSome) await session.run(`delete from ${tables.link} where pid in ${literals(moved)}`)
+    const rows = Array.from(moved, (pid, at) => `(${pid}, ${uids[at] ?? NO_UID})`)
+    await session.run(`insert into ${tables.link} select * from (values ${rows.join(', ')}) v(pid, uid) where uid >= 0`)
+    return moved.length
+  }
   await session.run('create or replace temp table fresh_link (pid integer, uid integer)')
   await session.load('temp.fresh_link', [
     { name: 'pid', type: 'INTEGER', values: moved },
     { name: 'uid', type: 'INTEGER', values: uids },
   ])
-  const hadSome = previous.some(uid => uid !== NO_UID)
   if (hadSome) await session.run(`delete from ${tables.link} where pid in (select pid from fresh_link)`)
   await session.run(`insert into ${tables.link} select pid, uid from fresh_link where uid >= 0`)
   return moved.length
@@ -78,12 +84,28 @@ async function writeIds(
 /** Ids that one statement names at most. */
 const IDS_A_STATEMENT = 10_000
 
+/** Rows up to which they are written as values, which saves a table and two statements. */
+const ROWS_A_STATEMENT = 500
+
 async function writeEvents(
   session: SqlSession,
   { tables, assignment, at }: AssignmentToWrite,
 ): Promise<void> {
   const { events } = assignment
   if (events.count === 0) return
+  const next = `(select coalesce(max(seq), 0) from ${tables.event}) + 1 + place`
+  const when = `${at.position}, make_timestamptz(${at.atMs * 1000}::bigint)`
+  if (events.count <= ROWS_A_STATEMENT) {
+    const rows = Array.from(
+      { length: events.count },
+      (_none, place) => `(${place}, '${kindOf(events.kind[place])}', ${events.uid[place] ?? NO_UID}, ${events.other[place] ?? NO_UID})`,
+    )
+    await session.run(
+      `insert into ${tables.event} select ${next}, kind, uid, nullif(other, -1), ${when}
+       from (values ${rows.join(', ')}) v(place, kind, uid, other) order by place`,
+    )
+    return
+  }
   await session.run(
     'create or replace temp table fresh_event (place integer, kind varchar, uid integer, other integer)',
   )
@@ -95,9 +117,7 @@ async function writeEvents(
   ])
   await session.run(
     `insert into ${tables.event}
-     select (select coalesce(max(seq), 0) from ${tables.event}) + 1 + place, kind, uid, nullif(other, -1),
-            ${at.position}, make_timestamptz(${at.atMs * 1000}::bigint)
-     from fresh_event order by place`,
+     select ${next}, kind, uid, nullif(other, -1), ${when} from fresh_event order by place`,
   )
 }
 

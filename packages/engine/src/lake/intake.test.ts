@@ -28,7 +28,7 @@ beforeEach(async () => {
   const engine = await openDuckDb({ path: ':memory:', schema: 'space' })
   session = await engine.session()
   for (const ddl of CONTROL_TABLES) await session.run(ddl)
-  await session.run('create or replace temp table touched (pid integer)')
+  await session.run('create or replace temp table touched (pid integer, object utinyint)')
 })
 
 async function take(text: string | Uint8Array, over: Partial<Intake> = {}, name = 'a.csv') {

@@ -1,6 +1,6 @@
 import type { RefreshMode } from '@mainstem/contracts'
 import { MainstemError } from '@mainstem/contracts'
-import { ident, literal, literals } from '../query/index.ts'
+import { ident, literal } from '../query/index.ts'
 import type { SourceRows, StreamSchema } from '../streams/index.ts'
 import { dloTable, type PartyRef, partyHash } from './dlo-table.ts'
 import { stageSql } from './stage-sql.ts'
@@ -52,8 +52,8 @@ const KEY_LIST_MAX = 2000
  */
 export async function takeIn(session: SqlSession, intake: Intake): Promise<IntakeCounts> {
   const staged = await stagedCounts(session)
-  await insertProblems(session, intake)
-  const keys = await keyFilter(session, staged.good)
+  if (staged.bad > 0) await insertProblems(session, intake)
+  const keys = staged.keys ?? '_kh in (select _kh from stage where _code is null)'
   await classify(session, intake, keys, staged.distinct < staged.good)
   const classes = await classCounts(session)
   const removed = intake.mode === 'FULL_REFRESH' ? await removeMissing(session, intake) : 0
@@ -81,15 +81,23 @@ interface StagedCounts {
   readonly bad: number
   readonly distinct: number
   readonly folded: number
+  /** A condition on `_kh` that names the staged keys, where they are few. */
+  readonly keys: string | undefined
 }
 
 async function stagedCounts(session: SqlSession): Promise<StagedCounts> {
   const rows = await session.rows(
     `select count(*) filter (where _code is null), count(*) filter (where _code is not null),
-            count(distinct _kh) filter (where _code is null), coalesce(sum(_folded), 0)::bigint from stage`,
+            count(distinct _kh) filter (where _code is null), coalesce(sum(_folded), 0)::bigint,
+            case when count(*) <= ${KEY_LIST_MAX}
+                 then array_to_string(list(distinct _kh) filter (where _code is null), ', ') end
+     from stage`,
   )
-  const [good, bad, distinct, folded] = (rows[0] ?? []).map(Number)
-  return { good: good ?? 0, bad: bad ?? 0, distinct: distinct ?? 0, folded: folded ?? 0 }
+  const [row] = rows
+  const [good = 0, bad = 0, distinct = 0, folded = 0] = (row ?? []).slice(0, 4).map(Number)
+  const list = row?.[4]
+  const keys = good <= KEY_LIST_MAX && good + bad <= KEY_LIST_MAX ? `_kh in (${list === null ? 'null' : String(list)})` : undefined
+  return { good, bad, distinct, folded, keys }
 }
 
 async function insertProblems(session: SqlSession, intake: Intake): Promise<void> {
@@ -100,13 +108,6 @@ async function insertProblems(session: SqlSession, intake: Intake): Promise<void
             ${intake.runId}, _at, 'open'
      from stage where _code is not null`,
   )
-}
-
-/** A condition on `_kh` that holds for the staged keys at least. */
-async function keyFilter(session: SqlSession, good: number): Promise<string> {
-  if (good > KEY_LIST_MAX) return '_kh in (select _kh from stage where _code is null)'
-  const rows = await session.rows('select distinct _kh from stage where _code is null')
-  return `_kh in ${literals(rows.map(([key]) => BigInt(String(key))))}`
 }
 
 async function classify(
@@ -186,7 +187,9 @@ export async function touchOf(
 ): Promise<void> {
   if (refs.length === 0) return
   const table = ident(dloTable(schema.name))
-  const reads = refs.map(ref => `select ${ref.column} as pid from ${table} where ${where} and ${ref.column} is not null`)
+  const reads = refs.map(
+    ref => `select ${ref.column} as pid, ${ref.object} as object from ${table} where ${where} and ${ref.column} is not null`,
+  )
   await session.run(`insert into ${changes.removed} ${reads.join(' union all ')}`)
 }
 
@@ -222,7 +225,9 @@ async function insertRows(session: SqlSession, intake: Intake): Promise<void> {
   )
   if (refs.length === 0) return
   const touched = refs.map(
-    ref => `select pid from party where h in (select ${partyHash(ref)} from stage where _code is null and ${CHANGED})`,
+    ref =>
+      `select pid, ${ref.object} as object from party ` +
+      `where h in (select ${partyHash(ref)} from stage where _code is null and ${CHANGED})`,
   )
   await session.run(`insert into ${intake.changes.added} ${touched.join(' union all ')}`)
 }

@@ -22,7 +22,7 @@ export interface ColumnBatch {
 }
 
 /** Engine types that `load` can write. */
-export type LoadType = 'INTEGER' | 'UTINYINT' | 'BIGINT' | 'UBIGINT' | 'VARCHAR' | 'TIMESTAMPTZ' | 'BLOB'
+export type LoadType = 'INTEGER' | 'UTINYINT' | 'BIGINT' | 'UBIGINT' | 'VARCHAR'
 
 /** One column to write: its values, as long as the others'. */
 export interface LoadColumn {

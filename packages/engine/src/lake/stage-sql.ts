@@ -75,7 +75,8 @@ function requiredOf(schema: StreamSchema): readonly { at: number; name: string; 
   }))
 }
 
-function modifiedSql(schema: StreamSchema): string {
+/** SQL of when a row says that its record was modified, from its fields. */
+export function modifiedSql(schema: StreamSchema): string {
   const field = schema.fields.find(({ name }) => name === schema.recordModified)
   if (!field) return 'null::timestamptz'
   return field.type === 'DateTime' || field.type === 'Date'

@@ -1,5 +1,6 @@
 import type { RulesetDefinition } from '@mainstem/contracts'
 import { type IdentityTables, identityTables, slotOf } from '../identity/index.ts'
+import { narrowViewName } from '../model/index.ts'
 import { ident } from '../query/index.ts'
 import { type FieldRule, fieldRules, type ProfileField } from './reconcile-sql.ts'
 
@@ -58,7 +59,7 @@ export function planProfiles(ruleset: RulesetDefinition, filled: FilledObjects):
     slot,
     tables: identityTables(slot),
     unified: ident(`unified__${slot}`),
-    sourceView: ident(`m_${ruleset.configurationType}`),
+    sourceView: ident(narrowViewName(ruleset.configurationType)),
     rules: fieldRules(ruleset, kept),
     contacts: Object.entries(CONTACT_VALUES).flatMap(([object, valueSql]) => {
       const own = filled.fieldsOf(object)

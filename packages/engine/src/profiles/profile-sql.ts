@@ -1,3 +1,4 @@
+import { narrowViewName } from '../model/index.ts'
 import { ident, literal } from '../query/index.ts'
 import type { ContactPlan, ProfilePlan } from './profile-plan.ts'
 import { frequencyColumns, newestFirstSql, pickSql, preferenceSql } from './reconcile-sql.ts'
@@ -87,7 +88,7 @@ export function contactSql(plan: ProfilePlan, contact: ContactPlan, scope: Profi
           from (select *, concat_ws('', ${rank.join(', ')}) as _order
                 from (select l.uid, ${contact.valueSql} as _value, c._stream, c._kh, coalesce(c._as, '') as _as
                              ${names.map(name => `, c.${name}`).join('')}
-                      from ${ident(`m_${contact.object}`)} c join ${plan.tables.link} l on l.pid = c."_p_PartyId"
+                      from ${ident(narrowViewName(contact.object))} c join ${plan.tables.link} l on l.pid = c."_p_PartyId"
                       ${where([scope.uids && `l.uid ${scope.uids}`, scope.pids && `c."_p_PartyId" ${scope.pids}`, scope.pids && `l.pid ${scope.pids}`])})
                 where _value is not null)
           group by uid, _value) g

@@ -13,15 +13,16 @@ export interface ProfileCounts {
 
 /**
  * Makes the unified profiles and contact points in scope again. Runs inside the caller's
- * transaction; with the same lake and links it changes nothing.
+ * transaction; with the same lake and links it changes nothing. `isNew` says that no rows of them
+ * are stored yet.
  */
 export async function refreshProfiles(
   session: SqlSession,
   plan: ProfilePlan,
-  { scope }: { scope: ProfileScope },
+  { scope, isNew = false }: { scope: ProfileScope; isNew?: boolean },
 ): Promise<ProfileCounts> {
   for (const contact of plan.contacts) {
-    await session.run(`delete from ${contact.table} ${scope.uids ? `where uid ${scope.uids}` : ''}`)
+    if (!isNew) await session.run(`delete from ${contact.table} ${scope.uids ? `where uid ${scope.uids}` : ''}`)
     const columns = ['uid', '_hash', '"Id"', '"PartyId"', '_value', '_rank', '_streams']
     const names = contact.fields.map(field => ident(field.name))
     await session.run(
@@ -30,7 +31,7 @@ export async function refreshProfiles(
   }
   await session.run(`create or replace temp table fresh_profile as ${unifiedSql(plan, scope)}`)
   const changed = await countChanged(session, plan, scope)
-  await session.run(`delete from ${plan.unified} ${scope.uids ? `where uid ${scope.uids}` : ''}`)
+  if (!isNew) await session.run(`delete from ${plan.unified} ${scope.uids ? `where uid ${scope.uids}` : ''}`)
   const columns = ['uid', '_hash', '"Id"', '"CustomerKey"', '"Email"', '"Phone"']
   const names = [...columns, ...plan.rules.map(rule => ident(rule.field.name))].join(', ')
   await session.run(

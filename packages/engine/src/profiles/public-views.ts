@@ -1,3 +1,4 @@
+import { narrowViewName } from '../model/index.ts'
 import { ident } from '../query/index.ts'
 import type { ContactPlan, ProfilePlan } from './profile-plan.ts'
 
@@ -82,7 +83,7 @@ function contactViews(
       sql: `
         select c."Id" as "SourceRecordId__c", t."Id" as "UnifiedRecordId__c",
                c._stream as "ssot__DataSourceId__c", c._stream || '__dll' as "ssot__DataSourceObjectId__c"
-        from (select *, ${contact.valueSql} as _value from ${ident(`m_${contact.object}`)}) c
+        from (select *, ${contact.valueSql} as _value from ${ident(narrowViewName(contact.object))}) c
         join ${plan.tables.link} l on l.pid = c."_p_PartyId"
         join ${contact.table} t on t.uid = l.uid and t._value = c._value`,
     },

@@ -108,6 +108,7 @@ export class Applier {
       })
     } catch (error) {
       if (isAboutThePlace(error)) throw error
+      this.#parts.onUnexpected?.(error)
       return await this.#applyHalves(entries, parts)
     }
   }

@@ -26,8 +26,8 @@ export interface Downstream {
 
 /** Makes the change sets of a batch, empty: `touched` and `related` parties (see `ChangeSets`). */
 export async function emptyChangeSets(session: SqlSession): Promise<void> {
-  await session.run('create or replace temp table touched (pid integer)')
-  await session.run('create or replace temp table related (pid integer)')
+  await session.run('create or replace temp table touched (pid integer, object utinyint)')
+  await session.run('create or replace temp table related (pid integer, object utinyint)')
 }
 
 /** Which source profiles a run looks at: those in the temporary table `touched`, or all. */
@@ -54,12 +54,14 @@ export async function runDownstream(
   try {
     for (const ruleset of rulesets) {
       const pending = ident(`pending__${ruleset.stage.tables.slot}`)
+      const own = `object = ${ruleset.definition.configurationType === 'Individual' ? 0 : 1}`
       if (!ruleset.isContinuous && run.isForced !== true) {
-        const changed = 'select pid from touched union select pid from related'
+        const changed = `select pid from touched where ${own} union select pid from related where ${own}`
         if (run.touched === 'touched') await session.run(`insert into ${pending} ${changed}`)
         continue
       }
-      const outcome = await resolveOne(session, ruleset, { ...run, pending })
+      const outcome = await resolveOne(session, ruleset, { ...run, pending, own })
+      if (!outcome) continue
       undos.push(outcome.undo)
       const started = performance.now()
       const profiles = await refreshOf(session, ruleset, outcome)
@@ -88,13 +90,27 @@ interface Resolved extends IdentityOutcome {
   readonly relatedUids: Int32Array
 }
 
+/** Nobody is anybody else than before. */
+const UNCHANGED: IdentityOutcome = {
+  touched: 0,
+  moved: 0,
+  created: 0,
+  merged: 0,
+  split: 0,
+  retired: 0,
+  uids: new Int32Array(0),
+  pids: new Int32Array(0),
+  undo: () => undefined,
+}
+
 async function refreshOf(
   session: SqlSession,
   { profiles }: RulesetRuntime,
   outcome: Resolved,
 ): Promise<{ touched: number; changed: number }> {
   if (outcome.uids !== 'all' && outcome.uids.length === 0) return { touched: 0, changed: 0 }
-  return await refreshProfiles(session, profiles, { scope: await profileScope(session, outcome) })
+  const isNew = outcome.uids !== 'all' && outcome.created === outcome.uids.length
+  return await refreshProfiles(session, profiles, { scope: await profileScope(session, outcome), isNew })
 }
 
 /** Notes at which position profiles, or rows that belong to them, last changed; for `verify`. */
@@ -120,8 +136,8 @@ async function noteTouched(
 async function resolveOne(
   session: SqlSession,
   { stage, isContinuous }: RulesetRuntime,
-  { touched, at, pending }: { touched: Touched; at: RunAt; pending: string },
-): Promise<Resolved> {
+  { touched, at, pending, own }: { touched: Touched; at: RunAt; pending: string; own: string },
+): Promise<Resolved | undefined> {
   const started = performance.now()
   const seconds = (): number => (performance.now() - started) / 1000
   if (touched === 'all') {
@@ -129,14 +145,18 @@ async function resolveOne(
     const outcome = await stage.resolveAll(session, at)
     return { ...outcome, seconds: seconds(), relatedUids: new Int32Array(0) }
   }
-  const source = isContinuous ? 'select pid from touched' : `select pid from touched union all select pid from ${pending}`
+  const source = isContinuous
+    ? `select pid from touched where ${own}`
+    : `select pid from touched where ${own} union all select pid from ${pending}`
   const touchedPids = await readIds(session, `select distinct pid from (${source}) where pid is not null`)
-  const related = await readIds(session, 'select distinct pid from related where pid is not null')
+  const related = await readIds(session, `select distinct pid from related where ${own}`)
   // Somebody known stays who they are when an order comes; somebody new may be a new record.
   const relatedUids = related.map(pid => stage.index.label(pid)).filter(uid => uid >= 0)
   const pids = Int32Array.from(new Set([...touchedPids, ...related.filter(pid => !stage.index.isPresent(pid))]))
   if (!isContinuous) await session.run(`delete from ${pending}`)
+  if (pids.length === 0 && relatedUids.length === 0) return undefined
   // A change set as large as what is known is a full run: same answer, less work.
+  if (pids.length === 0) return { ...UNCHANGED, seconds: seconds(), relatedUids }
   const isFull = pids.length > 5000 && pids.length > stage.index.presentCount / 2
   const outcome = isFull ? await stage.resolveAll(session, at) : await stage.resolve(session, pids, at)
   return { ...outcome, touched: pids.length, seconds: seconds(), relatedUids }

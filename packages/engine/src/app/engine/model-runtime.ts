@@ -1,6 +1,6 @@
 import type { MappingDefinition } from '@mainstem/contracts'
 import { type ChangeSets, dloTable, ensureDloTable, type PartyRef, partyHash, type SqlSession } from '../../lake/index.ts'
-import { buildCatalogue, compileModel, type ModelPlan, viewsOf } from '../../model/index.ts'
+import { buildCatalogue, compileModel, type ModelPlan, narrowViewsOf, viewsOf } from '../../model/index.ts'
 import { ident, literal } from '../../query/index.ts'
 import type { StreamSchema } from '../../streams/index.ts'
 import type { Project } from '../project/index.ts'
@@ -38,7 +38,7 @@ export async function setUpModel(
     const plan = model.streams.find(one => one.schema.name === schema.name)
     streams.set(schema.name, { definition, schema, refs, changes: changeSetsOf(plan) })
   }
-  for (const view of viewsOf(model)) await session.run(view.sql)
+  for (const view of [...viewsOf(model), ...narrowViewsOf(model)]) await session.run(view.sql)
   return { model, streams, refsChanged }
 }
 

@@ -3,12 +3,14 @@ import { literal } from '../../query/index.ts'
 
 /** The journal position up to which everything is applied. */
 export async function appliedPosition(session: SqlSession): Promise<bigint> {
-  return BigInt((await readMeta(session, 'position')) ?? '0')
+  const stored = await readMeta(session, 'position')
+  if (stored === undefined) await writeMeta(session, 'position', '0')
+  return BigInt(stored ?? '0')
 }
 
 /** Moves the applied position; in the transaction that applied what lies before it. */
 export async function setPosition(session: SqlSession, position: bigint): Promise<void> {
-  await writeMeta(session, 'position', String(position))
+  await session.run(`update meta set value = '${position}' where key = 'position'`)
 }
 
 /** A small fact about the store. */

@@ -49,18 +49,18 @@ export async function takeLive(
   applied: Applied,
   part: LivePart,
 ): Promise<StreamCounts> {
-  await session.run('create or replace temp table body (pos bigint, accepted_at timestamptz, origin varchar, body varchar)')
+  await session.run('create or replace temp table body (pos bigint, accepted_us bigint, origin varchar, body varchar)')
   const { entries } = part
   await session.load('temp.body', [
     { name: 'pos', type: 'BIGINT', values: entries.map(entry => entry.position) },
-    { name: 'accepted_at', type: 'TIMESTAMPTZ', values: entries.map(entry => new Date(entry.atMs).toISOString()) },
+    { name: 'accepted_us', type: 'BIGINT', values: entries.map(entry => BigInt(entry.atMs) * 1000n) },
     { name: 'origin', type: 'VARCHAR', values: entries.map(entry => String(entry.meta['origin'] ?? 'request')) },
     { name: 'body', type: 'VARCHAR', values: entries.map(entry => quoteLongNumbers(decoded(entry.body))) },
   ])
   const wanted = part.rows ? `where _row between ${part.rows.from} and ${part.rows.to}` : ''
   const relation = `
     select * from (
-      select pos as _pos, accepted_at as _at, origin as _origin, unnest(range(1, len(items) + 1)) as _row,
+      select pos as _pos, make_timestamptz(accepted_us) as _at, origin as _origin, unnest(range(1, len(items) + 1)) as _row,
              unnest(items)::varchar as line
       from (select *, json_extract(body, '$.data[*]') as items from body)) ${wanted}`
   const intake: Intake = {

@@ -1,6 +1,5 @@
 import {
   BIGINT,
-  BLOB,
   type DuckDBConnection,
   DuckDBBlobValue,
   DuckDBDataChunk,
@@ -8,7 +7,6 @@ import {
   type DuckDBType,
   type DuckDBValue,
   INTEGER,
-  TIMESTAMPTZ,
   UBIGINT,
   UTINYINT,
   VARCHAR,
@@ -48,8 +46,6 @@ const LOAD_TYPES: Record<LoadType, DuckDBType> = {
   BIGINT,
   UBIGINT,
   VARCHAR,
-  TIMESTAMPTZ,
-  BLOB,
 }
 
 /** Opens DuckDB. It never loads extensions, and nothing outside `lake/` knows that it is DuckDB. */
