@@ -8,7 +8,10 @@ export const InsightDefinition = Type.Object(
     label: Type.Optional(Type.String()),
     description: Type.Optional(Type.String()),
     refresh: Type.Optional(Refresh),
-    expression: Type.String({ minLength: 1, description: 'SQL: dimensions and measures over the model.' }),
+    expression: Type.String({
+      minLength: 1,
+      description: 'SQL: dimensions and measures over the model.',
+    }),
   },
   { $id: 'insight', ...closed, description: 'A calculated insight.' },
 )
@@ -16,12 +19,48 @@ export type InsightDefinition = Static<typeof InsightDefinition>
 
 /** The operators of semantics 5.3, in camel case. */
 export const SEGMENT_OPERATORS = [
-  'hasValue', 'hasNoValue', 'isEqualTo', 'isNotEqualTo', 'contains', 'doesNotContain', 'matches', 'doesNotMatch',
-  'beginsWith', 'existsAsAWholeWord', 'isIn', 'isNotIn', 'isLessThan', 'isLessThanOrEqualTo', 'isGreaterThan',
-  'isGreaterThanOrEqualTo', 'isBetween', 'isNotBetween', 'isTrue', 'isFalse', 'isOn', 'isBefore', 'isAfter', 'isToday',
-  'isYesterday', 'isTomorrow', 'lastNumberOfDays', 'greaterThanLastNumberOfDays', 'nextNumberOfDays',
-  'lastNumberOfMonths', 'nextNumberOfMonths', 'isThisMonth', 'isLastMonth', 'isNextMonth', 'isThisYear', 'isLastYear',
-  'isNextYear', 'isAnniversaryOf', 'isNotAnniversaryOf', 'dayOfWeek', 'monthOfTheYear', 'dayOfMonth',
+  'hasValue',
+  'hasNoValue',
+  'isEqualTo',
+  'isNotEqualTo',
+  'contains',
+  'doesNotContain',
+  'matches',
+  'doesNotMatch',
+  'beginsWith',
+  'existsAsAWholeWord',
+  'isIn',
+  'isNotIn',
+  'isLessThan',
+  'isLessThanOrEqualTo',
+  'isGreaterThan',
+  'isGreaterThanOrEqualTo',
+  'isBetween',
+  'isNotBetween',
+  'isTrue',
+  'isFalse',
+  'isOn',
+  'isBefore',
+  'isAfter',
+  'isToday',
+  'isYesterday',
+  'isTomorrow',
+  'lastNumberOfDays',
+  'greaterThanLastNumberOfDays',
+  'nextNumberOfDays',
+  'lastNumberOfMonths',
+  'nextNumberOfMonths',
+  'isThisMonth',
+  'isLastMonth',
+  'isNextMonth',
+  'isThisYear',
+  'isLastYear',
+  'isNextYear',
+  'isAnniversaryOf',
+  'isNotAnniversaryOf',
+  'dayOfWeek',
+  'monthOfTheYear',
+  'dayOfMonth',
 ] as const
 export type SegmentOperator = (typeof SEGMENT_OPERATORS)[number]
 
@@ -31,10 +70,18 @@ const Operator = Type.Union(SEGMENT_OPERATORS.map(name => Type.Literal(name)))
 export type Condition =
   | { readonly all: readonly Condition[] }
   | { readonly any: readonly Condition[] }
-  | { readonly attribute: string; readonly op: SegmentOperator; readonly value?: Scalar | readonly Scalar[] }
+  | {
+      readonly attribute: string
+      readonly op: SegmentOperator
+      readonly value?: Scalar | readonly Scalar[]
+    }
   | {
       readonly related: string
-      readonly count?: { readonly atLeast?: number; readonly atMost?: number; readonly exactly?: number }
+      readonly count?: {
+        readonly atLeast?: number
+        readonly atMost?: number
+        readonly exactly?: number
+      }
       readonly aggregate?: {
         readonly function: 'sum' | 'average' | 'min' | 'max'
         readonly attribute: string
@@ -50,17 +97,28 @@ const condition = (self: TSchema): TSchema =>
     Type.Object({ all: Type.Array(self) }, closed),
     Type.Object({ any: Type.Array(self) }, closed),
     Type.Object(
-      { attribute: Type.String(), op: Operator, value: Type.Optional(Type.Union([Scalar, Type.Array(Scalar)])) },
+      {
+        attribute: Type.String(),
+        op: Operator,
+        value: Type.Optional(Type.Union([Scalar, Type.Array(Scalar)])),
+      },
       closed,
     ),
     Type.Object(
       {
         related: Type.String({ description: 'An object with rows that belong to the profile.' }),
-        count: Type.Optional(Type.Object({ atLeast: bound, atMost: bound, exactly: bound }, closed)),
+        count: Type.Optional(
+          Type.Object({ atLeast: bound, atMost: bound, exactly: bound }, closed),
+        ),
         aggregate: Type.Optional(
           Type.Object(
             {
-              function: Type.Union([Type.Literal('sum'), Type.Literal('average'), Type.Literal('min'), Type.Literal('max')]),
+              function: Type.Union([
+                Type.Literal('sum'),
+                Type.Literal('average'),
+                Type.Literal('min'),
+                Type.Literal('max'),
+              ]),
               attribute: Type.String(),
               op: Operator,
               value: Type.Union([Scalar, Type.Array(Scalar)]),
@@ -106,7 +164,9 @@ export const TargetDefinition = Type.Union(
         name: Type.String({ minLength: 1 }),
         platformType: Type.Literal('File'),
         path: Type.String({ minLength: 1, description: 'A folder, relative to the project.' }),
-        format: Type.Optional(Type.Union([Type.Literal('CSV'), Type.Literal('JSON'), Type.Literal('Parquet')])),
+        format: Type.Optional(
+          Type.Union([Type.Literal('CSV'), Type.Literal('JSON'), Type.Literal('Parquet')]),
+        ),
       },
       closed,
     ),
@@ -137,7 +197,9 @@ export const ActivationDefinition = Type.Object(
       Type.Object(
         {
           type: Type.Union([Type.Literal('Email'), Type.Literal('Phone'), Type.Literal('Address')]),
-          sources: Type.Optional(Type.Array(Type.String(), { description: 'Data streams, first choice first.' })),
+          sources: Type.Optional(
+            Type.Array(Type.String(), { description: 'Data streams, first choice first.' }),
+          ),
         },
         closed,
       ),
@@ -145,12 +207,17 @@ export const ActivationDefinition = Type.Object(
     consent: Type.Union(
       [
         Type.Object({ purpose: Type.String({ minLength: 1 }) }, closed),
-        Type.Object({ none: Type.String({ minLength: 1, description: 'Why no consent is needed.' }) }, closed),
+        Type.Object(
+          { none: Type.String({ minLength: 1, description: 'Why no consent is needed.' }) },
+          closed,
+        ),
       ],
       { description: 'On what ground the people are contacted.' },
     ),
     attributes: Type.Optional(Type.Array(Type.String())),
-    refreshType: Type.Optional(Type.Union([Type.Literal('INCREMENTAL'), Type.Literal('FULL_REFRESH')])),
+    refreshType: Type.Optional(
+      Type.Union([Type.Literal('INCREMENTAL'), Type.Literal('FULL_REFRESH')]),
+    ),
     dropWithoutContactPoint: Type.Optional(Type.Boolean({ default: true })),
     refresh: Type.Optional(Refresh),
   },

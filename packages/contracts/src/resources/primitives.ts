@@ -32,7 +32,10 @@ export const Refresh = Type.Union(
       { every: Type.String({ pattern: '^[1-9][0-9]*(s|m|h|d)$', description: '30s, 5m, 1h, 1d' }) },
       closed,
     ),
-    Type.Object({ cron: Type.String({ description: 'Five fields, in the time zone of the project.' }) }, closed),
+    Type.Object(
+      { cron: Type.String({ description: 'Five fields, in the time zone of the project.' }) },
+      closed,
+    ),
   ],
   { description: 'When it runs: onDemand, continuous, {every: 1h} or {cron: "0 2 * * *"}.' },
 )

@@ -13,7 +13,10 @@ export const ProjectDefinition = Type.Object(
       }),
     ),
     timeZone: Type.Optional(
-      Type.String({ default: 'UTC', description: 'IANA time zone of date operators and schedules.' }),
+      Type.String({
+        default: 'UTC',
+        description: 'IANA time zone of date operators and schedules.',
+      }),
     ),
     limits: Type.Optional(
       Type.Object(
@@ -40,10 +43,17 @@ export const ProjectDefinition = Type.Object(
     currency: Type.Optional(
       Type.Object(
         {
-          corporate: Type.String({ pattern: '^[A-Z]{3}$', description: 'The currency converted to.' }),
-          rates: Type.Record(Type.String({ pattern: '^[A-Z]{3}$' }), Type.Number({ exclusiveMinimum: 0 }), {
-            description: 'Units of the corporate currency for one unit of each currency.',
+          corporate: Type.String({
+            pattern: '^[A-Z]{3}$',
+            description: 'The currency converted to.',
           }),
+          rates: Type.Record(
+            Type.String({ pattern: '^[A-Z]{3}$' }),
+            Type.Number({ exclusiveMinimum: 0 }),
+            {
+              description: 'Units of the corporate currency for one unit of each currency.',
+            },
+          ),
         },
         { ...closed, description: 'The rate table of TRY_CONVERT_CURRENCY.' },
       ),
@@ -58,12 +68,20 @@ export const ProjectDefinition = Type.Object(
     sample: Type.Optional(
       Type.Object(
         {
-          truth: Type.Optional(Type.String({ description: 'CSV record_id, entity_id; read by evaluation only.' })),
+          truth: Type.Optional(
+            Type.String({ description: 'CSV record_id, entity_id; read by evaluation only.' }),
+          ),
           shiftDates: Type.Optional(
-            Type.Boolean({ description: 'Shift dates once so that the newest event is yesterday.' }),
+            Type.Boolean({
+              description: 'Shift dates once so that the newest event is yesterday.',
+            }),
           ),
           webhookReceiver: Type.Optional(
-            Type.Integer({ minimum: 0, maximum: 65_535, description: 'Port of a receiver started beside the project.' }),
+            Type.Integer({
+              minimum: 0,
+              maximum: 65_535,
+              description: 'Port of a receiver started beside the project.',
+            }),
           ),
         },
         { ...closed, description: 'For sample projects only.' },

@@ -93,13 +93,24 @@ export const RulesetDefinition = Type.Object(
         { description: 'Only source profiles for which all hold take part.' },
       ),
     ),
-    matchRules: Type.Array(MatchRule, { minItems: 1, description: 'Any may hold; matching is transitive.' }),
+    matchRules: Type.Array(MatchRule, {
+      minItems: 1,
+      description: 'Any may hold; matching is transitive.',
+    }),
     reconciliationRules: Type.Optional(Type.Array(ReconciliationRule)),
     blockMax: Type.Optional(
-      Type.Integer({ minimum: 2, default: 1000, description: 'Source profiles that may share one match key.' }),
+      Type.Integer({
+        minimum: 2,
+        default: 1000,
+        description: 'Source profiles that may share one match key.',
+      }),
     ),
     clusterMax: Type.Optional(
-      Type.Integer({ minimum: 2, default: 50_000, description: 'Source profiles that may form one unified profile.' }),
+      Type.Integer({
+        minimum: 2,
+        default: 50_000,
+        description: 'Source profiles that may form one unified profile.',
+      }),
     ),
   },
   { $id: 'ruleset', ...closed, description: 'An identity resolution ruleset.' },

@@ -46,16 +46,40 @@ function runLines(body: Row, paint: Paint): readonly string[] {
       secondsText(number(stage['seconds'])),
     ]),
   )
-  const errors = stages.filter(stage => stage['error'] !== undefined).map(stage => paint.red(`${text(stage['stage'])} ${text(stage['name'])}: ${text(stage['error'])}`))
-  return [...table, '', ...errors, `${text(body['status'])} in ${secondsText(number(body['seconds']))} at position ${text(body['position'])}`]
+  const errors = stages
+    .filter(stage => stage['error'] !== undefined)
+    .map(stage =>
+      paint.red(`${text(stage['stage'])} ${text(stage['name'])}: ${text(stage['error'])}`),
+    )
+  return [
+    ...table,
+    '',
+    ...errors,
+    `${text(body['status'])} in ${secondsText(number(body['seconds']))} at position ${text(body['position'])}`,
+  ]
 }
 
 function statusLines(body: Row): readonly string[] {
   const lines: string[] = []
-  lines.push(...tableLines(
-    [{ title: 'stream' }, { title: 'rows', align: 'right' }, { title: 'processed', align: 'right' }, { title: 'problems', align: 'right' }, { title: 'last run' }],
-    rows(body['streams']).map(one => [text(one['name']), countText(number(one['rows'])), countText(number(one['processed'])), countText(number(one['problems'])), text(one['lastRun'])]),
-  ), '')
+  lines.push(
+    ...tableLines(
+      [
+        { title: 'stream' },
+        { title: 'rows', align: 'right' },
+        { title: 'processed', align: 'right' },
+        { title: 'problems', align: 'right' },
+        { title: 'last run' },
+      ],
+      rows(body['streams']).map(one => [
+        text(one['name']),
+        countText(number(one['rows'])),
+        countText(number(one['processed'])),
+        countText(number(one['problems'])),
+        text(one['lastRun']),
+      ]),
+    ),
+    '',
+  )
   for (const one of rows(body['rulesets'])) {
     lines.push(
       `${text(one['label'])}: ${countText(number(one['sourceProfiles']))} source profiles → ${countText(number(one['unifiedProfiles']))} unified, ` +
@@ -63,24 +87,54 @@ function statusLines(body: Row): readonly string[] {
         `largest ${text(one['largestCluster'])}, contested keys ${text(one['contestedKeys'])}`,
     )
   }
-  for (const one of rows(body['insights'])) lines.push(`insight ${text(one['apiName'])}: ${countText(number(one['rows']))} rows, ${text(one['status'])}, as of ${text(one['asOf'])}`)
-  for (const one of rows(body['segments'])) lines.push(`segment ${text(one['name'])}: ${countText(number(one['members']))} members, ${text(one['status'])}${one['reason'] ? ` (${text(one['reason'])})` : ''}`)
+  for (const one of rows(body['insights']))
+    lines.push(
+      `insight ${text(one['apiName'])}: ${countText(number(one['rows']))} rows, ${text(one['status'])}, as of ${text(one['asOf'])}`,
+    )
+  for (const one of rows(body['segments']))
+    lines.push(
+      `segment ${text(one['name'])}: ${countText(number(one['members']))} members, ${text(one['status'])}${one['reason'] ? ` (${text(one['reason'])})` : ''}`,
+    )
   for (const one of rows(body['activations'])) {
     const ledger = record(one['ledger'])
-    lines.push(`activation ${text(one['name'])}: ${text(ledger['segment'])} in segment, ${text(ledger['withContactPoint'])} reachable, ${text(ledger['accepted'])} accepted, last ${text(one['lastPublish'])}`)
+    lines.push(
+      `activation ${text(one['name'])}: ${text(ledger['segment'])} in segment, ${text(ledger['withContactPoint'])} reachable, ${text(ledger['accepted'])} accepted, last ${text(one['lastPublish'])}`,
+    )
   }
   return lines
 }
 
 function verifyLines(body: Row, paint: Paint): readonly string[] {
   const stages = rows(body['stages'])
-  const lines = [...tableLines(
-    [{ title: 'stage' }, { title: 'object' }, { title: 'kind' }, { title: 'rows', align: 'right' }, { title: 'differences', align: 'right' }],
-    stages.map(one => [text(one['stage']), text(one['object']), text(one['kind']), countText(number(one['rowsCompared'])), number(one['differences']) === 0 ? '0' : paint.red(text(one['differences']))]),
-  ), '']
+  const lines = [
+    ...tableLines(
+      [
+        { title: 'stage' },
+        { title: 'object' },
+        { title: 'kind' },
+        { title: 'rows', align: 'right' },
+        { title: 'differences', align: 'right' },
+      ],
+      stages.map(one => [
+        text(one['stage']),
+        text(one['object']),
+        text(one['kind']),
+        countText(number(one['rowsCompared'])),
+        number(one['differences']) === 0 ? '0' : paint.red(text(one['differences'])),
+      ]),
+    ),
+    '',
+  ]
   for (const stage of stages) {
-    for (const law of rows(stage['laws'])) if (number(law['violations']) > 0) lines.push(paint.red(`${text(stage['object'])}: ${text(law['law'])}: ${text(law['violations'])}`))
-    for (const one of rows(stage['sample'])) lines.push(`  ${text(stage['object'])} ${text(one['key'])}: stored ${text(one['live'])}, computed ${text(one['recomputed'])}`)
+    for (const law of rows(stage['laws']))
+      if (number(law['violations']) > 0)
+        lines.push(
+          paint.red(`${text(stage['object'])}: ${text(law['law'])}: ${text(law['violations'])}`),
+        )
+    for (const one of rows(stage['sample']))
+      lines.push(
+        `  ${text(stage['object'])} ${text(one['key'])}: stored ${text(one['live'])}, computed ${text(one['recomputed'])}`,
+      )
   }
   const missing = Array.isArray(body['notCompared']) ? body['notCompared'] : []
   for (const one of missing) lines.push(paint.red(`not compared: ${text(one)}`))
@@ -90,27 +144,48 @@ function verifyLines(body: Row, paint: Paint): readonly string[] {
 function queryLines(body: Row): readonly string[] {
   const columns = rows(body['columns']).map(one => ({ title: text(one['name']) }))
   const values = Array.isArray(body['rows']) ? body['rows'] : []
-  return [...tableLines(columns, values.map(row => (Array.isArray(row) ? row.map(text) : []))), `${text(body['rowCount'])} rows`]
+  return [
+    ...tableLines(
+      columns,
+      values.map(row => (Array.isArray(row) ? row.map(text) : [])),
+    ),
+    `${text(body['rowCount'])} rows`,
+  ]
 }
 
 function profileLines(body: Row, paint: Paint): readonly string[] {
   const lines = [paint.bold(`profile ${text(body['unifiedId'])}`)]
   for (const [name, field] of Object.entries(record(body['fields']))) {
     const one = record(field)
-    lines.push(`  ${name}: ${text(one['value'])}  ${paint.dim(`from ${text(one['stream'])}/${text(one['sourceRecordId'])}`)}`)
+    lines.push(
+      `  ${name}: ${text(one['value'])}  ${paint.dim(`from ${text(one['stream'])}/${text(one['sourceRecordId'])}`)}`,
+    )
   }
-  for (const one of rows(body['contactPoints'])) lines.push(`  ${text(one['type'])}: ${text(one['value'])}  ${paint.dim(`from ${text(one['sources'])}`)}`)
-  for (const one of rows(body['links'])) lines.push(`  link ${text(one['stream'])}/${text(one['sourceRecordId'])}${one['system'] === true ? ' (made from identity values)' : ''}`)
-  for (const one of rows(body['related'])) lines.push(`  ${text(one['object'])}: ${text(one['count'])}`)
-  for (const [name, values] of Object.entries(record(body['insights']))) lines.push(`  insight ${name}: ${JSON.stringify(values)}`)
+  for (const one of rows(body['contactPoints']))
+    lines.push(
+      `  ${text(one['type'])}: ${text(one['value'])}  ${paint.dim(`from ${text(one['sources'])}`)}`,
+    )
+  for (const one of rows(body['links']))
+    lines.push(
+      `  link ${text(one['stream'])}/${text(one['sourceRecordId'])}${one['system'] === true ? ' (made from identity values)' : ''}`,
+    )
+  for (const one of rows(body['related']))
+    lines.push(`  ${text(one['object'])}: ${text(one['count'])}`)
+  for (const [name, values] of Object.entries(record(body['insights'])))
+    lines.push(`  insight ${name}: ${JSON.stringify(values)}`)
   return [...lines, `  segments: ${text(body['segments']) || 'none'}`]
 }
 
 function explainLines(body: Row, paint: Paint): readonly string[] {
   const lines = [body['together'] === true ? paint.bold('together') : paint.bold('not together')]
   for (const step of rows(body['path'])) {
-    lines.push(`  ${text(step['from'])} — ${text(step['to'])}  ${paint.dim(`by rule "${text(step['rule'])}"`)}`)
-    for (const one of rows(step['criteria'])) lines.push(`    ${text(one['field'])} ${text(one['method'])}: ${text(one['left'])} ~ ${text(one['right'])}`)
+    lines.push(
+      `  ${text(step['from'])} — ${text(step['to'])}  ${paint.dim(`by rule "${text(step['rule'])}"`)}`,
+    )
+    for (const one of rows(step['criteria']))
+      lines.push(
+        `    ${text(one['field'])} ${text(one['method'])}: ${text(one['left'])} ~ ${text(one['right'])}`,
+      )
   }
   return body['reason'] === undefined ? lines : [...lines, `  ${text(body['reason'])}`]
 }
@@ -119,16 +194,28 @@ function planLines(body: Row): readonly string[] {
   const changes = rows(body['changes'])
   const effects = record(body['effects'])
   return [
-    ...changes.map(one => `${text(one['action'])} ${text(one['kind'])} ${text(one['name'])} ${text(one['fields'])}`),
-    changes.length === 0 ? 'Nothing would change.' : `${changes.length} changes, ${countText(number(effects['rows']))} source profiles to resolve again, about ${secondsText(number(effects['seconds']))}`,
+    ...changes.map(
+      one =>
+        `${text(one['action'])} ${text(one['kind'])} ${text(one['name'])} ${text(one['fields'])}`,
+    ),
+    changes.length === 0
+      ? 'Nothing would change.'
+      : `${changes.length} changes, ${countText(number(effects['rows']))} source profiles to resolve again, about ${secondsText(number(effects['seconds']))}`,
     ...(body['applied'] === true ? ['applied'] : []),
   ]
 }
 
 function doctorLines(body: Row, paint: Paint): readonly string[] {
-  const mark: Readonly<Record<string, string>> = { pass: paint.green('pass'), warn: paint.yellow('warn'), fail: paint.red('fail') }
+  const mark: Readonly<Record<string, string>> = {
+    pass: paint.green('pass'),
+    warn: paint.yellow('warn'),
+    fail: paint.red('fail'),
+  }
   return [
-    ...rows(body['checks']).map(one => `${mark[text(one['status'])] ?? text(one['status'])}  ${text(one['subject'])}: ${text(one['message'])}${one['fix'] ? ` ${text(one['fix'])}` : ''}`),
+    ...rows(body['checks']).map(
+      one =>
+        `${mark[text(one['status'])] ?? text(one['status'])}  ${text(one['subject'])}: ${text(one['message'])}${one['fix'] ? ` ${text(one['fix'])}` : ''}`,
+    ),
     body['ok'] === true ? 'ready' : 'not ready',
   ]
 }
@@ -136,7 +223,13 @@ function doctorLines(body: Row, paint: Paint): readonly string[] {
 function problemLines(body: Row): readonly string[] {
   const found = rows(body['rows'])
   if (body['rows'] === undefined) return generic(body)
-  return [...found.map(one => `${text(one['stream'])} ${text(one['code'])}${one['field'] ? ` ${text(one['field'])}` : ''}: ${text(one['reason'])}\n  ${text(one['payload'])}`), `${found.length} problem records`]
+  return [
+    ...found.map(
+      one =>
+        `${text(one['stream'])} ${text(one['code'])}${one['field'] ? ` ${text(one['field'])}` : ''}: ${text(one['reason'])}\n  ${text(one['payload'])}`,
+    ),
+    `${found.length} problem records`,
+  ]
 }
 
 function generic(body: Row): readonly string[] {
@@ -148,7 +241,9 @@ function rows(value: unknown): readonly Row[] {
 }
 
 function record(value: unknown): Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : {}
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : {}
 }
 
 function number(value: unknown): number {

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { MainstemError } from '@mainstem/contracts'
 import {
   commandService,
@@ -12,11 +14,9 @@ import {
 } from '../app/cli-door.ts'
 import { answerLines } from './answer-lines.ts'
 import { helpLines } from './commands.ts'
+import { onceLines } from './once-lines.ts'
 import { type ExitCode, type Printer, printerFor } from './output/index.ts'
 import { type ParsedCommand, parseArguments } from './parse-arguments.ts'
-import { onceLines } from './once-lines.ts'
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 
 process.exitCode = await main(process.argv.slice(2))
 
@@ -54,7 +54,9 @@ async function runCommand(parsed: ParsedCommand, printer: Printer): Promise<Exit
       return await init(parsed, printer)
     case 'restore': {
       const project = await projectOf(parsed)
-      const document = await restoreStore(text(parsed, 'directory'), project.storePath, { force: parsed.params['force'] === true })
+      const document = await restoreStore(text(parsed, 'directory'), project.storePath, {
+        force: parsed.params['force'] === true,
+      })
       printer.answer(document, paint => answerLines('restore', document, paint))
       return 0
     }
@@ -71,7 +73,9 @@ async function ask(parsed: ParsedCommand, printer: Printer): Promise<ExitCode> {
   const params = await paramsOf(parsed)
   const service = await commandService(project, { clock: systemClock, method })
   try {
-    const answer = await service.handle(method, params, { progress: update => tell(printer, update) })
+    const answer = await service.handle(method, params, {
+      progress: update => tell(printer, update),
+    })
     const document: unknown = JSON.parse(answer)
     printer.answer(document, paint => answerLines(command.name, document, paint))
     return findingOf(command.name, document)
@@ -82,7 +86,9 @@ async function ask(parsed: ParsedCommand, printer: Printer): Promise<ExitCode> {
 
 /** 1 where the answer is a finding: a failed stage, differences, a failed check, nothing to publish. */
 function findingOf(command: string, document: unknown): ExitCode {
-  const body = new Map<string, unknown>(typeof document === 'object' && document !== null ? Object.entries(document) : [])
+  const body = new Map<string, unknown>(
+    typeof document === 'object' && document !== null ? Object.entries(document) : [],
+  )
   switch (command) {
     case 'run':
       return body.get('status') === 'SUCCESS' ? 0 : 1
@@ -108,7 +114,11 @@ async function start(parsed: ParsedCommand, printer: Printer): Promise<ExitCode>
     return 0
   }
   const now = parsed.params['now'] === undefined ? undefined : text(parsed, 'now')
-  const result = await runOnce(project, { clock: systemClock, now, call: { progress: update => tell(printer, update) } })
+  const result = await runOnce(project, {
+    clock: systemClock,
+    now,
+    call: { progress: update => tell(printer, update) },
+  })
   printer.answer(result, paint => onceLines(result, paint))
   return result.run['status'] === 'SUCCESS' ? 0 : 1
 }
@@ -116,7 +126,11 @@ async function start(parsed: ParsedCommand, printer: Printer): Promise<ExitCode>
 async function init(parsed: ParsedCommand, printer: Printer): Promise<ExitCode> {
   const from = parsed.params['from']
   const files = Array.isArray(from) ? from.map(file => resolve(String(file))) : []
-  if (files.length === 0) throw new MainstemError('USAGE', '"mainstem init" needs --from FILE… and the folder of the new project.')
+  if (files.length === 0)
+    throw new MainstemError(
+      'USAGE',
+      '"mainstem init" needs --from FILE… and the folder of the new project.',
+    )
   const document = await initProject(files, resolve(text(parsed, 'directory')), {
     onPreview: preview => {
       for (const line of answerLines('preview', preview, printer.paint)) printer.note(line)
@@ -145,11 +159,16 @@ async function paramsOf(parsed: ParsedCommand): Promise<Record<string, unknown>>
 function text(parsed: ParsedCommand, name: string): string {
   const value = parsed.params[name]
   if (typeof value === 'string') return value
-  throw new MainstemError('USAGE', `"mainstem ${parsed.command.name}" needs ${parsed.command.usage}.`)
+  throw new MainstemError(
+    'USAGE',
+    `"mainstem ${parsed.command.name}" needs ${parsed.command.usage}.`,
+  )
 }
 
 function tell(printer: Printer, update: object): void {
   const facts = new Map<string, unknown>(Object.entries(update))
   const seconds = Number(facts.get('seconds') ?? 0).toFixed(1)
-  printer.note(`${String(facts.get('stage'))} ${String(facts.get('name'))}: ${String(facts.get('status'))}, ${String(facts.get('rowsOut'))} rows, ${seconds} s`)
+  printer.note(
+    `${String(facts.get('stage'))} ${String(facts.get('name'))}: ${String(facts.get('status'))}, ${String(facts.get('rowsOut'))} rows, ${seconds} s`,
+  )
 }

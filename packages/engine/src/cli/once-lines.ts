@@ -9,7 +9,11 @@ export function onceLines(result: OnceResult, paint: Paint): readonly string[] {
     '',
     ...answerLines('status', result.status, paint),
     ...evaluationLines(result),
-    ...(result.webhooks ? [`webhooks: ${result.webhooks.requests} requests with ${result.webhooks.events} events were received and verified`] : []),
+    ...(result.webhooks
+      ? [
+          `webhooks: ${result.webhooks.requests} requests with ${result.webhooks.events} events were received and verified`,
+        ]
+      : []),
   ]
 }
 

@@ -19,10 +19,16 @@ export function parseArguments(words: readonly string[]): ParsedCommand | undefi
   const [first, second] = words
   if (first === undefined || first === '--help' || first === 'help') return undefined
   const command =
-    COMMANDS.find(one => one.name === `${first} ${second ?? ''}`) ?? COMMANDS.find(one => one.name === first)
+    COMMANDS.find(one => one.name === `${first} ${second ?? ''}`) ??
+    COMMANDS.find(one => one.name === first)
   if (!command) {
-    const near = nearestName(first, COMMANDS.map(one => one.name))
-    throw usage(`There is no command "${first}".${near === undefined ? '' : ` Did you mean "${near}"?`} "mainstem --help" lists all.`)
+    const near = nearestName(
+      first,
+      COMMANDS.map(one => one.name),
+    )
+    throw usage(
+      `There is no command "${first}".${near === undefined ? '' : ` Did you mean "${near}"?`} "mainstem --help" lists all.`,
+    )
   }
   return new ArgumentReader(command, words.slice(command.name.split(' ').length)).read()
 }
@@ -63,12 +69,21 @@ class ArgumentReader {
     if (name === 'json') this.#isJson = true
     else if (name === 'help') this.#wantsHelp = true
     else if (name === 'project') this.#project = inline ?? this.#value(name)
-    else if (this.#command.flags?.[name] !== undefined) this.#params[this.#command.flags[name] ?? name] = true
+    else if (this.#command.flags?.[name] !== undefined)
+      this.#params[this.#command.flags[name] ?? name] = true
     else if (this.#command.options?.[name] !== undefined) this.#valued(name, inline)
     else {
-      const known = ['json', 'help', 'project', ...Object.keys(this.#command.flags ?? {}), ...Object.keys(this.#command.options ?? {})]
+      const known = [
+        'json',
+        'help',
+        'project',
+        ...Object.keys(this.#command.flags ?? {}),
+        ...Object.keys(this.#command.options ?? {}),
+      ]
       const near = nearestName(name, known)
-      throw usage(`"mainstem ${this.#command.name}" has no option --${name}.${near === undefined ? '' : ` Did you mean --${near}?`}`)
+      throw usage(
+        `"mainstem ${this.#command.name}" has no option --${name}.${near === undefined ? '' : ` Did you mean --${near}?`}`,
+      )
     }
   }
 
@@ -97,7 +112,9 @@ class ArgumentReader {
   #positionals(): void {
     const names = this.#command.positionals
     if (this.#plain.length > names.length) {
-      throw usage(`"mainstem ${this.#command.name}" takes ${names.length} argument${names.length === 1 ? '' : 's'}: ${this.#command.usage}`)
+      throw usage(
+        `"mainstem ${this.#command.name}" takes ${names.length} argument${names.length === 1 ? '' : 's'}: ${this.#command.usage}`,
+      )
     }
     for (const [at, name] of names.entries()) {
       const value = this.#plain[at]

@@ -48,7 +48,7 @@ export const LIMITS = {
   'ir.maxSourcesPerUnified': cap(50_000, 'profiles', 'Source profiles of a unified profile.'),
   'ir.maxIdentifiers': cap(75, 'identifiers', 'Identifiers of a profile of one kind.'),
   'ir.fuzzyThreshold': both(0.7, 'score', 'Similarity from which a fuzzy criterion holds.'),
-  'ingest.stream.maxRequestBytes': both(200_000, 'bytes', 'Body of a streaming request.'),
+  'ingest.stream.maxRequestBytes': both(204_800, 'bytes', 'Body of a streaming request.'),
   'ingest.client.batchRecords': both(
     50,
     'records',

@@ -22,13 +22,8 @@ import {
 } from './core/index.ts'
 import { type IdentityTables, identityTables, slotOf } from './identity-tables.ts'
 import { type RuleKeys, ruleKeys, sourceProfilesSql } from './match-key-sql.ts'
+import type { RunAt } from './run-at.ts'
 import { writeAssignment } from './write-assignment.ts'
-
-/** Where in the journal a run stands, and when it is. */
-export interface RunAt {
-  readonly position: bigint
-  readonly atMs: number
-}
 
 /** What a run of identity resolution did, and the profiles that follow it must make again. */
 export interface IdentityOutcome {

@@ -1,8 +1,8 @@
 import type { SqlSession } from '../lake/index.ts'
 import { literal, literals } from '../query/index.ts'
 import { type Assignment, IDENTITY_EVENT_KINDS, NO_UID } from './core/index.ts'
-import type { RunAt } from './identity-stage.ts'
 import type { IdentityTables } from './identity-tables.ts'
+import type { RunAt } from './run-at.ts'
 
 /** Who is who from now on, and where to write it. */
 export interface AssignmentToWrite {

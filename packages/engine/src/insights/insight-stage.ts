@@ -42,7 +42,10 @@ export async function ensureInsightTable(session: SqlSession, plan: InsightPlan)
   const have = await session.describe(`from ${table}`)
   const same =
     have.length === plan.columns.length &&
-    have.every((column, at) => column.name === plan.columns[at]?.name && column.type === plan.columns[at]?.type)
+    have.every(
+      (column, at) =>
+        column.name === plan.columns[at]?.name && column.type === plan.columns[at]?.type,
+    )
   if (!same) await session.run(`create or replace table ${table} (${columns})`)
 }
 

@@ -1,6 +1,7 @@
 export * from './control-tables.ts'
 export * from './dlo-table.ts'
 export * from './intake.ts'
+export * from './intake-request.ts'
 export * from './sql-session.ts'
 export * from './infer-schema.ts'
 export * from './read-file.ts'

@@ -1,46 +1,9 @@
-import type { RefreshMode } from '@mainstem/contracts'
 import { MainstemError } from '@mainstem/contracts'
 import { ident, literal } from '../query/index.ts'
-import type { SourceRows, StreamSchema } from '../streams/index.ts'
-import { dloTable, type PartyRef, partyHash } from './dlo-table.ts'
+import { dloTable, partyHash } from './dlo-table.ts'
+import type { Intake, IntakeCounts } from './intake-request.ts'
 import { stageSql } from './stage-sql.ts'
 import type { SqlSession } from './sql-session.ts'
-
-/** Records on their way into one data lake object. */
-export interface Intake {
-  readonly schema: StreamSchema
-  readonly refs: readonly PartyRef[]
-  readonly source: SourceRows
-  readonly mode: RefreshMode
-  /** Days by which times are moved; the sample project's data are years old. */
-  readonly shiftDays: number
-  readonly runId: bigint
-  /** Share of rows that a full refresh may remove. */
-  readonly shrinkMax: number
-  /** Which change set the parties of new rows and of rows that go are put in. */
-  readonly changes: ChangeSets
-}
-
-/**
- * Where the parties whose rows changed are noted: `touched` ones are resolved again, `related` ones
- * only if they are not known yet, because their rows say nothing about who they are.
- */
-export interface ChangeSets {
-  readonly added: 'touched' | 'related'
-  readonly removed: 'touched' | 'related'
-}
-
-/** What became of each row: processed is the sum of the next five. */
-export interface IntakeCounts {
-  readonly processed: number
-  readonly added: number
-  readonly updated: number
-  readonly unchanged: number
-  readonly stale: number
-  readonly problems: number
-  /** Rows that a full refresh or a delete took away; counted beside the others. */
-  readonly removed: number
-}
 
 /** Rows up to which keys are named in the statement, so that the engine skips what it need not read. */
 const KEY_LIST_MAX = 2000

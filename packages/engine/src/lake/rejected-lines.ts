@@ -1,4 +1,4 @@
-import type { Intake } from './intake.ts'
+import type { Intake } from './intake-request.ts'
 import type { FilePlace, OpenedFile, SourceFile } from './read-file.ts'
 import type { SqlSession } from './sql-session.ts'
 

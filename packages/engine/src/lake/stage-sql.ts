@@ -7,7 +7,7 @@ import {
   wrongSql,
 } from '../streams/index.ts'
 import { contentHash, dloTable, keyHash, keyText } from './dlo-table.ts'
-import type { Intake } from './intake.ts'
+import type { Intake } from './intake-request.ts'
 
 /**
  * The statements that make the temporary table `stage`: one row a source record, each field typed,

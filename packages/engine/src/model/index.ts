@@ -57,4 +57,12 @@ export { type PartyRelation, relationsOf } from './relations.ts'
 export { type SharedIds, sharedIdsOf, sharedIdsSql } from './shared-ids.ts'
 export { sqlTypeOf } from './source-sql.ts'
 export type { SchemaField, StreamIdentity, StreamSchema } from './stream-schema.ts'
-export { isMapped, narrowViewName, narrowViewsOf, partyKeyFields, type View, viewName, viewsOf } from './views.ts'
+export {
+  isMapped,
+  narrowViewName,
+  narrowViewsOf,
+  partyKeyFields,
+  type View,
+  viewName,
+  viewsOf,
+} from './views.ts'

@@ -25,7 +25,9 @@ export interface View {
  * `_p_<Field>` goes down into each branch.
  */
 export function viewsOf(plan: ModelPlan): readonly View[] {
-  return Array.from(plan.catalogue.objects.values(), object => viewOf(plan, object, viewName(object.name)))
+  return Array.from(plan.catalogue.objects.values(), object =>
+    viewOf(plan, object, viewName(object.name)),
+  )
 }
 
 /**
@@ -37,7 +39,9 @@ export function narrowViewsOf(plan: ModelPlan): readonly View[] {
   return [...plan.catalogue.objects.values()]
     .filter(object => IDENTIFYING.test(object.name))
     .map(object => {
-      const filled = new Set(branchesOf(plan, object.name).flatMap(branch => [...branch.sources.keys()]))
+      const filled = new Set(
+        branchesOf(plan, object.name).flatMap(branch => [...branch.sources.keys()]),
+      )
       const kept = [...object.fields].filter(([name]) => filled.has(name) || ALWAYS.has(name))
       return viewOf(plan, { ...object, fields: new Map(kept) }, narrowViewName(object.name))
     })
@@ -52,10 +56,37 @@ const IDENTIFYING = /^(Individual|Account|PartyIdentification|ContactPoint.*)$/
 
 /** Fields that narrow views have whether or not anything fills them. */
 const ALWAYS: ReadonlySet<string> = new Set([
-  ...['Id', 'PartyId', 'LastModifiedDate', 'FirstName', 'LastName', 'PrimaryFlag', 'PreferenceRankNumber'],
-  ...['EmailAddress', 'TelephoneNumber', 'FormattedE164PhoneNumber', 'AddressLine1', 'AddressLine2'],
-  ...['CityName', 'PostalCodeText', 'StateProvinceName', 'CountryName', 'DeviceId', 'SoftwareApplicationId'],
-  ...['ApplicationLoginId', 'CookieIdText', 'Name', 'PartyIdentificationTypeId', 'IdentificationNumber'],
+  ...[
+    'Id',
+    'PartyId',
+    'LastModifiedDate',
+    'FirstName',
+    'LastName',
+    'PrimaryFlag',
+    'PreferenceRankNumber',
+  ],
+  ...[
+    'EmailAddress',
+    'TelephoneNumber',
+    'FormattedE164PhoneNumber',
+    'AddressLine1',
+    'AddressLine2',
+  ],
+  ...[
+    'CityName',
+    'PostalCodeText',
+    'StateProvinceName',
+    'CountryName',
+    'DeviceId',
+    'SoftwareApplicationId',
+  ],
+  ...[
+    'ApplicationLoginId',
+    'CookieIdText',
+    'Name',
+    'PartyIdentificationTypeId',
+    'IdentificationNumber',
+  ],
 ])
 
 function viewOf(plan: ModelPlan, object: ModelObject, name: string): View {

@@ -1,4 +1,4 @@
-import type { ExpressionReader } from './read-expression.ts'
+import type { ExpressionReader } from './expression-reader.ts'
 import { readOrder } from './read-order.ts'
 import { readOver } from './read-window.ts'
 import { refuse } from './refusal.ts'

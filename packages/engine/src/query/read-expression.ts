@@ -1,15 +1,9 @@
+import type { ExpressionReader } from './expression-reader.ts'
 import { readCall, readWindowed, TYPED_CALLS } from './read-call.ts'
 import { readCastType } from './read-type.ts'
 import { refuse } from './refusal.ts'
-import { type Expr, OPERATORS, type Operator, type Query } from './sql-tree.ts'
-import { fields, list, nodeOf, type Reading, string, unreadable } from './tree-node.ts'
-
-/** Reads values; a query inside a value is read by whoever reads queries. */
-export interface ExpressionReader {
-  readonly reading: Reading
-  readonly expr: (value: unknown) => Expr
-  readonly query: (value: unknown) => Query
-}
+import { type Expr, OPERATORS, type Operator } from './sql-tree.ts'
+import { fields, list, nodeOf, string, unreadable } from './tree-node.ts'
 
 type NodeReader = (body: unknown, read: ExpressionReader) => Expr
 

@@ -1,4 +1,4 @@
-import type { ExpressionReader } from './read-expression.ts'
+import type { ExpressionReader } from './expression-reader.ts'
 import type { OrderItem } from './sql-tree.ts'
 import { fields, list } from './tree-node.ts'
 

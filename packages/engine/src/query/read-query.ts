@@ -1,4 +1,5 @@
-import { type ExpressionReader, readExpression } from './read-expression.ts'
+import type { ExpressionReader } from './expression-reader.ts'
+import { readExpression } from './read-expression.ts'
 import { readOrder } from './read-order.ts'
 import { readFrom } from './read-source.ts'
 import { readOver } from './read-window.ts'

@@ -1,4 +1,4 @@
-import type { ExpressionReader } from './read-expression.ts'
+import type { ExpressionReader } from './expression-reader.ts'
 import { refuse } from './refusal.ts'
 import type { JoinKind, Source } from './sql-tree.ts'
 import { fields, list, nodeOf, string } from './tree-node.ts'

@@ -42,7 +42,8 @@ export function inferType(name: string, evidence: ColumnEvidence): FieldType {
   return 'Text'
 }
 
-const KEY_LIKE = /(^|[^a-z])(id|key|no|nr|number|code|phone|mobile|tel|fax|zip|postal|postcode|plz|sku|ean)($|[^a-z])|(Id|Key|No|Code|Phone|Zip|Number)$/i
+const KEY_LIKE =
+  /(^|[^a-z])(id|key|no|nr|number|code|phone|mobile|tel|fax|zip|postal|postcode|plz|sku|ean)($|[^a-z])|(Id|Key|No|Code|Phone|Zip|Number)$/i
 
 /** A field's name made from a source's: letters, digits and single underscores (semantics 2.1). */
 export function fieldName(source: string): string {

@@ -22,7 +22,9 @@ export function jsonRows(relation: string, fields: readonly SchemaField[]): Sour
   const tree = pathTree(fields)
   const known = [...tree.keys()]
   const values = fields.map((field, at) => `${accessor(field.path, '_t')} as r${at}`)
-  const present = fields.map((field, at) => `json_exists(line, ${literal(pointer(field.path))}) as x${at}`)
+  const present = fields.map(
+    (field, at) => `json_exists(line, ${literal(pointer(field.path))}) as x${at}`,
+  )
   const extra =
     known.length === 0
       ? 'json_keys(line)'
@@ -97,7 +99,8 @@ function pathTree(fields: readonly SchemaField[]): PathTree {
 /** The structure that `json_transform` reads: leaves as text, so that every type is cast in one place. */
 function structureOf(tree: PathTree): string {
   const members = [...tree].map(
-    ([name, below]) => `${JSON.stringify(name)}:${below.size === 0 ? '"VARCHAR"' : structureOf(below)}`,
+    ([name, below]) =>
+      `${JSON.stringify(name)}:${below.size === 0 ? '"VARCHAR"' : structureOf(below)}`,
   )
   return members.length === 0 ? '{"_":"VARCHAR"}' : `{${members.join(',')}}`
 }

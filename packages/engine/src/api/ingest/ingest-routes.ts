@@ -14,6 +14,7 @@ import {
 import { ROWS_ENVELOPE, rowsEnvelope } from './envelope.ts'
 import { streamNamed, streamOf } from './find-stream.ts'
 import type { Acceptance } from './journal-writer.ts'
+import type { PostedEntry } from './posted-entry.ts'
 
 /** The Ingestion API: records and deletes of a stream, by its own name or its connector's. */
 export function ingestRoutes(edge: Edge, accept: Acceptance): readonly RouteSpec[] {
@@ -68,16 +69,6 @@ export function ingestRoutes(edge: Edge, accept: Acceptance): readonly RouteSpec
     }
   }
 }
-
-/** What a request asks to be written. */
-export type PostedEntry =
-  | {
-      readonly kind: 'rows'
-      readonly stream: IngestStream
-      readonly longNumbers: boolean
-      readonly body: Buffer
-    }
-  | { readonly kind: 'delete'; readonly stream: IngestStream; readonly ids: readonly string[] }
 
 interface Way {
   readonly path: string

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { NewEntry } from '../../journal/index.ts'
 import type { Edge } from '../edge-deps.ts'
-import type { PostedEntry } from './ingest-routes.ts'
+import type { PostedEntry } from './posted-entry.ts'
 
 /** Writes what a request asks for, and answers it. */
 export type Acceptance = (reply: FastifyReply, entry: PostedEntry) => Promise<FastifyReply>

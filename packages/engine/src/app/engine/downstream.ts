@@ -1,4 +1,4 @@
-import type { Undo } from '../../identity/core/index.ts'
+import type { Undo } from '../../identity/index.ts'
 import { type IdentityOutcome, partyFilter, type RunAt } from '../../identity/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import { ident, literals } from '../../query/index.ts'

@@ -1,7 +1,7 @@
 import { MainstemError, type InsightDefinition } from '@mainstem/contracts'
 import { ensureInsightTable, type InsightPlan } from '../../insights/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
-import { type CompiledInsight, compileInsight, type SqlScope } from '../../query/index.ts'
+import { assertSafe, type CompiledInsight, compileInsight, type SqlScope } from '../../query/index.ts'
 import type { Applied } from './engine-state.ts'
 import { makeInsightView, publicScope } from './public-relations.ts'
 
@@ -39,7 +39,8 @@ export async function compileInsights(
   const runtimes: InsightRuntime[] = []
   for (const definition of inOrder(moment.applied.project.insights.map(one => one.definition))) {
     const scope = await publicScope(session, moment)
-    const compiled = await compiledBy(definition, scope)
+    const compiled = compiledBy(definition, scope, moment.applied.project.definition.limits)
+    await assertSafe(session, compiled.sql, compiled.relations.map(name => scope.resolve(name)?.sql ?? name))
     const columns = await session.describe(compiled.sql)
     const plan: InsightPlan = {
       apiName: definition.apiName,
@@ -55,9 +56,17 @@ export async function compileInsights(
   return runtimes
 }
 
-async function compiledBy(definition: InsightDefinition, scope: SqlScope): Promise<CompiledInsight> {
+function compiledBy(
+  definition: InsightDefinition,
+  scope: SqlScope,
+  limits: Applied['project']['definition']['limits'],
+): CompiledInsight {
   try {
-    return await compileInsight(definition.expression, scope)
+    return compileInsight(definition.expression, scope, {
+      ...(limits['ci.sqlChars'] === null ? {} : { lengthMax: limits['ci.sqlChars'] }),
+      ...(limits['ci.maxDims'] === null ? {} : { dimensionsMax: limits['ci.maxDims'] }),
+      ...(limits['ci.maxMeasures'] === null ? {} : { measuresMax: limits['ci.maxMeasures'] }),
+    })
   } catch (error) {
     if (!(error instanceof MainstemError)) throw error
     throw new MainstemError(error.code, `Insight "${definition.apiName}": ${error.message}`, {

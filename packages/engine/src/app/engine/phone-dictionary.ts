@@ -1,4 +1,4 @@
-import { e164Column } from '../../identity/core/index.ts'
+import { e164Column } from '../../identity/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import type { Applied } from './engine-state.ts'
 

@@ -1,7 +1,7 @@
 import type { RulesetDefinition } from '@mainstem/contracts'
 import { IdentityStage, identityDdl, type MappedModel } from '../../identity/index.ts'
 import { TypedArrayMatchIndex } from '../../identity/core/adapters/typed-array-match-index.ts'
-import { RESOLVE_LIMITS } from '../../identity/core/index.ts'
+import { RESOLVE_LIMITS } from '../../identity/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import { branchesOf, type ModelPlan, viewName } from '../../model/index.ts'
 import { ident } from '../../query/index.ts'

@@ -232,13 +232,19 @@ class StageRun {
         }
         try {
           const schema = schemaFor(this.#engine, definition.segmentOn, facts)
-          const settings = {
+          const { timeZone, limits } = this.#engine.applied.project.definition
+          const compiled = compileSegment(definition, schema, {
             asOf: options.asOf,
-            timeZone: this.#engine.applied.project.definition.timeZone,
-            lookbackDays: 90,
-          }
-          const compiled = compileSegment(definition, schema, settings)
-          const done = await publishSegment(session, compiled, options)
+            timeZone,
+            lookbackDays: limits['seg.lookback'],
+            filtersMax: limits['seg.filtersPerTab'] ?? undefined,
+            valuesMax: limits['seg.textInValues'] ?? undefined,
+          })
+          const done = await publishSegment(session, compiled, {
+            ...options,
+            historyDays: limits['seg.historyDays'] ?? undefined,
+            recordPersisted: definition.refresh !== 'continuous',
+          })
           return {
             rowsIn: done.members + done.removed,
             rowsOut: done.members,

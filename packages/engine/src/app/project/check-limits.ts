@@ -1,5 +1,5 @@
 import type { Condition, StreamDefinition } from '@mainstem/contracts'
-import type { LimitName } from '../../governance/limits.ts'
+import type { LimitName } from '../../governance/index.ts'
 import { at, type Definitions, type Words } from './definitions.ts'
 import type { Mistake } from './mistake.ts'
 import type { Sourced } from './project.ts'

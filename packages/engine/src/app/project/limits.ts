@@ -1,6 +1,6 @@
 import type { ProjectDefinition } from '@mainstem/contracts'
 import type { EdgeLimits } from '../../api/index.ts'
-import { LIMITS, type LimitName, type Limits, resolveLimits } from '../../governance/limits.ts'
+import { LIMITS, type LimitName, type Limits, resolveLimits } from '../../governance/index.ts'
 
 /** The limits of a project: those of the platform, and those of the edge that it sets itself. */
 export interface ProjectLimits {

@@ -1,5 +1,5 @@
 import { EDGE_LIMITS } from '../../api/index.ts'
-import { LIMITS, limitsMarkdown } from '../../governance/limits.ts'
+import { LIMITS, limitsMarkdown } from '../../governance/index.ts'
 import { JSON_SCHEMAS } from './schemas.ts'
 
 /**

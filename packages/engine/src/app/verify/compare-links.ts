@@ -1,12 +1,12 @@
+import { MapMatchIndex } from '../../identity/core/adapters/map-match-index.ts'
+import { TypedArrayMatchIndex } from '../../identity/core/adapters/typed-array-match-index.ts'
 import {
   fullPartition,
-  MapMatchIndex,
   type MatchIndex,
   NO_COMPONENT,
   type Partition,
   RESOLVE_LIMITS,
-  TypedArrayMatchIndex,
-} from '../../identity/core/index.ts'
+} from '../../identity/index.ts'
 import { IdentityStage, sourceProfilesSql } from '../../identity/index.ts'
 import { readIds } from '../engine/downstream.ts'
 import type { RulesetRuntime } from '../engine/ruleset-runtime.ts'

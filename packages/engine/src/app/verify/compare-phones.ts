@@ -1,4 +1,4 @@
-import { e164Column } from '../../identity/core/index.ts'
+import { e164Column } from '../../identity/index.ts'
 import { dloTable, type SqlSession } from '../../lake/index.ts'
 import { ident } from '../../query/index.ts'
 import { compareRows } from './compare-rows.ts'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { assignIds, type AssignInput } from './assign-ids.ts'
+import { assignIds } from './assign-ids.ts'
+import type { AssignInput } from './assign-input.ts'
 import { IDENTITY_EVENT_KINDS, type IdentityEvents } from './identity-events.ts'
 import { histories, Stage } from './resolve.contract.ts'
 

@@ -1,19 +1,8 @@
+import type { AssignInput } from './assign-input.ts'
 import { type IdentityEvents, EventLog } from './identity-events.ts'
 import { NO_UID } from './match-index.ts'
 import { NO_COMPONENT } from './resolve.ts'
 import { type UidHeirs, uidHeirs } from './uid-heirs.ts'
-
-/** The nodes of the touched clusters, with the uid they had and the component they are in now. */
-export interface AssignInput {
-  readonly pids: Int32Array
-  /** The uid of each before; -1 where it had none. */
-  readonly previous: Int32Array
-  /** The component of each now, numbered from 0; -1 where it is absent. */
-  readonly component: Int32Array
-  readonly componentCount: number
-  /** The first uid that was never used. */
-  readonly nextUid: number
-}
 
 /** Who is who from now on. */
 export interface Assignment {

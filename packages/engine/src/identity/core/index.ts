@@ -1,6 +1,5 @@
 export * from './assign-ids.ts'
-export { MapMatchIndex } from './adapters/map-match-index.ts'
-export { TypedArrayMatchIndex } from './adapters/typed-array-match-index.ts'
+export * from './assign-input.ts'
 export { cutCluster, type ClusterCut } from './cluster-cut.ts'
 export { type ContestedNews, sortContested, updateContested } from './contested.ts'
 export * from './explain-path.ts'

@@ -1,4 +1,4 @@
-import type { AssignInput } from './assign-ids.ts'
+import type { AssignInput } from './assign-input.ts'
 import { NO_UID } from './match-index.ts'
 import { NO_COMPONENT } from './resolve.ts'
 

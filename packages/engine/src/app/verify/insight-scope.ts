@@ -1,0 +1,150 @@
+import { dloTable } from '../../lake/index.ts'
+import { branchesOf } from '../../model/index.ts'
+import { ident, literal, literals } from '../../query/index.ts'
+import type { InsightRuntime } from '../engine/insight-runtime.ts'
+import { pendingTable } from './pending-scope.ts'
+import { countOf, type Verification } from './verification.ts'
+
+/** When an insight ran last, and as of what. */
+export interface InsightState {
+  readonly position: bigint
+  readonly asOfMs: number
+  readonly version: number
+  /** The number of its last good run; 0 if the history has none. */
+  readonly runId: number
+}
+
+/** Which rows of an insight can be compared now. */
+export type InsightScope =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'some'; readonly where: string }
+  | { readonly kind: 'none'; readonly reason: string }
+
+/**
+ * An insight is as of its last run, and the lake is as of now. All its rows are compared if nothing
+ * changed since; of a keyed one else the rows of people that nothing happened to.
+ */
+export async function insightScope(
+  verification: Verification,
+  insight: InsightRuntime,
+  state: InsightState,
+): Promise<InsightScope> {
+  const reason = await staleReason(verification, insight, state)
+  if (reason !== undefined) return { kind: 'none', reason: `${reason} ${fix(insight)}` }
+  const wasLater = await hasResolvedSince(verification, state)
+  const changed = await changedStreams(verification, state.position)
+  const touched = wasLater ? `>= ${state.position}` : `> ${state.position}`
+  if (changed.size === 0 && !(await anyTouched(verification, touched))) return { kind: 'all' }
+  const { freshness, freshnessReason, keyDimension } = insight.compiled
+  if (freshness === 'whole' || keyDimension === undefined) {
+    return {
+      kind: 'none',
+      reason: `It is computed as a whole (${freshnessReason}), and the lake has changed since its last run. ${fix(insight)}`,
+    }
+  }
+  const loose = looseStreams(verification, insight).filter(name => changed.has(name))
+  if (loose.length > 0) {
+    return {
+      kind: 'none',
+      reason: `It reads stream ${loose.join(', ')}, which changed since its last run and says of no row whose it is. ${fix(insight)}`,
+    }
+  }
+  return { kind: 'some', where: `${ident(keyDimension)} in (${quietIdsSql(verification, touched)})` }
+}
+
+function fix({ plan }: InsightRuntime): string {
+  return `Run it: mainstem run --stage insights --name ${plan.apiName}`
+}
+
+/** Why the rows are of another definition than the one that would be computed. */
+async function staleReason(
+  { session }: Verification,
+  { plan, compiled }: InsightRuntime,
+  state: InsightState,
+): Promise<string | undefined> {
+  if (state.version !== plan.version) return 'Its definition changed since its last run.'
+  const own = `(select max(epoch_us(started_at) + (seconds * 1000000)::bigint) from run where id = ${state.runId})`
+  const definitions = await countOf(
+    session,
+    `select count(*) from definition where kind in ('project', 'stream', 'object', 'mapping', 'ruleset')
+       and epoch_us(applied_at) > ${own} + 1000`,
+  )
+  if (definitions > 0) return 'Streams, mappings or rulesets changed since its last run.'
+  for (const name of compiled.relations) {
+    const read = name.toLowerCase().replace(/__cio$/, '')
+    const later = await countOf(
+      session,
+      `select count(*) from run where stage = 'insights' and lower(name) in (${literal(read)}, ${literal(`${read}__cio`)})
+         and status = 'SUCCESS' and id > ${state.runId} and name <> ${literal(plan.apiName)}`,
+    )
+    if (later > 0) return `It reads ${name}, which ran after it.`
+    const published = /_SMH?__dlm$/i.test(name)
+      ? await countOf(session, `select count(*) from run where stage = 'segments' and status = 'SUCCESS' and id > ${state.runId}`)
+      : 0
+    if (published > 0) return `It reads ${name}, and segments were published after it.`
+  }
+  return undefined
+}
+
+/** Whether a ruleset that is not continuous ran after the insight, at the very same position. */
+async function hasResolvedSince(
+  { session, applied }: Verification,
+  state: InsightState,
+): Promise<boolean> {
+  const labels = applied.rulesets.filter(one => !one.isContinuous).map(one => one.definition.label)
+  const runs = await countOf(
+    session,
+    `select count(*) from run where stage in ('identity', 'profiles') and name in ${literals(labels)}
+       and rows_in > 0 and position = ${state.position} and id > ${state.runId}`,
+  )
+  return runs > 0
+}
+
+/** The streams whose rows changed after a position. */
+async function changedStreams(
+  { session, applied }: Verification,
+  position: bigint,
+): Promise<ReadonlySet<string>> {
+  const reads = Array.from(applied.streams.keys(), name => {
+    const stream = literal(name)
+    return `select ${stream} as stream where greatest(
+      (select coalesce(max(_pos), 0) from ${ident(dloTable(name))}),
+      (select coalesce(max(pos), 0) from delete_job where stream = ${stream}),
+      (select coalesce(max(pos), 0) from file_taken where stream = ${stream})) > ${position}`
+  })
+  if (reads.length === 0) return new Set()
+  const rows = await session.rows(reads.join(' union all '))
+  return new Set(rows.map(([name]) => String(name)))
+}
+
+async function anyTouched({ session, applied }: Verification, when: string): Promise<boolean> {
+  for (const { profiles } of applied.rulesets) {
+    const table = ident(`touched_profile__${profiles.slot}`)
+    if ((await countOf(session, `select count(*) from (select 1 from ${table} where pos ${when} limit 1)`)) > 0) return true
+  }
+  return false
+}
+
+/** Streams that an insight reads and whose rows name no person or account: no profile is touched by them. */
+function looseStreams({ applied }: Verification, { compiled }: InsightRuntime): readonly string[] {
+  const names = new Set<string>()
+  for (const relation of compiled.relations) {
+    const object = applied.model.catalogue.find(relation)?.name
+    const streams = object === undefined ? [] : branchesOf(applied.model, object).map(one => one.stream)
+    for (const name of [...streams, relation.replace(/__dll$/i, '')]) {
+      if (applied.streams.get(name)?.refs.length === 0) names.add(name)
+    }
+  }
+  return [...names]
+}
+
+/** The ids of living profiles that nothing happened to, and none of whose source profiles waits. */
+function quietIdsSql({ applied }: Verification, touched: string): string {
+  const reads = applied.rulesets.map(({ stage, profiles }) => {
+    const { unifiedId, link, slot } = stage.tables
+    return `select u.id from ${unifiedId} u where u.uid in (select uid from ${link})
+      and u.uid not in (select uid from ${ident(`touched_profile__${profiles.slot}`)} where pos ${touched} and uid is not null)
+      and u.uid not in (select l.uid from ${link} l join ${pendingTable(slot)} w on w.pid = l.pid)`
+  })
+  return reads.length === 0 ? 'select null' : reads.join(' union all ')
+}
