@@ -30,7 +30,7 @@ function percent(value) {
   const read = Number(value)
   return value === null || value === undefined || !Number.isFinite(read)
     ? '–'
-    : (read * 100).toFixed(1) + ' %'
+    : read.toFixed(1) + ' %'
 }
 
 function plain(value) {

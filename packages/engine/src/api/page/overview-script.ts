@@ -39,7 +39,7 @@ const sum = (rows, field) => rows.reduce((total, row) => total + (Number(row[fie
 
 /** The whole path in four figures. */
 function river(told, streams) {
-  const people = list(told.rulesets)[0] || {}
+  const people = list(told.rulesets).reduce((most, one) => (one.sourceProfiles > (most.sourceProfiles || 0) ? one : most), {})
   const problems = sum(streams, 'problems')
   const box = (title, value, sub, kind) =>
     el(

@@ -1,0 +1,110 @@
+// @ts-check
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** The token of every benchmark server: it listens on loopback, for minutes. */
+export const TOKEN = 'benchmark-token'
+
+const FIELDS = {
+  record_id: 'Text',
+  source: 'Text',
+  first_name: 'Text',
+  last_name: 'Text',
+  email: 'Email',
+  phone: 'Phone',
+  street: 'Text',
+  city: 'Text',
+  postcode: 'Text',
+  birth_date: 'Text',
+  updated_at: 'DateTime',
+}
+
+const MAPPED = [
+  {
+    object: 'Individual',
+    fields: {
+      Id: 'record_id',
+      FirstName: 'first_name',
+      LastName: 'last_name',
+      LastModifiedDate: 'updated_at',
+    },
+  },
+  { object: 'ContactPointEmail', fields: { EmailAddress: 'email' } },
+  { object: 'ContactPointPhone', fields: { TelephoneNumber: 'phone' } },
+  {
+    object: 'ContactPointAddress',
+    fields: { AddressLine1: 'street', CityName: 'city', PostalCodeText: 'postcode' },
+  },
+]
+
+/** E-mail; phone and last name; fuzzy first name with last name and city. */
+export const RULESET = {
+  label: 'People',
+  configurationType: 'Individual',
+  refresh: 'continuous',
+  // The generator plants company mailboxes and placeholders: a key of so many is nobody's.
+  blockMax: 50,
+  matchRules: [
+    { label: 'Email', criteria: [exact('ContactPointEmail', 'EmailAddress', 'EXACT_NORMALIZED')] },
+    {
+      label: 'Phone and last name',
+      criteria: [
+        exact('ContactPointPhone', 'FormattedE164PhoneNumber', 'EXACT_NORMALIZED'),
+        exact('Individual', 'LastName', 'EXACT'),
+      ],
+    },
+    {
+      label: 'Name and city',
+      criteria: [
+        exact('Individual', 'FirstName', 'FUZZY'),
+        exact('Individual', 'LastName', 'EXACT'),
+        exact('ContactPointAddress', 'CityName', 'EXACT'),
+      ],
+    },
+  ],
+}
+
+/** @param {string} entityName @param {string} fieldName @param {string} matchMethodType */
+function exact(entityName, fieldName, matchMethodType) {
+  return { entityName, fieldName, matchMethodType }
+}
+
+/**
+ * Writes a project whose stream `people` reads a file of the generator, and whose stream `updates`
+ * takes the same records over HTTP, where `live` says so.
+ * @param {string} directory @param {{ csv: string, live?: boolean, port?: number }} how
+ */
+export function makeProject(directory, { csv, live = false, port = 0 }) {
+  write(directory, 'mainstem.yaml', {
+    name: 'bench',
+    region: 'US',
+    timeZone: 'UTC',
+    server: { host: '127.0.0.1', port, token: { env: 'MAINSTEM_TOKEN' } },
+  })
+  addStream(directory, 'people', { type: 'File', path: csv, format: 'CSV' })
+  if (live) {
+    addStream(directory, 'updates', { type: 'IngestApi', source: 'bench', object: 'updates' })
+  }
+  write(directory, 'rulesets/people.yaml', RULESET)
+}
+
+/** @param {string} directory @param {string} name @param {object} connector */
+function addStream(directory, name, connector) {
+  write(directory, `streams/${name}.yaml`, {
+    name,
+    connector,
+    category: 'Profile',
+    primaryKey: 'record_id',
+    recordModified: 'updated_at',
+    refreshMode: 'UPSERT',
+    fields: FIELDS,
+  })
+  write(directory, `mappings/${name}.yaml`, { stream: name, objects: MAPPED })
+}
+
+/** JSON is YAML. @param {string} directory @param {string} path @param {object} value */
+function write(directory, path, value) {
+  const file = join(directory, path)
+  mkdirSync(join(file, '..'), { recursive: true })
+  writeFileSync(file, `${JSON.stringify(value, undefined, 2)}\n`)
+}
