@@ -106,9 +106,9 @@ export const PEOPLE_RULES = {
   ],
 }
 
-/** Only by e-mail address, under outputs of its own. */
+/** By e-mail address and a like first name, under outputs of its own; resolved after the other. */
 export const SECOND_RULES = {
-  label: 'Mail only',
+  label: 'Second',
   configurationType: 'Individual',
   rulesetId: 'mail',
   matchRules: [

@@ -38,7 +38,15 @@ export const ProjectDefinition = Type.Object(
       ),
     ),
     storage: Type.Optional(
-      Type.Object({ path: Type.Optional(Type.String({ default: '.mainstem' })) }, closed),
+      Type.Object(
+        {
+          path: Type.Optional(Type.String({ default: '.mainstem' })),
+          memory: Type.Optional(
+            Type.String({ pattern: '^[1-9][0-9]*(MB|GB)$', default: '4GB', description: 'What the SQL engine may use before it spills to disk.' }),
+          ),
+        },
+        closed,
+      ),
     ),
     currency: Type.Optional(
       Type.Object(

@@ -51,9 +51,13 @@ function runLines(body: Row, paint: Paint): readonly string[] {
     .map(stage =>
       paint.red(`${text(stage['stage'])} ${text(stage['name'])}: ${text(stage['error'])}`),
     )
+  const notices = stages.flatMap(stage =>
+    list(stage['notices']).map(one => paint.dim(`${text(stage['name'])}: ${text(one)}`)),
+  )
   return [
     ...table,
     '',
+    ...notices,
     ...errors,
     `${text(body['status'])} in ${secondsText(number(body['seconds']))} at position ${text(body['position'])}`,
   ]
@@ -236,6 +240,10 @@ function generic(body: Row): readonly string[] {
   return Object.entries(body).map(([name, value]) => `${name}: ${text(value)}`)
 }
 
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
 function rows(value: unknown): readonly Row[] {
   return Array.isArray(value) ? value.map(record) : []
 }
@@ -253,5 +261,6 @@ function number(value: unknown): number {
 function text(value: unknown): string {
   if (value === null || value === undefined) return ''
   if (Array.isArray(value)) return value.map(text).join(', ')
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  if (typeof value === 'string') return value
+  return JSON.stringify(value) ?? ''
 }

@@ -86,24 +86,27 @@ async function ask(parsed: ParsedCommand, printer: Printer): Promise<ExitCode> {
 
 /** 1 where the answer is a finding: a failed stage, differences, a failed check, nothing to publish. */
 function findingOf(command: string, document: unknown): ExitCode {
-  const body = new Map<string, unknown>(
-    typeof document === 'object' && document !== null ? Object.entries(document) : [],
-  )
-  switch (command) {
-    case 'run':
-      return body.get('status') === 'SUCCESS' ? 0 : 1
-    case 'verify': {
-      const missing = body.get('notCompared')
-      return body.get('differences') === 0 && Array.isArray(missing) && missing.length === 0 ? 0 : 1
-    }
-    case 'doctor':
-      return body.get('ok') === true ? 0 : 1
-    case 'segments publish':
-    case 'activations publish':
-      return body.get('reason') === undefined || body.get('reason') === null ? 0 : 1
-    default:
-      return 0
-  }
+  const entries = typeof document === 'object' && document !== null ? Object.entries(document) : []
+  const isFine = FINE[command]
+  return isFine === undefined || isFine(new Map<string, unknown>(entries)) ? 0 : 1
+}
+
+type Body = ReadonlyMap<string, unknown>
+
+const FINE: Readonly<Record<string, (body: Body) => boolean>> = {
+  run: body => body.get('status') === 'SUCCESS',
+  verify: body => body.get('differences') === 0 && isEmpty(body.get('notCompared')),
+  doctor: body => body.get('ok') === true,
+  'segments publish': hasNoReason,
+  'activations publish': hasNoReason,
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0
+}
+
+function hasNoReason(body: Body): boolean {
+  return body.get('reason') === undefined || body.get('reason') === null
 }
 
 async function start(parsed: ParsedCommand, printer: Printer): Promise<ExitCode> {

@@ -66,25 +66,20 @@ class ArgumentReader {
 
   #option(text: string): void {
     const [name = '', inline] = text.split(/=(.*)/s)
+    const flag = this.#command.flags?.[name]
     if (name === 'json') this.#isJson = true
     else if (name === 'help') this.#wantsHelp = true
     else if (name === 'project') this.#project = inline ?? this.#value(name)
-    else if (this.#command.flags?.[name] !== undefined)
-      this.#params[this.#command.flags[name] ?? name] = true
-    else if (this.#command.options?.[name] !== undefined) this.#valued(name, inline)
-    else {
-      const known = [
-        'json',
-        'help',
-        'project',
-        ...Object.keys(this.#command.flags ?? {}),
-        ...Object.keys(this.#command.options ?? {}),
-      ]
-      const near = nearestName(name, known)
-      throw usage(
-        `"mainstem ${this.#command.name}" has no option --${name}.${near === undefined ? '' : ` Did you mean --${near}?`}`,
-      )
-    }
+    else if (flag !== undefined) this.#params[flag] = true
+    else if (this.#command.options?.[name] === undefined) throw this.#unknown(name)
+    else this.#valued(name, inline)
+  }
+
+  #unknown(name: string): MainstemError {
+    const { flags = {}, options = {} } = this.#command
+    const near = nearestName(name, ['json', 'help', 'project', ...Object.keys(flags), ...Object.keys(options)])
+    const hint = near === undefined ? '' : ` Did you mean --${near}?`
+    return usage(`"mainstem ${this.#command.name}" has no option --${name}.${hint}`)
   }
 
   #valued(name: string, inline: string | undefined): void {

@@ -1,4 +1,4 @@
-import { MainstemError, type MatchRule, type RulesetDefinition } from '@mainstem/contracts'
+import { type Criterion, MainstemError, type MatchRule, type RulesetDefinition } from '@mainstem/contracts'
 import { isFuzzy } from './match-key-sql.ts'
 
 /** What a ruleset needs to know of the model that is mapped. */
@@ -72,30 +72,40 @@ function requireMinimum(ruleset: RulesetDefinition, streams: readonly Stream[]):
 }
 
 function checkRule(ruleset: RulesetDefinition, rule: MatchRule, model: MappedModel): void {
-  const profile = ruleset.configurationType
   const where = `rule "${rule.label}"`
   const fuzzy = rule.criteria.filter(isFuzzy)
   if (fuzzy.length > 1) throw invalid(ruleset, `${where} has two fuzzy criteria; one at most is compared.`)
   if (fuzzy.length === rule.criteria.length) {
     throw invalid(ruleset, `${where} has only a fuzzy criterion. Add an exact one, such as Individual.LastName.`)
   }
-  for (const one of rule.criteria) {
-    const named = `${one.entityName}.${one.fieldName}`
-    if (isFuzzy(one) && named !== 'Individual.FirstName') {
-      throw invalid(ruleset, `${where} compares ${named} by likeness; only Individual.FirstName can be.`)
-    }
-    if (one.entityName !== profile && !CONTACT_OBJECTS.some(object => object === one.entityName)) {
-      throw invalid(ruleset, `${where} names ${named}, which does not belong to ${profile}. Use ${profile} or one of ${CONTACT_OBJECTS.join(', ')}.`)
-    }
-    if (one.entityName === 'PartyIdentification' && !one.partyIdentificationInfo) {
-      throw invalid(ruleset, `${where} needs partyIdentificationInfo with partyName and partyType.`)
-    }
-    if (one.entityName === 'PartyIdentification' && one.shouldMatchOnBlank) {
-      throw invalid(ruleset, `${where} cannot match on blank: a party identification always has a number.`)
-    }
-    if (!isMapped(model, one.entityName, one.fieldName)) {
-      throw invalid(ruleset, `${where} matches on ${named}, which no stream fills. Map a field to it, or take the criterion out.`)
-    }
+  for (const one of rule.criteria) checkCriterion(ruleset, { one, where }, model)
+}
+
+function checkCriterion(
+  ruleset: RulesetDefinition,
+  { one, where }: { one: Criterion; where: string },
+  model: MappedModel,
+): void {
+  const profile = ruleset.configurationType
+  const named = `${one.entityName}.${one.fieldName}`
+  if (isFuzzy(one) && named !== 'Individual.FirstName') {
+    throw invalid(ruleset, `${where} compares ${named} by likeness; only Individual.FirstName can be.`)
+  }
+  if (one.entityName !== profile && !CONTACT_OBJECTS.some(object => object === one.entityName)) {
+    const known = [profile, ...CONTACT_OBJECTS].join(', ')
+    throw invalid(ruleset, `${where} names ${named}, which does not belong to ${profile}. Use one of ${known}.`)
+  }
+  if (one.entityName === 'PartyIdentification' && !one.partyIdentificationInfo) {
+    throw invalid(ruleset, `${where} needs partyIdentificationInfo with partyName and partyType.`)
+  }
+  if (one.entityName === 'PartyIdentification' && one.shouldMatchOnBlank) {
+    throw invalid(ruleset, `${where} cannot match on blank: a party identification always has a number.`)
+  }
+  if (!isMapped(model, one.entityName, one.fieldName)) {
+    throw invalid(
+      ruleset,
+      `${where} matches on ${named}, which no stream fills. Map a field to it, or take the criterion out.`,
+    )
   }
 }
 

@@ -5,13 +5,16 @@ import { literals } from '../query/index.ts'
 import {
   type Assignment,
   assignIds,
+  type Checksum,
   type ContestedBlock,
   fullPartition,
   type KeyBatch,
   labelsOf,
+  loadSnapshot,
   type MatchIndex,
   NO_UID,
   type Partition,
+  readSnapshotHeader,
   relabel,
   resolveIncremental,
   type ResolveOptions,
@@ -19,6 +22,7 @@ import {
 
   type Undo,
   updateContested,
+  writeSnapshot,
 } from './core/index.ts'
 import { type IdentityTables, identityTables, slotOf } from './identity-tables.ts'
 import { type RuleKeys, ruleKeys, sourceProfilesSql } from './match-key-sql.ts'
@@ -41,6 +45,13 @@ export interface IdentityOutcome {
   readonly pids: Int32Array | 'all'
   /** Takes the index back, when the transaction fails. */
   readonly undo: Undo
+}
+
+/** An index as it was written when the engine last ended, and where the tables stand now. */
+export interface IndexSnapshot {
+  readonly bytes: Uint8Array
+  readonly position: bigint
+  readonly checksum: Checksum
 }
 
 /** What a ruleset's stage is made of. */
@@ -81,10 +92,40 @@ export class IdentityStage {
     return this.#contested
   }
 
-  /** Fills the index from the stored keys and links. */
-  async load(session: SqlSession): Promise<void> {
+  /** Fills the index from a snapshot that stands where the tables do, else from the tables. */
+  async load(session: SqlSession, snapshot?: IndexSnapshot): Promise<void> {
     this.#index = this.#options.newIndex()
     await this.#loadNames(session)
+    if (!snapshot || !this.#loadSnapshot(snapshot)) await this.#loadTables(session)
+    const [row] = await session.rows(`select coalesce(max(uid), -1) + 1 from ${this.tables.unifiedId}`)
+    this.#nextUid = Number(row?.[0] ?? 0)
+    this.#contested = fullPartition(this.#index, this.resolveOptions).contested
+  }
+
+  /** The index as bytes, for the next start. */
+  snapshot(position: bigint, checksum: Checksum): readonly Uint8Array[] {
+    const header = { position: Number(position), rulesetHash: this.#rulesetHash(), nextUid: this.#nextUid }
+    return writeSnapshot(this.#index, header, checksum)
+  }
+
+  #loadSnapshot({ bytes, position, checksum }: IndexSnapshot): boolean {
+    try {
+      const header = readSnapshotHeader(bytes, checksum)
+      if (header.position !== Number(position) || header.rulesetHash !== this.#rulesetHash()) return false
+      loadSnapshot(bytes, this.#index, checksum)
+      return true
+    } catch {
+      // Derived and disposable: a damaged one is made again from the tables.
+      this.#index = this.#options.newIndex()
+      return false
+    }
+  }
+
+  #rulesetHash(): string {
+    return JSON.stringify(this.ruleset)
+  }
+
+  async #loadTables(session: SqlSession): Promise<void> {
     for await (const batch of session.batches(`select rule, key, pid, value from ${this.tables.matchKey}`)) {
       this.#index.add(keyRows(batch))
     }
@@ -94,16 +135,13 @@ export class IdentityStage {
       const uids = int32(columns[1], rowCount)
       for (const [at, pid] of pids.entries()) this.#index.setLabel(pid, uids[at] ?? NO_UID)
     }
-    const [row] = await session.rows(`select coalesce(max(uid), -1) + 1 from ${this.tables.unifiedId}`)
-    this.#nextUid = Number(row?.[0] ?? 0)
-    this.#contested = fullPartition(this.#index, this.resolveOptions).contested
   }
 
   /** Resolves some source profiles after their records changed; inside the caller's transaction. */
   async resolve(session: SqlSession, pids: Int32Array, at: RunAt): Promise<IdentityOutcome> {
     const filter = await partyFilter(session, pids)
     await this.#storeKeys(session, ruleKeys(this.ruleset, filter), filter)
-    const rows = await this.#readKeys(session, filter)
+    const rows = await this.#readKeys(session)
     const present = await presentOf(session, sourceProfilesSql(this.ruleset, filter))
     const marks = Uint8Array.from(pids, pid => (present.has(pid) ? 1 : 0))
     const contestedBefore = this.#contested
@@ -120,6 +158,7 @@ export class IdentityStage {
   async resolveAll(session: SqlSession, at: RunAt): Promise<IdentityOutcome> {
     const before = { index: this.#index, contested: this.#contested }
     await this.#storeKeys(session, ruleKeys(this.ruleset, undefined), undefined)
+    await this.#loadNames(session)
     const index = this.#options.newIndex()
     for await (const batch of session.batches(`select rule, key, pid, value from ${this.tables.matchKey}`)) {
       index.add(keyRows(batch))
@@ -190,13 +229,12 @@ export class IdentityStage {
       `create or replace temp table fresh_key as ${rules.map(rule => rule.sql).join(' union all ')}`,
     )
     if (rules.some(rule => rule.fuzzy)) {
-      const added = session.batches(
+      await session.run(
         `insert into fuzzy_value
          select (select coalesce(max(value), -1) from fuzzy_value) + row_number() over (order by name), name
          from (select distinct name from fresh_key where name is not null)
-         where name not in (select name from fuzzy_value) returning value, name`,
+         where name not in (select name from fuzzy_value)`,
       )
-      for await (const batch of added) this.#takeNames(batch)
     }
     await session.run(
       `insert into ${matchKey} select rule, key, pid, coalesce(v.value, -1)
@@ -204,22 +242,29 @@ export class IdentityStage {
     )
   }
 
-  async #readKeys(session: SqlSession, filter: string): Promise<KeyBatch> {
+  /** The keys just stored, with the names that they compare: another ruleset may have added those. */
+  async #readKeys(session: SqlSession): Promise<KeyBatch> {
     const batches: KeyBatch[] = []
-    const sql = `select rule, key, pid, value from ${this.tables.matchKey} where pid ${filter}`
-    for await (const batch of session.batches(sql)) batches.push(copied(keyRows(batch)))
+    const sql = `select rule, key, pid, coalesce(v.value, -1), v.name
+       from fresh_key left join fuzzy_value v on v.name = fresh_key.name`
+    for await (const batch of session.batches(sql)) {
+      batches.push(copied(keyRows(batch)))
+      this.#takeNames({ rowCount: batch.rowCount, columns: batch.columns.slice(3) })
+    }
     return joinBatches(batches)
   }
 
-  /** Names are only ever added, so the ones known stay where they are. */
+  /** Every name there is: a number that a taken back transaction gave may mean another name now. */
   async #loadNames(session: SqlSession): Promise<void> {
-    const sql = `select value, name from fuzzy_value where value >= ${this.#names.length}`
-    for await (const batch of session.batches(sql)) this.#takeNames(batch)
+    this.#names.length = 0
+    for await (const batch of session.batches('select value, name from fuzzy_value')) this.#takeNames(batch)
   }
 
   #takeNames({ columns, rowCount }: ColumnBatch): void {
-    const values = int32(columns[0], rowCount)
-    for (const [at, value] of values.entries()) this.#names[value] = String(columns[1]?.[at] ?? '')
+    for (let at = 0; at < rowCount; at++) {
+      const value = Number(columns[0]?.[at] ?? -1)
+      if (value >= 0) this.#names[value] = String(columns[1]?.[at] ?? '')
+    }
   }
 
   /** The limits and likeness that this ruleset resolves by. */

@@ -36,6 +36,9 @@ export function keyText(fields: readonly string[], alias = ''): string {
   return parts.length === 1 ? (parts[0] ?? '') : `concat_ws(chr(31), ${parts.join(', ')})`
 }
 
+/** SQL of the key of an appended row, as text: its place in the journal. */
+export const APPENDED_KEY = `'@' || _pos || '/' || _row`
+
 /** SQL of the 64 bits that stand for a key; the same in every version of the engine. */
 export function keyHash(text: string): string {
   return `md5_number_lower(${text})`

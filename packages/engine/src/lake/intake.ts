@@ -17,7 +17,7 @@ export async function takeIn(session: SqlSession, intake: Intake): Promise<Intak
   const staged = await stagedCounts(session)
   if (staged.bad > 0) await insertProblems(session, intake)
   const keys = staged.keys ?? '_kh in (select _kh from stage where _code is null)'
-  await classify(session, intake, keys, staged.distinct < staged.good)
+  await classify(session, intake, { keys, repeats: staged.distinct < staged.good })
   const classes = await classCounts(session)
   const removed = intake.mode === 'FULL_REFRESH' ? await removeMissing(session, intake) : 0
   await replaceRows(session, intake, { keys, updated: classes.updated })
@@ -76,8 +76,7 @@ async function insertProblems(session: SqlSession, intake: Intake): Promise<void
 async function classify(
   session: SqlSession,
   intake: Intake,
-  keys: string,
-  repeats: boolean,
+  { keys, repeats }: { keys: string; repeats: boolean },
 ): Promise<void> {
   const table = ident(dloTable(intake.schema.name))
   const place = repeats

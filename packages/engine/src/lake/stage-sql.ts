@@ -6,7 +6,7 @@ import {
   typedSql,
   wrongSql,
 } from '../streams/index.ts'
-import { contentHash, dloTable, keyHash, keyText } from './dlo-table.ts'
+import { APPENDED_KEY, contentHash, dloTable, keyHash, keyText } from './dlo-table.ts'
 import type { Intake } from './intake-request.ts'
 
 /**
@@ -29,7 +29,7 @@ function typedRows(intake: Intake): string {
   }))
   const presence = source.tellsAbsent ? schema.fields.map((_, at) => `, x${at}`).join('') : ''
   const fields = schema.fields.map((field, at) => `t${at} as ${ident(field.name)}`)
-  const hashed = intake.mode === 'APPEND' ? `'@' || _pos || '/' || _row` : keyText(keyFields(schema))
+  const hashed = intake.mode === 'APPEND' ? APPENDED_KEY : keyText(keyFields(schema))
   return `
     select *, ${keyHash(hashed)} as _kh, ${contentHash(schema)} as _hash, 0 as _folded,
            ${modifiedSql(schema)} as _mod,

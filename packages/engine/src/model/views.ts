@@ -55,39 +55,13 @@ export function narrowViewName(object: string): string {
 const IDENTIFYING = /^(Individual|Account|PartyIdentification|ContactPoint.*)$/
 
 /** Fields that narrow views have whether or not anything fills them. */
-const ALWAYS: ReadonlySet<string> = new Set([
-  ...[
-    'Id',
-    'PartyId',
-    'LastModifiedDate',
-    'FirstName',
-    'LastName',
-    'PrimaryFlag',
-    'PreferenceRankNumber',
-  ],
-  ...[
-    'EmailAddress',
-    'TelephoneNumber',
-    'FormattedE164PhoneNumber',
-    'AddressLine1',
-    'AddressLine2',
-  ],
-  ...[
-    'CityName',
-    'PostalCodeText',
-    'StateProvinceName',
-    'CountryName',
-    'DeviceId',
-    'SoftwareApplicationId',
-  ],
-  ...[
-    'ApplicationLoginId',
-    'CookieIdText',
-    'Name',
-    'PartyIdentificationTypeId',
-    'IdentificationNumber',
-  ],
-])
+const ALWAYS: ReadonlySet<string> = new Set(
+  (
+    'Id PartyId LastModifiedDate FirstName LastName PrimaryFlag PreferenceRankNumber EmailAddress TelephoneNumber ' +
+    'FormattedE164PhoneNumber AddressLine1 AddressLine2 CityName PostalCodeText StateProvinceName CountryName ' +
+    'DeviceId SoftwareApplicationId ApplicationLoginId CookieIdText Name PartyIdentificationTypeId IdentificationNumber'
+  ).split(' '),
+)
 
 function viewOf(plan: ModelPlan, object: ModelObject, name: string): View {
   const branches = selectsOf(plan, object)

@@ -14,8 +14,8 @@ export interface ProfileScope {
 export function unifiedSql(plan: ProfilePlan, scope: ProfileScope): string {
   const fields = plan.rules.map(rule => `${anonymousOr(rule.field.name, pickSql(rule))} as ${ident(rule.field.name)}`)
   const names = plan.rules.map(rule => ident(rule.field.name))
-  const email = preferred(plan, 'ContactPointEmail', 'EmailAddress', scope)
-  const phone = preferred(plan, 'ContactPointPhone', 'FormattedE164PhoneNumber', scope)
+  const email = preferred(plan, PREFERRED.email, scope)
+  const phone = preferred(plan, PREFERRED.phone, scope)
   return `
     select r.uid, hash(u.id, e.value, p.value ${names.map(name => `, r.${name}`).join('')}) as _hash,
            u.id as "Id", u.id as "CustomerKey", e.value as "Email", p.value as "Phone"
@@ -44,17 +44,23 @@ function anonymousOr(field: string, picked: string): string {
   return `case when bool_or(${known}) then '0' else '1' end`
 }
 
+/** The contact points that a profile shows as its own, and the text of each. */
+const PREFERRED = {
+  email: { object: 'ContactPointEmail', value: '"EmailAddress"' },
+  phone: { object: 'ContactPointPhone', value: 'coalesce("FormattedE164PhoneNumber", "TelephoneNumber")' },
+} as const
+
 function preferred(
   plan: ProfilePlan,
-  object: string,
-  field: string,
+  { object, value }: { object: string; value: string },
   { uids }: ProfileScope,
 ): string {
   const contact = plan.contacts.find(one => one.object === object)
   if (!contact) return 'select null::integer as uid, null::varchar as value where false'
-  const fallback = field === 'EmailAddress' ? '' : `, ${ident('TelephoneNumber')}`
-  const value = `coalesce(${ident(field)}${fallback})`
-  return `select uid, arg_min(${value}, _rank) as value from ${contact.table} ${where([uids && `uid ${uids}`])} group by uid`
+  return (
+    `select uid, arg_min(${value}, _rank) as value from ${contact.table} ` +
+    `${where([uids && `uid ${uids}`])} group by uid`
+  )
 }
 
 /**

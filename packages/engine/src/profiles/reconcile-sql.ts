@@ -1,4 +1,4 @@
-import type { ReconciliationRule, ReconciliationType, RulesetDefinition } from '@mainstem/contracts'
+import type { ReconciliationType, RulesetDefinition } from '@mainstem/contracts'
 import { ident, literal } from '../query/index.ts'
 
 /** A field of a unified profile: its name and engine type. */
@@ -24,19 +24,21 @@ export function fieldRules(
   const object = (ruleset.reconciliationRules ?? []).find(
     rule => rule.entityName === ruleset.configurationType,
   )
+  const whole = {
+    ruleType: object?.ruleType ?? 'LAST_UPDATED',
+    ignoreEmpty: object?.shouldIgnoreEmptyValue ?? true,
+    sources: object?.sources ?? [],
+  } as const
   return fields.map(field => {
     const own = object?.fields?.find(one => one.fieldName === field.name)
+    if (!own) return { field, ...whole }
     return {
       field,
-      ruleType: own?.ruleType ?? object?.ruleType ?? 'LAST_UPDATED',
-      ignoreEmpty: own?.shouldIgnoreEmptyValue ?? object?.shouldIgnoreEmptyValue ?? true,
-      sources: own?.sources ?? sourcesOf(object),
+      ruleType: own.ruleType,
+      ignoreEmpty: own.shouldIgnoreEmptyValue ?? whole.ignoreEmpty,
+      sources: own.sources ?? whole.sources,
     }
   })
-}
-
-function sourcesOf(rule: ReconciliationRule | undefined): readonly string[] {
-  return rule?.sources ?? []
 }
 
 /** Digits of the time in a preference: later is smaller, so that the least text is the first choice. */

@@ -28,5 +28,6 @@ export function numberAt(row: readonly unknown[] | undefined, at: number): numbe
 /** A text read from a row, or null. */
 export function textAt(row: readonly unknown[] | undefined, at: number): string | null {
   const value = row?.[at]
-  return value === null || value === undefined ? null : String(value)
+  if (value === null || value === undefined) return null
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

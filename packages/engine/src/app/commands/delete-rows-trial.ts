@@ -17,7 +17,10 @@ export interface DeletionEffects {
  * Deletes the rows whose key hashes are in the temporary table `doomed`, measures what follows, and
  * takes it all back. Needs the writer to itself.
  */
-export async function deletionTrial(engine: Engine, stream: StreamRuntime): Promise<DeletionEffects> {
+export async function deletionTrial(
+  engine: Engine,
+  stream: StreamRuntime,
+): Promise<DeletionEffects> {
   const { writer } = engine.parts
   const { rulesets } = engine.applied
   const { name } = stream.schema
@@ -32,7 +35,11 @@ export async function deletionTrial(engine: Engine, stream: StreamRuntime): Prom
     await touchOf(writer, stream, doomed)
     await writer.run(`delete from ${table} where ${doomed}`)
     const at = { position: engine.applier.position, atMs: engine.clock.nowMs() }
-    const downstream = await runDownstream(writer, rulesets, { touched: 'touched', at, isForced: true })
+    const downstream = await runDownstream(writer, rulesets, {
+      touched: 'touched',
+      at,
+      isForced: true,
+    })
     try {
       const deleted = new Map([[`${name}__dll`, rows]])
       const after = await objectRows(writer, engine, name)
@@ -63,7 +70,10 @@ async function objectRows(
   const counts = new Map<string, number>()
   for (const object of model.catalogue.objects.values()) {
     if (!isMapped(model, object.name)) continue
-    const count = await countOf(session, `from ${ident(viewName(object.name))} where _stream = ${literal(stream)}`)
+    const count = await countOf(
+      session,
+      `from ${ident(viewName(object.name))} where _stream = ${literal(stream)}`,
+    )
     if (count > 0) counts.set(object.name, count)
   }
   return counts

@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest'
-import { evaluate } from './evaluate.ts'
+import type { Engine } from '../engine/engine.ts'
 import { deleteJobs, deleteLines, deleteRows } from './delete-rows.ts'
-import { countersOf, countOf, folderWith, runningEngine, twoSources } from './ingest-file-world.fixture.ts'
+import {
+  countersOf,
+  countOf,
+  folderWith,
+  runningEngine,
+  twoSources,
+} from './ingest-file-world.fixture.ts'
 
-async function profiles(engine: Parameters<typeof evaluate>[0]): Promise<number> {
+async function profiles(engine: Engine): Promise<number> {
   return await countOf(engine, 'select count(*) from unified__i_')
 }
 
@@ -45,7 +51,9 @@ test('DR3: a condition names fields by either name, and other objects', async ()
   const done = await deleteRows(engine, { stream: 'orders', where })
   expect(done.deleted).toEqual({ orders__dll: 2, SalesOrder: 2, UnifiedIndividual: 0 })
   expect(await countOf(engine, 'select sum(amount) from dlo_orders')).toBe(30)
-  expect(await deleteRows(engine, { stream: 'orders', where: 'TRUE' })).toMatchObject({ deleted: { orders__dll: 1 } })
+  expect(await deleteRows(engine, { stream: 'orders', where: 'TRUE' })).toMatchObject({
+    deleted: { orders__dll: 1 },
+  })
 })
 
 const NO_CONDITIONS = [
@@ -61,22 +69,33 @@ const NO_CONDITIONS = [
 test('DR4: a condition that is more than a condition is refused', async () => {
   const engine = await runningEngine(twoSources())
   for (const where of NO_CONDITIONS) {
-    const refused = await deleteRows(engine, { stream: 'crm', where }).catch((error: unknown) => error)
-    expect(refused, where).toMatchObject({ code: expect.stringMatching(/^SQL_/) })
+    const refused = await deleteRows(engine, { stream: 'crm', where }).catch(
+      (error: unknown) => error,
+    )
+    expect(refused).toMatchObject({ code: expect.stringMatching(/^SQL_/) })
   }
   expect(await countOf(engine, 'select count(*) from dlo_crm')).toBe(2)
-  expect((await deleteRows(engine, { stream: 'crm', keys: ['1'], dryRun: true })).deleted['crm__dll']).toBe(1)
+  expect(
+    (await deleteRows(engine, { stream: 'crm', keys: ['1'], dryRun: true })).deleted['crm__dll'],
+  ).toBe(1)
 })
 
 test('DR5: what is meant must be said', async () => {
   const engine = await runningEngine(twoSources())
   await expect(deleteRows(engine, { stream: 'crm' })).rejects.toMatchObject({ code: 'USAGE' })
-  await expect(deleteRows(engine, { stream: 'crm', keys: ['1'], where: 'TRUE' })).rejects.toMatchObject({ code: 'USAGE' })
-  await expect(deleteRows(engine, { stream: 'nobody', keys: ['1'] })).rejects.toMatchObject({ code: 'STREAM_NOT_FOUND' })
+  await expect(
+    deleteRows(engine, { stream: 'crm', keys: ['1'], where: 'TRUE' }),
+  ).rejects.toMatchObject({ code: 'USAGE' })
+  await expect(deleteRows(engine, { stream: 'nobody', keys: ['1'] })).rejects.toMatchObject({
+    code: 'STREAM_NOT_FOUND',
+  })
 })
 
 test('DR6: keys of several parts, of numbers and of events find their rows, and only them', async () => {
-  const lines = Array.from({ length: 12_000 }, (_, at) => `${at % 10},${at}|x,1,2025-01-01T00:00:00Z`)
+  const lines = Array.from(
+    { length: 12_000 },
+    (_, at) => `${at % 10},${at}|x,1,2025-01-01T00:00:00Z`,
+  )
   const engine = await runningEngine(
     folderWith({
       'mainstem.yaml': 'name: lines\n',
@@ -90,12 +109,17 @@ fields: { a: Number, b: Text, n: Number, at: DateTime }
 `,
     }),
   )
-  const one = await deleteRows(engine, { stream: 'lines', keys: [String.raw`5|15\|x`, String.raw`5|16\|x`, String.raw`5.0|25\|x`] })
+  const one = await deleteRows(engine, {
+    stream: 'lines',
+    keys: [String.raw`5|15\|x`, String.raw`5|16\|x`, String.raw`5.0|25\|x`],
+  })
   expect(one.deleted).toEqual({ lines__dll: 2 })
   await expect(deleteRows(engine, { stream: 'lines', keys: ['5'] })).rejects.toThrow('a|b')
   const many = await deleteRows(engine, { stream: 'lines', where: 'a <> 3' })
   expect(many.deleted).toEqual({ lines__dll: 10_798 })
-  expect((await deleteJobs(engine)).rows.map(row => row.deleted['lines__dll'])).toEqual([798, 5000, 5000, 2])
+  expect((await deleteJobs(engine)).rows.map(row => row.deleted['lines__dll'])).toEqual([
+    798, 5000, 5000, 2,
+  ])
   expect(await countOf(engine, 'select count(*) from dlo_lines')).toBe(1200)
   expect(await countersOf(engine, 'lines')).toEqual([12_000, 12_000, 0])
 })

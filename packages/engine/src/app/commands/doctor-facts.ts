@@ -8,7 +8,13 @@ import {
   sharedIdsOf,
   sharedIdsSql,
 } from '../../model/index.ts'
-import { compileInsight, ident, isUnifiedProfile, literal, type SqlScope } from '../../query/index.ts'
+import {
+  compileInsight,
+  ident,
+  isUnifiedProfile,
+  literal,
+  type SqlScope,
+} from '../../query/index.ts'
 import { segmentStates } from '../../segments/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import { publicScope } from '../engine/public-relations.ts'
@@ -25,7 +31,10 @@ export async function readinessFacts(session: SqlSession, engine: Engine): Promi
   const states = await segmentStates(session)
   return {
     sharedIds: await sharedIds(session, engine),
-    rulesets: { count: applied.rulesets.length, max: project.definition.limits['ir.maxRulesetsPerOrg'] },
+    rulesets: {
+      count: applied.rulesets.length,
+      max: project.definition.limits['ir.maxRulesetsPerOrg'],
+    },
     unifiedProfiles: await unifiedProfiles(session, engine),
     insights: await insightFacts(session, engine),
     segments: project.segments.map(({ definition: { developerName: name } }) => ({
@@ -47,7 +56,8 @@ async function sharedIds(session: SqlSession, engine: Engine): Promise<readonly 
 
 async function unifiedProfiles(session: SqlSession, engine: Engine): Promise<number> {
   let count = 0
-  for (const { profiles } of engine.applied.rulesets) count += await rowsOf(session, profiles.unified)
+  for (const { profiles } of engine.applied.rulesets)
+    count += await rowsOf(session, profiles.unified)
   return count
 }
 
@@ -62,7 +72,7 @@ async function insightFacts(session: SqlSession, engine: Engine): Promise<readon
   const facts: InsightFact[] = []
   const scope = await scopeNow(session, engine)
   for (const { definition } of engine.applied.project.insights) {
-    const compiled = await compiledOr(definition.expression, scope)
+    const compiled = compiledOr(definition.expression, scope)
     if (compiled instanceof MainstemError) continue
     const isOnUnified = compiled.relations.some(name => {
       const relation = scope.resolve(name)
@@ -81,8 +91,9 @@ export async function brokenInsights(
   const scope = await scopeNow(session, engine)
   const broken: { apiName: string; error: MainstemError }[] = []
   for (const { definition } of engine.applied.project.insights) {
-    const compiled = await compiledOr(definition.expression, scope)
-    if (compiled instanceof MainstemError) broken.push({ apiName: definition.apiName, error: compiled })
+    const compiled = compiledOr(definition.expression, scope)
+    if (compiled instanceof MainstemError)
+      broken.push({ apiName: definition.apiName, error: compiled })
   }
   return broken
 }
@@ -93,12 +104,12 @@ async function scopeNow(session: SqlSession, engine: Engine): Promise<SqlScope> 
   return await publicScope(session, { applied, space: parts.store.space, asOf })
 }
 
-async function compiledOr(
+function compiledOr(
   expression: string,
   scope: SqlScope,
-): Promise<MainstemError | Awaited<ReturnType<typeof compileInsight>>> {
+): MainstemError | ReturnType<typeof compileInsight> {
   try {
-    return await compileInsight(expression, scope)
+    return compileInsight(expression, scope)
   } catch (error) {
     if (error instanceof MainstemError) return error
     throw error

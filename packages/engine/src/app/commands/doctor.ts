@@ -4,7 +4,14 @@ import { segmentStates } from '../../segments/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { RulesetRuntime } from '../engine/ruleset-runtime.ts'
 import { type AnswerPlace, numberAt, placeOf } from './answer.ts'
-import { brokenInsights, readinessFacts, rowsOf, streamFacts, type StreamFacts } from './doctor-facts.ts'
+import {
+  brokenInsights,
+  readinessFacts,
+  rowsOf,
+  streamFacts,
+  type StreamFacts,
+} from './doctor-facts.ts'
+import { lastVerify } from './last-verify.ts'
 
 /** One check: whether it holds, in a sentence, and what to do if it does not. */
 export type Check = Omit<ReadinessCheck, 'fix'> & { readonly fix: string | null }
@@ -27,7 +34,7 @@ export async function doctor(engine: Engine): Promise<Diagnosis> {
       ...(await rulesetChecks(session, engine)),
       ...(await insightChecks(session, engine)),
       ...activationChecks(engine),
-      ...(await verifyChecks(session)),
+      ...(await verifyChecks(engine)),
     ]
     const checks = found.map((check): Check => ({ ...check, fix: check.fix ?? null }))
     return { ...placeOf(engine), ok: checks.every(check => check.status !== 'fail'), checks }
@@ -36,15 +43,15 @@ export async function doctor(engine: Engine): Promise<Diagnosis> {
 
 /** The same for people: what fails first, then warnings, then what holds. */
 export function doctorLines({ ok, checks }: Diagnosis): readonly string[] {
-  const lines = (['fail', 'warn', 'pass'] as const).flatMap(status =>
-    checks
-      .filter(check => check.status === status)
-      .flatMap(check => [
-        `${status.toUpperCase().padEnd(4)}  ${check.subject}: ${check.message}`,
-        ...(check.fix === null ? [] : [`      → ${check.fix}`]),
-      ]),
+  const ordered = (['fail', 'warn', 'pass'] as const).flatMap(status =>
+    checks.filter(one => one.status === status),
   )
-  const count = (status: Check['status']): number => checks.filter(one => one.status === status).length
+  const lines = ordered.flatMap(({ status, subject, message, fix }) => [
+    `${status.toUpperCase().padEnd(4)}  ${subject}: ${message}`,
+    ...(fix === null ? [] : [`      → ${fix}`]),
+  ])
+  const count = (status: Check['status']): number =>
+    checks.filter(one => one.status === status).length
   const sum = `${count('pass')} checks passed, ${count('warn')} warnings, ${count('fail')} failed.`
   return [...lines, '', ok ? sum : `${sum} The failed ones are to be put right.`]
 }
@@ -58,11 +65,16 @@ async function withReasons(
   return checks.map(check => {
     if (check.id !== 'segments.population' || check.status === 'pass') return check
     const state = states.find(one => check.subject === `segment ${one.name}`)
-    return state?.reason === undefined ? check : { ...check, message: `${check.message} ${state.reason}` }
+    return state?.reason === undefined
+      ? check
+      : { ...check, message: `${check.message} ${state.reason}` }
   })
 }
 
-async function streamChecks(session: SqlSession, engine: Engine): Promise<readonly ReadinessCheck[]> {
+async function streamChecks(
+  session: SqlSession,
+  engine: Engine,
+): Promise<readonly ReadinessCheck[]> {
   const checks: ReadinessCheck[] = []
   for (const stream of engine.applied.streams.values()) {
     const facts = await streamFacts(session, engine, stream)
@@ -85,7 +97,11 @@ function rowsCheck({ name, rows }: StreamFacts, isPosted: boolean): ReadinessChe
 function overflowCheck({ name, overflow }: StreamFacts): ReadinessCheck {
   const base = { id: 'stream.overflow', subject: name }
   if (overflow.length === 0) {
-    return { ...base, status: 'pass', message: `Every field that arrived for ${name} is a field of it.` }
+    return {
+      ...base,
+      status: 'pass',
+      message: `Every field that arrived for ${name} is a field of it.`,
+    }
   }
   const fields = overflow.map(({ field, rows }) => `${plainName(field)} (${rows} rows)`)
   const message = `Fields arrived for ${name} that it does not have: ${fields.join(', ')}. Their values are kept.`
@@ -107,7 +123,12 @@ function problemCheck({ name, problems }: StreamFacts): ReadinessCheck {
   }
   const codes = problems.map(({ code, rows }) => `${code} ${rows}`).join(', ')
   const fix = `Look at them with mainstem problems ${name}; after a fix, mainstem problems reprocess ${name}.`
-  return { ...base, status: 'warn', message: `${name} has ${total} open problem records: ${codes}.`, fix }
+  return {
+    ...base,
+    status: 'warn',
+    message: `${name} has ${total} open problem records: ${codes}.`,
+    fix,
+  }
 }
 
 function orphanCheck({ name, rows }: StreamFacts, lost: number): ReadinessCheck {
@@ -126,7 +147,10 @@ function orphanCheck({ name, rows }: StreamFacts, lost: number): ReadinessCheck 
   }
 }
 
-async function rulesetChecks(session: SqlSession, engine: Engine): Promise<readonly ReadinessCheck[]> {
+async function rulesetChecks(
+  session: SqlSession,
+  engine: Engine,
+): Promise<readonly ReadinessCheck[]> {
   const checks: ReadinessCheck[] = []
   for (const ruleset of engine.applied.rulesets) {
     checks.push(await runCheck(session, ruleset), contestedCheck(ruleset))
@@ -138,7 +162,9 @@ async function runCheck(session: SqlSession, ruleset: RulesetRuntime): Promise<R
   const { label } = ruleset.definition
   const base = { id: 'rulesets.run', subject: `ruleset ${label}` }
   const profiles = await rowsOf(session, ruleset.profiles.unified)
-  const [row] = await session.rows(`select count(distinct pid) from "pending__${ruleset.stage.tables.slot}"`)
+  const [row] = await session.rows(
+    `select count(distinct pid) from "pending__${ruleset.stage.tables.slot}"`,
+  )
   const waiting = numberAt(row, 0)
   const fix = `Run it: mainstem run --stage identity --name "${label}".`
   if (profiles === 0) {
@@ -156,7 +182,11 @@ function contestedCheck({ definition: { label }, stage }: RulesetRuntime): Readi
   const base = { id: 'rulesets.contested', subject: `ruleset ${label}` }
   const count = stage.contested.length
   if (count === 0) {
-    return { ...base, status: 'pass', message: `No value of ${label} is shared by too many records.` }
+    return {
+      ...base,
+      status: 'pass',
+      message: `No value of ${label} is shared by too many records.`,
+    }
   }
   return {
     ...base,
@@ -166,7 +196,10 @@ function contestedCheck({ definition: { label }, stage }: RulesetRuntime): Readi
   }
 }
 
-async function insightChecks(session: SqlSession, engine: Engine): Promise<readonly ReadinessCheck[]> {
+async function insightChecks(
+  session: SqlSession,
+  engine: Engine,
+): Promise<readonly ReadinessCheck[]> {
   const broken = await brokenInsights(session, engine)
   return broken.map(({ apiName, error }) => ({
     id: 'insights.sql',
@@ -195,14 +228,18 @@ function activationChecks(engine: Engine): readonly ReadinessCheck[] {
   })
 }
 
-async function verifyChecks(session: SqlSession): Promise<readonly ReadinessCheck[]> {
-  const [row] = await session.rows(
-    'select differences from verify_result order by verified_at desc limit 1',
-  )
-  if (row === undefined) return []
-  const differences = numberAt(row, 0)
+async function verifyChecks(engine: Engine): Promise<readonly ReadinessCheck[]> {
+  const last = await lastVerify(engine)
+  if (last === null) return []
+  const { differences, notCompared } = last
   const base = { id: 'verify.last', subject: 'verify' }
-  if (differences === 0) return [{ ...base, status: 'pass', message: 'The last verify found no differences.' }]
-  const message = `The last verify found ${differences} differences between what is stored and what follows from it.`
-  return [{ ...base, status: 'fail', message, fix: 'Run mainstem verify to see them, and report them.' }]
+  if (differences === 0 && notCompared.length === 0) {
+    return [{ ...base, status: 'pass', message: 'The last verify found no differences.' }]
+  }
+  const message =
+    `The last verify found ${differences} differences between what is stored and what follows from it, ` +
+    `and could not compare ${notCompared.length} objects.`
+  return [
+    { ...base, status: 'fail', message, fix: 'Run mainstem verify to see them, and report them.' },
+  ]
 }

@@ -1,9 +1,14 @@
-import fc from 'fast-check'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { evaluate, evaluationLines } from './evaluate.ts'
-import { folderWith, runningEngine, temporaryFolder, twoSources } from './ingest-file-world.fixture.ts'
+import {
+  folderWith,
+  runningEngine,
+  temporaryFolder,
+  twoSources,
+} from './ingest-file-world.fixture.ts'
 
 function truthFile(rows: readonly (readonly [string, string])[]): string {
   const path = join(temporaryFolder(), 'truth.csv')
@@ -50,24 +55,27 @@ test('EV3: scores are those of the plain definition, pair by pair', async () => 
   const ids = Array.from({ length: 12 }, (_, at) => `people/${at}`)
   const group = (at: number): number => at % 4
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 12, maxLength: 12 }), async entities => {
-      const truthPath = truthFile(ids.map((id, at) => [id, `e${entities[at]}`] as const))
-      const found = await evaluate(engine, { truthPath })
-      let both = 0
-      let joined = 0
-      let same = 0
-      for (let a = 0; a < ids.length; a++) {
-        for (let b = 0; b < a; b++) {
-          const isJoined = group(a) === group(b)
-          const isSame = entities[a] === entities[b]
-          joined += Number(isJoined)
-          same += Number(isSame)
-          both += Number(isJoined && isSame)
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 12, maxLength: 12 }),
+      async entities => {
+        const truthPath = truthFile(ids.map((id, at) => [id, `e${entities[at]}`] as const))
+        const found = await evaluate(engine, { truthPath })
+        let both = 0
+        let joined = 0
+        let same = 0
+        for (let a = 0; a < ids.length; a++) {
+          for (let b = 0; b < a; b++) {
+            const isJoined = group(a) === group(b)
+            const isSame = entities[a] === entities[b]
+            joined += Number(isJoined)
+            same += Number(isSame)
+            both += Number(isJoined && isSame)
+          }
         }
-      }
-      expect(found.pairwise.precision).toBeCloseTo(joined === 0 ? 1 : both / joined)
-      expect(found.pairwise.recall).toBeCloseTo(same === 0 ? 1 : both / same)
-    }),
+        expect(found.pairwise.precision).toBeCloseTo(joined === 0 ? 1 : both / joined)
+        expect(found.pairwise.recall).toBeCloseTo(same === 0 ? 1 : both / same)
+      },
+    ),
     { numRuns: 15 },
   )
 })
@@ -79,7 +87,13 @@ test('EV4: a truth that is no truth is refused with a sentence', async () => {
   }
   await refused(join(temporaryFolder(), 'none.csv'), 'SOURCE_MISSING')
   await refused(join(folderWith({ 'a.csv': 'id,entity\n1,2\n' }), 'a.csv'), 'COLUMN_MISSING')
-  await refused(truthFile([['crm/1', 'A'], ['crm/1', 'B']]), 'SOURCE_UNREADABLE')
+  await refused(
+    truthFile([
+      ['crm/1', 'A'],
+      ['crm/1', 'B'],
+    ]),
+    'SOURCE_UNREADABLE',
+  )
   await expect(evaluate(engine, { truthPath: '', ruleset: 'Nobody' })).rejects.toThrow('"People"')
 })
 

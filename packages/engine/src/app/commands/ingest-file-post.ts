@@ -59,7 +59,9 @@ export class RecordPoster {
     const positions = literals(this.#positions)
     const { stream } = this.#target
     const [row] = await this.#engine.reading(session =>
-      session.rows(`select count(*) from problem where stream = ? and pos in ${positions}`, [stream]),
+      session.rows(`select count(*) from problem where stream = ? and pos in ${positions}`, [
+        stream,
+      ]),
     )
     return numberAt(row, 0)
   }

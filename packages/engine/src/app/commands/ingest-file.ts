@@ -35,7 +35,11 @@ const REQUEST_BYTES_MAX = 204_800
  * Takes one file into a stream: of the Ingestion API, by posting its records as requests within the
  * limits; of files, as the stream's own refresh would.
  */
-export async function ingestFile(engine: Engine, name: string, filePath: string): Promise<Ingested> {
+export async function ingestFile(
+  engine: Engine,
+  name: string,
+  filePath: string,
+): Promise<Ingested> {
   const stream = engine.applied.streams.get(name)
   const path = resolve(filePath)
   if (!stream) {
@@ -55,8 +59,14 @@ export async function ingestFile(engine: Engine, name: string, filePath: string)
 }
 
 /** The same for people. */
-export function ingestLines({ stream, accepted, problems, alreadyTaken }: Ingested): readonly string[] {
-  if (alreadyTaken) return [`${stream}: a file of the same content was taken in before; nothing to do.`]
+export function ingestLines({
+  stream,
+  accepted,
+  problems,
+  alreadyTaken,
+}: Ingested): readonly string[] {
+  if (alreadyTaken)
+    return [`${stream}: a file of the same content was taken in before; nothing to do.`]
   const more = problems === 0 ? [] : [`Look at the others with: mainstem problems ${stream}`]
   return [`${stream}: ${accepted} records taken in, ${problems} problem records.`, ...more]
 }
@@ -103,13 +113,19 @@ interface OpenSource {
 }
 
 /** Reads the file once, in its order; what is no record is put aside in the table `stage`. */
-async function postRecords(session: SqlSession, poster: RecordPoster, source: OpenSource): Promise<void> {
+async function postRecords(
+  session: SqlSession,
+  poster: RecordPoster,
+  source: OpenSource,
+): Promise<void> {
   const { file, opened, stream } = source
   const isTable = file.format === 'CSV' || file.format === 'Parquet'
   const { sql } = opened.rows([], { position: 0n, atMs: 0 })
   await session.run('create or replace temp table stage (_row bigint, _line varchar)')
   try {
-    await session.run(`create or replace temp table posted as select _row, _line, _bad from (${sql})`)
+    await session.run(
+      `create or replace temp table posted as select _row, _line, _bad from (${sql})`,
+    )
   } catch (error) {
     const says = `The file ${file.label} cannot be read as ${file.format}. Nothing was taken in.`
     throw new MainstemError('SOURCE_UNREADABLE', says, { file: file.label }, error)

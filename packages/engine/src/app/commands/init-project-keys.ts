@@ -134,7 +134,10 @@ async function bestTarget(
     )
     const share = numberAt(row, 0) === 0 ? 0 : numberAt(row, 1) / numberAt(row, 0)
     if (share === 0) continue
-    const score = share + (sourceWord(plan.name) === sourceWord(target.name) ? 0.3 : 0) + (key === column ? 0.3 : 0)
+    const score =
+      share +
+      (sourceWord(plan.name) === sourceWord(target.name) ? 0.3 : 0) +
+      (key === column ? 0.3 : 0)
     if (best === undefined || score > best.score) best = { target, score }
   }
   return best?.target
@@ -174,7 +177,9 @@ function settle(name: string, how: Settling): string {
   busy.add(name)
   const link = (links.get(name) ?? []).find(one => !busy.has(one.target))
   const keyQualifier = link ? settle(link.target, how) : freeWord(name, found)
-  const why = link ? `its ${link.field} are ids of ${link.target}` : `the ids of ${name} are its own`
+  const why = link
+    ? `its ${link.field} are ids of ${link.target}`
+    : `the ids of ${name} are its own`
   found.set(name, { keyQualifier, why, others: new Map() })
   return keyQualifier
 }
@@ -188,7 +193,8 @@ function withOthers(
   const others = new Map<string, string>()
   for (const { object, field, target } of links.get(plan.name) ?? []) {
     const qualifier = found.get(target)?.keyQualifier
-    if (qualifier !== undefined && qualifier !== own.keyQualifier) others.set(fieldOf(object, field), qualifier)
+    if (qualifier !== undefined && qualifier !== own.keyQualifier)
+      others.set(fieldOf(object, field), qualifier)
   }
   return { ...own, others }
 }

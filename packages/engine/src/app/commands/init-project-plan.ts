@@ -29,7 +29,11 @@ export function planSource(
   const { inspection } = source
   const isSure = inspection.proposal.primaryKey.length > 0
   const chosen = isSure
-    ? { proposal: inspection.proposal, primaryKey: inspection.proposal.primaryKey, why: inspection.proposal.why }
+    ? {
+        proposal: inspection.proposal,
+        primaryKey: inspection.proposal.primaryKey,
+        why: inspection.proposal.why,
+      }
     : likelyKey(source, place.name)
   const { category, eventTime, recordModified, identity, mapping } = chosen.proposal
   const objects = mapping?.objects ?? []
@@ -83,14 +87,19 @@ const KEYS: readonly Meaning[] = [
 function likelyKey(source: InspectedSource, name: string): ChosenKey {
   const { columns, rows } = source.inspection
   const key = KEYS.map(meaning => columns.find(column => column.meaning === meaning)).find(
-    column => column !== undefined && (column.distinct + column.blank) * 2 >= rows && column.blank * 2 <= rows,
+    column =>
+      column !== undefined &&
+      (column.distinct + column.blank) * 2 >= rows &&
+      column.blank * 2 <= rows,
   )
   if (key) {
     const repeats = rows - key.blank - key.distinct
     const why = [
       `${key.name} looks like the key.`,
       ...(repeats > 0 ? [`It repeats in ${repeats} records: the last record of a key wins.`] : []),
-      ...(key.blank > 0 ? [`It is blank in ${key.blank} records: they become problem records.`] : []),
+      ...(key.blank > 0
+        ? [`It is blank in ${key.blank} records: they become problem records.`]
+        : []),
     ]
     return { proposal: asIfKeyed(source, { name, key: key.name }), primaryKey: [key.name], why }
   }
@@ -98,7 +107,9 @@ function likelyKey(source: InspectedSource, name: string): ChosenKey {
   const [first] = filled
   if (!first) throw noKey(source)
   const primaryKey = filled.map(column => column.name)
-  const why = ['No column tells the records apart: all that are always filled are the key together.']
+  const why = [
+    'No column tells the records apart: all that are always filled are the key together.',
+  ]
   return { proposal: asIfKeyed(source, { name, key: first.name }), primaryKey, why }
 }
 

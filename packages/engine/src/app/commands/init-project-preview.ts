@@ -40,7 +40,8 @@ export async function previewOf(
   for (const { object, as, fields: pairs = {}, constants = {} } of plan.objects) {
     const columns = [
       ...Object.entries(pairs).map(
-        ([to, from]) => [to, `(${typedSql(types.get(from) ?? 'Text', ident(from))})::varchar`] as const,
+        ([to, from]) =>
+          [to, `(${typedSql(types.get(from) ?? 'Text', ident(from))})::varchar`] as const,
       ),
       ...Object.entries(constants).map(([to, value]) => [to, literal(String(value))] as const),
     ]

@@ -14,12 +14,14 @@ export function planRuleset(plans: readonly SourcePlan[]): RulesetPlan {
     one => one.object === 'Individual' && names.every(name => fills(one, name)),
   )
   if (!isNamed) {
-    const why = 'No file has people with an id, a first name and a last name, which a ruleset needs.'
+    const why =
+      'No file has people with an id, a first name and a last name, which a ruleset needs.'
     return { definition: undefined, why: [why] }
   }
   const rules = RULES.flatMap(rule => rule(objects))
   if (rules.length === 0) {
-    const why = 'No file has an e-mail address, a phone, a street or a member number to match people by.'
+    const why =
+      'No file has an e-mail address, a phone, a street or a member number to match people by.'
     return { definition: undefined, why: [why] }
   }
   const isDated = plans.some(plan => plan.recordModified !== undefined)
@@ -83,14 +85,18 @@ function numberRules(objects: readonly ObjectMapping[]): readonly Rule[] {
     kinds.set(JSON.stringify(partyIdentificationInfo), {
       label: `${partyIdentificationInfo.partyName} number`,
       why: 'A number that was given to one person.',
-      criteria: [{ ...exact('PartyIdentification', 'IdentificationNumber'), partyIdentificationInfo }],
+      criteria: [
+        { ...exact('PartyIdentification', 'IdentificationNumber'), partyIdentificationInfo },
+      ],
     })
   }
   return [...kinds.values()]
 }
 
 function addressRule(objects: readonly ObjectMapping[]): readonly Rule[] {
-  const place = ['PostalCodeText', 'CityName'].find(field => isFilled(objects, 'ContactPointAddress', field))
+  const place = ['PostalCodeText', 'CityName'].find(field =>
+    isFilled(objects, 'ContactPointAddress', field),
+  )
   if (place === undefined || !isFilled(objects, 'ContactPointAddress', 'AddressLine1')) return []
   return [
     {

@@ -20,10 +20,14 @@ export const GIT_IGNORE = lines('.mainstem/', 'out/')
 export function streamYaml(plan: SourcePlan, keys: StreamKeys | undefined): string {
   const { identity } = plan
   const [first] = plan.primaryKey
-  const key = plan.primaryKey.length === 1 && first !== undefined ? scalar(first) : list(plan.primaryKey)
+  const key =
+    plan.primaryKey.length === 1 && first !== undefined ? scalar(first) : list(plan.primaryKey)
   const columns = new Map(plan.source.inspection.columns.map(column => [column.name, column]))
   const fields = plan.source.fields.map(field => {
-    const type = field.path === field.name ? field.type : `{ type: ${field.type}, path: ${scalar(field.path)} }`
+    const type =
+      field.path === field.name
+        ? field.type
+        : `{ type: ${field.type}, path: ${scalar(field.path)} }`
     const column = columns.get(field.name)
     const why = column?.meaning === null ? '' : `${column?.meaning ?? ''}: ${column?.why ?? ''}`
     return commented(`  ${scalar(field.name)}: ${type}`, why)
@@ -34,10 +38,14 @@ export function streamYaml(plan: SourcePlan, keys: StreamKeys | undefined): stri
     `connector: { type: File, path: ${scalar(plan.dataPath)} }`,
     `category: ${plan.category}    # fixed once the stream has run`,
     `primaryKey: ${key}`,
-    ...(plan.eventTime === undefined ? [] : [`eventTime: ${scalar(plan.eventTime)}    # when it happened`]),
+    ...(plan.eventTime === undefined
+      ? []
+      : [`eventTime: ${scalar(plan.eventTime)}    # when it happened`]),
     ...(plan.recordModified === undefined
       ? []
-      : [`recordModified: ${scalar(plan.recordModified)}    # an older version never replaces a newer one`]),
+      : [
+          `recordModified: ${scalar(plan.recordModified)}    # an older version never replaces a newer one`,
+        ]),
     ...(keys ? [commented(`keyQualifier: ${scalar(keys.keyQualifier)}`, keys.why)] : []),
     ...(identity ? [`identity: ${flow(identity)}    # who did it`] : []),
     'fields:',
@@ -55,7 +63,10 @@ export function mappingYaml(plan: SourcePlan, keys: StreamKeys | undefined): str
 }
 
 /** A mapping with the qualifiers of keys that are not the stream's own. */
-export function withQualifiers(mapping: ObjectMapping, keys: StreamKeys | undefined): ObjectMapping {
+export function withQualifiers(
+  mapping: ObjectMapping,
+  keys: StreamKeys | undefined,
+): ObjectMapping {
   const fields = Object.keys(mapping.fields ?? {})
   const pairs = fields.flatMap(field => {
     const qualifier = keys?.others.get(fieldOf(mapping.object, field))
@@ -71,7 +82,9 @@ function objectYaml(mapping: ObjectMapping): readonly string[] {
     ...(as === undefined ? [] : [`    as: ${scalar(as)}`]),
     ...block('fields', fields),
     ...(constants ? [`    constants: ${flow(constants)}`] : []),
-    ...(keyQualifiers ? [`    keyQualifiers: ${flow(keyQualifiers)}    # these are keys of another source`] : []),
+    ...(keyQualifiers
+      ? [`    keyQualifiers: ${flow(keyQualifiers)}    # these are keys of another source`]
+      : []),
   ]
 }
 
@@ -79,7 +92,10 @@ function objectYaml(mapping: ObjectMapping): readonly string[] {
 function block(name: string, fields: Readonly<Record<string, string>>): readonly string[] {
   const short = `    ${name}: ${flow(fields)}`
   if (short.length <= 100) return [short]
-  return [`    ${name}:`, ...Object.entries(fields).map(([to, from]) => `      ${to}: ${scalar(from)}`)]
+  return [
+    `    ${name}:`,
+    ...Object.entries(fields).map(([to, from]) => `      ${to}: ${scalar(from)}`),
+  ]
 }
 
 /** `rulesets/people.yaml`. */

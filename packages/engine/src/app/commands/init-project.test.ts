@@ -1,11 +1,17 @@
-import fc from 'fast-check'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { loadProject } from '../project/index.ts'
-import { countOf, folderWith, runningEngine, temporaryFolder, twoSources } from './ingest-file-world.fixture.ts'
+import {
+  countOf,
+  folderWith,
+  runningEngine,
+  temporaryFolder,
+  twoSources,
+} from './ingest-file-world.fixture.ts'
 import type { Preview } from './init-project-preview.ts'
 import { scalar } from './init-project-yaml.ts'
 import { initLines, initProject } from './init-project.ts'
@@ -30,12 +36,27 @@ test('IP1: two sources that reuse ids become a project with qualifiers, and the 
     { name: 'shop', category: 'Profile', keyQualifier: 'shop', rows: 2 },
     { name: 'orders', keyQualifier: 'shop', rows: 3 },
   ])
-  expect(previews[0]?.raw.rows[0]).toEqual(['1', 'Anna', 'Archer', 'anna@mail.example', '2025-06-01T09:00:00Z'])
+  expect(previews[0]?.raw.rows[0]).toEqual([
+    '1',
+    'Anna',
+    'Archer',
+    'anna@mail.example',
+    '2025-06-01T09:00:00Z',
+  ])
   const email = previews[0]?.mapped.find(table => table.object === 'ContactPointEmail')
-  expect(email).toMatchObject({ columns: ['EmailAddress'], rows: [['anna@mail.example'], ['ben@mail.example']] })
-  expect(readFileSync(join(dir, 'rulesets/people.yaml'), 'utf8')).toContain('# An e-mail address is seldom shared')
-  expect(readFileSync(join(dir, 'streams/shop.yaml'), 'utf8')).toMatch(/keyQualifier: shop +# the ids of shop are its own/)
-  expect(made && initLines(made, 'acme').join('\n')).toContain('4 source profiles became 3 unified profiles.')
+  expect(email).toMatchObject({
+    columns: ['EmailAddress'],
+    rows: [['anna@mail.example'], ['ben@mail.example']],
+  })
+  expect(readFileSync(join(dir, 'rulesets/people.yaml'), 'utf8')).toContain(
+    '# An e-mail address is seldom shared',
+  )
+  expect(readFileSync(join(dir, 'streams/shop.yaml'), 'utf8')).toMatch(
+    /keyQualifier: shop +# the ids of shop are its own/,
+  )
+  expect(made && initLines(made, 'acme').join('\n')).toContain(
+    '4 source profiles became 3 unified profiles.',
+  )
   const engine = await runningEngine(dir)
   expect(
     await countOf(
@@ -54,15 +75,27 @@ test('IP2: sources of other formats and of one id are joined without qualifiers'
     email: `p${at % 28}@mail.example`,
     phone: `+4420794600${String(at).padStart(2, '0')}`,
   }))
-  const cards = people.slice(0, 20).map(one => `${one.customerId},${one.firstName},${one.lastName},${one.email},L${one.customerId}`)
-  const tickets = people.slice(0, 5).map((one, at) => ({ ticket_id: `T${at}`, customer_id: one.customerId, subject: 'Help', status: 'Open', created_at: '2025-01-01T10:00:00Z' }))
+  const cards = people
+    .slice(0, 20)
+    .map(
+      one => `${one.customerId},${one.firstName},${one.lastName},${one.email},L${one.customerId}`,
+    )
+  const tickets = people.slice(0, 5).map((one, at) => ({
+    ticket_id: `T${at}`,
+    customer_id: one.customerId,
+    subject: 'Help',
+    status: 'Open',
+    created_at: '2025-01-01T10:00:00Z',
+  }))
   const folder = folderWith({
     'shop customers.jsonl.gz': gzipSync(people.map(one => JSON.stringify(one)).join('\n')),
     'loyalty.csv': `customer_id;first_name;last_name;email;loyalty_no\n${cards.join('\n').replaceAll(',', ';')}\n`,
     'tickets.json': JSON.stringify(tickets),
   })
   const dir = temporaryFolder()
-  const files = ['shop customers.jsonl.gz', 'loyalty.csv', 'tickets.json'].map(name => join(folder, name))
+  const files = ['shop customers.jsonl.gz', 'loyalty.csv', 'tickets.json'].map(name =>
+    join(folder, name),
+  )
   const made = await initProject(files, dir)
   expect(made?.streams.map(stream => [stream.name, stream.rows, stream.keyQualifier])).toEqual([
     ['shop_customers', 30, null],
@@ -71,21 +104,34 @@ test('IP2: sources of other formats and of one id are joined without qualifiers'
   ])
   expect(made?.summary).toEqual({ sourceProfiles: 30, unifiedProfiles: 28 })
   const project = await loadProject(dir)
-  expect(project.rulesets[0]?.definition.matchRules.map(rule => rule.label)).toEqual(['Email', 'Phone and last name', 'Loyalty number'])
-  expect(readdirSync(join(dir, 'data')).toSorted()).toEqual(['loyalty.csv', 'shop customers.jsonl.gz', 'tickets.json'])
+  expect(project.rulesets[0]?.definition.matchRules.map(rule => rule.label)).toEqual([
+    'Email',
+    'Phone and last name',
+    'Loyalty number',
+  ])
+  expect(readdirSync(join(dir, 'data')).toSorted()).toEqual([
+    'loyalty.csv',
+    'shop customers.jsonl.gz',
+    'tickets.json',
+  ])
 })
 
 test('IP3: hostile files become a project that runs: nothing lost, counts that add up', async () => {
   const folder = folderWith({
     'people.csv': Buffer.concat([
       Buffer.from('id,first_name,last_name,email,__proto__,"we""ird: #col",true\n'),
-      Buffer.from('1,Ada,Lovelace,ada@mail.example,x,1,y\n1,Ada,Lovelace,ada@new.example,x,2,y\n,No,Body,no@mail.example,,,\n2,Too,Many,a@b.example,x,1,y,z\n'),
+      Buffer.from(
+        '1,Ada,Lovelace,ada@mail.example,x,1,y\n1,Ada,Lovelace,ada@new.example,x,2,y\n,No,Body,no@mail.example,,,\n2,Too,Many,a@b.example,x,1,y,z\n',
+      ),
       Buffer.from('3,'),
       Buffer.from([0xff]),
-      Buffer.from(`,Bad,b@mail.example,x,1,y\n4,${'x'.repeat(1_100_000)},Long,l@mail.example,x,1,y\n5,Cy,Carter,ada@new.example,x,1,y\n`),
+      Buffer.from(
+        `,Bad,b@mail.example,x,1,y\n4,${'x'.repeat(1_100_000)},Long,l@mail.example,x,1,y\n5,Cy,Carter,ada@new.example,x,1,y\n`,
+      ),
     ]),
     'other/people.csv': 'first_name,last_name\nA,B\nA,B\nC,D\n',
-    'events.jsonl': '{"event_type":"open","at":"2025-01-01T10:00:00Z","email":"ada@new.example"}\n{"event_type":\n',
+    'events.jsonl':
+      '{"event_type":"open","at":"2025-01-01T10:00:00Z","email":"ada@new.example"}\n{"event_type":\n',
   })
   const files = ['people.csv', 'other/people.csv', 'events.jsonl'].map(name => join(folder, name))
   const dir = join(temporaryFolder(), 'it: "works" #1')
@@ -109,11 +155,42 @@ test('IP4: a project is never written over, and a declined preview writes nothin
   const taken = folderWith({ 'streams/crm.yaml': 'mine' })
   await expect(initProject([data], taken)).rejects.toThrow('streams/crm.yaml')
   expect(readdirSync(taken)).toEqual(['streams'])
-  await expect(initProject([join(dir, 'none.csv')], dir)).rejects.toMatchObject({ code: 'SOURCE_MISSING' })
+  await expect(initProject([join(dir, 'none.csv')], dir)).rejects.toMatchObject({
+    code: 'SOURCE_MISSING',
+  })
+})
+
+test('IP7: orders reach people by a column called as their key, and odd values cost their rows only', async () => {
+  const members = Array.from(
+    { length: 150 },
+    (_, at) => `M${at},Ada${at},Lovelace,ada${at}@mail.example`,
+  )
+  const orders = Array.from(
+    { length: 150 },
+    (_, at) => `O${at},M${at},${at === 7 ? 'n/a' : `${at}.50`},2025-01-01T10:00:00Z,EUR`,
+  )
+  const folder = folderWith({
+    'members.csv': `member_id,first_name,last_name,email\n${members.join('\n')}\n`,
+    'orders.csv': `order_id,member_id,total,ordered_at,currency\n${orders.join('\n')}\n`,
+  })
+  const dir = join(temporaryFolder(), 'shop')
+  const made = await initProject(
+    ['members.csv', 'orders.csv'].map(name => join(folder, name)),
+    dir,
+  )
+  expect(made?.streams).toMatchObject([{ rows: 150 }, { name: 'orders', rows: 149, problems: 1 }])
+  const order = made?.mappings.find(one => one.stream === 'orders')?.objects[0]
+  expect(order).toMatchObject({
+    object: 'SalesOrder',
+    fields: { SoldToCustomerId: 'member_id', TotalAmount: 'total' },
+  })
+  expect(made?.summary).toEqual({ sourceProfiles: 150, unifiedProfiles: 150 })
 })
 
 test('IP5: files of no people make a project without a ruleset that says why', async () => {
-  const folder = folderWith({ 'data/products.csv': 'sku,product_name,price\nA1,Chair,10\nA2,Table,20\n' })
+  const folder = folderWith({
+    'data/products.csv': 'sku,product_name,price\nA1,Chair,10\nA2,Table,20\n',
+  })
   const made = await initProject([join(folder, 'data/products.csv')], folder)
   expect(made?.summary).toEqual({ sourceProfiles: 0, unifiedProfiles: 0 })
   expect(made?.notes[0]).toContain('ruleset')
@@ -123,10 +200,16 @@ test('IP5: files of no people make a project without a ruleset that says why', a
 
 test('IP6: any text is written so that YAML reads it back', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('null', 'yes', '1e3', '2025-01-01', '- a', 'a: b', '{', '~', '#x')), text => {
-      expect(parse(`key: ${scalar(text)} # why\n`)).toEqual({ key: text })
-      expect(parse(`{ ${scalar(text)}: x }`)).toEqual({ [text]: 'x' })
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom('null', 'yes', '1e3', '2025-01-01', '- a', 'a: b', '{', '~', '#x'),
+      ),
+      text => {
+        expect(parse(`key: ${scalar(text)} # why\n`)).toEqual({ key: text })
+        expect(parse(`{ ${scalar(text)}: x }`)).toEqual({ [text]: 'x' })
+      },
+    ),
     { numRuns: 500 },
   )
 })

@@ -8,6 +8,7 @@ import { openEngine } from '../engine/open-engine.ts'
 import { runStages, type StageResult } from '../engine/run-stages.ts'
 import { loadProject, PROJECT_FILE } from '../project/index.ts'
 import { keyQualifiers, type StreamKeys } from './init-project-keys.ts'
+import { linkedToPeople } from './init-project-people.ts'
 import { dataFileName, planSource, type SourcePlan } from './init-project-plan.ts'
 import { type Preview, previewOf } from './init-project-preview.ts'
 import { planRuleset, type RulesetPlan } from './init-project-ruleset.ts'
@@ -64,7 +65,7 @@ export async function initProject(
   const root = resolve(dir)
   refuseProject(root, files)
   const planned = await withMemoryEngine(async session => {
-    const plans = await plansOf(session, files, root)
+    const plans = await linkedToPeople(session, await plansOf(session, files, root))
     const keys = await keyQualifiers(session, plans)
     const previews: Preview[] = []
     for (const plan of plans) previews.push(await previewOf(session, plan, keys.get(plan.name)))
@@ -101,7 +102,8 @@ export function initLines(made: InitializedProject, dir: string): readonly strin
 
 function refuseProject(root: string, files: readonly string[]): void {
   if (files.length === 0) {
-    const says = 'Name the files to start from: mainstem init --from crm.csv shop.parquet my-project'
+    const says =
+      'Name the files to start from: mainstem init --from crm.csv shop.parquet my-project'
     throw new MainstemError('USAGE', says, { key: 'from' })
   }
   if (!existsSync(join(root, PROJECT_FILE))) return
@@ -120,7 +122,9 @@ async function plansOf(
     if (plans.some(plan => plan.path === path)) continue
     const source = await inspectSource(session, { path, ordinal })
     const name = freeName(streamName(path), plans)
-    plans.push(planSource(source, { name, path, dataPath: dataPathOf(path, { name, root, plans }) }))
+    plans.push(
+      planSource(source, { name, path, dataPath: dataPathOf(path, { name, root, plans }) }),
+    )
   }
   return plans
 }
@@ -164,7 +168,8 @@ async function writeProject(
   const texts = new Map<string, string>()
   for (const plan of plans) {
     texts.set(`streams/${plan.name}.yaml`, streamYaml(plan, keys.get(plan.name)))
-    if (isMapped(plan)) texts.set(`mappings/${plan.name}.yaml`, mappingYaml(plan, keys.get(plan.name)))
+    if (isMapped(plan))
+      texts.set(`mappings/${plan.name}.yaml`, mappingYaml(plan, keys.get(plan.name)))
   }
   const people = rulesetYaml(ruleset)
   if (people !== undefined) texts.set('rulesets/people.yaml', people)
@@ -211,7 +216,10 @@ async function runProject(
     const state = await engine.reading(session => rulesetOf(session, ruleset))
     const count = (key: string): number => Number(state[key] ?? 0)
     return {
-      summary: { sourceProfiles: count('sourceProfiles'), unifiedProfiles: count('unifiedProfiles') },
+      summary: {
+        sourceProfiles: count('sourceProfiles'),
+        unifiedProfiles: count('unifiedProfiles'),
+      },
       streams,
     }
   } finally {

@@ -1,5 +1,5 @@
-import { gzipSync } from 'node:zlib'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { folderWith } from './ingest-file-world.fixture.ts'
 import { inspectFile, inspectionLines, streamName, withMemoryEngine } from './inspect-file.ts'
@@ -15,12 +15,21 @@ test('IN1: a CSV is measured, understood and given a mapping', async () => {
   const found = await inspectFile(join(at, 'CRM Contacts.csv'))
   expect(found).toMatchObject({ rows: 3, problems: 0, file: 'CRM Contacts.csv' })
   const column = (name: string): unknown => found.columns.find(one => one.name === name)
-  expect(column('contact_id')).toMatchObject({ type: 'Text', blank: 0, distinct: 3, samples: ['001', '002', '003'] })
+  expect(column('contact_id')).toMatchObject({
+    type: 'Text',
+    blank: 0,
+    distinct: 3,
+    samples: ['001', '002', '003'],
+  })
   expect(column('e_mail')).toMatchObject({ type: 'Email', blank: 1, meaning: 'email' })
   expect(column('mobile')).toMatchObject({ type: 'Phone', meaning: 'mobile' })
   expect(column('zip')).toMatchObject({ type: 'Text', meaning: 'postalCode' })
   expect(column('updated_at')).toMatchObject({ type: 'DateTime', meaning: 'modifiedAt' })
-  expect(found.proposal).toMatchObject({ primaryKey: ['contact_id'], category: 'Profile', recordModified: 'updated_at' })
+  expect(found.proposal).toMatchObject({
+    primaryKey: ['contact_id'],
+    category: 'Profile',
+    recordModified: 'updated_at',
+  })
   expect(found.proposal.mapping?.stream).toBe('crm_contacts')
   expect(inspectionLines(found).join('\n')).toContain('EmailAddress ← e_mail')
 })
@@ -35,16 +44,28 @@ test('IN2: every format tells the same of the same records', async () => {
     'a.jsonl': lines,
     'a.json': JSON.stringify(records),
     'a.jsonl.gz': gzipSync(lines),
-    'a.csv': 'id,email,amount,requester.city\na,a@mail.example,12.5,Rome\nb,b@mail.example,3,Oslo\n',
+    'a.csv':
+      'id,email,amount,requester.city\na,a@mail.example,12.5,Rome\nb,b@mail.example,3,Oslo\n',
   })
   await withMemoryEngine(async session => {
-    await session.run(`copy (select * from read_csv('${join(folder, 'a.csv')}')) to '${join(folder, 'a.parquet')}' (format parquet)`)
+    await session.run(
+      `copy (select * from read_csv('${join(folder, 'a.csv')}')) to '${join(folder, 'a.parquet')}' (format parquet)`,
+    )
   })
   const found = await Promise.all(
     ['a.jsonl', 'a.json', 'a.jsonl.gz', 'a.csv', 'a.parquet'].map(async name => {
       const { rows, columns, proposal } = await inspectFile(join(folder, name))
-      const kept = columns.map(({ name: column, type, distinct, meaning }) => ({ column, type, distinct, meaning }))
-      return { rows, columns: kept.toSorted((left, right) => (left.column < right.column ? -1 : 1)), key: proposal.primaryKey }
+      const kept = columns.map(({ name: column, type, distinct, meaning }) => ({
+        column,
+        type,
+        distinct,
+        meaning,
+      }))
+      return {
+        rows,
+        columns: kept.toSorted((left, right) => (left.column < right.column ? -1 : 1)),
+        key: proposal.primaryKey,
+      }
     }),
   )
   for (const one of found) expect(one).toEqual(found[0])
@@ -72,11 +93,18 @@ test('IN3: bad lines are counted, hostile names and values are only data', async
   const csv = await inspectFile(join(folder, 'b.csv'))
   expect(csv).toMatchObject({ rows: 1, problems: 2 })
   expect(inspectionLines(csv).join('')).not.toContain('\u001b')
-  expect(await inspectFile(join(folder, 'header.csv'))).toMatchObject({ rows: 0, proposal: { primaryKey: [] } })
+  expect(await inspectFile(join(folder, 'header.csv'))).toMatchObject({
+    rows: 0,
+    proposal: { primaryKey: [] },
+  })
   for (const name of ['empty.csv', 'broken.json', 'nothing.jsonl', 'odd.parquet']) {
-    await expect(inspectFile(join(folder, name)), name).rejects.toMatchObject({ code: 'SOURCE_UNREADABLE' })
+    await expect(inspectFile(join(folder, name))).rejects.toMatchObject({
+      code: 'SOURCE_UNREADABLE',
+    })
   }
-  await expect(inspectFile(join(folder, 'none.csv'))).rejects.toMatchObject({ code: 'SOURCE_MISSING' })
+  await expect(inspectFile(join(folder, 'none.csv'))).rejects.toMatchObject({
+    code: 'SOURCE_MISSING',
+  })
   await expect(inspectFile(folder)).rejects.toMatchObject({ code: 'SOURCE_MISSING' })
 })
 

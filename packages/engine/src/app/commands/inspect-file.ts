@@ -1,19 +1,25 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import { type FieldType, MainstemError, type StreamDefinition } from '@mainstem/contracts'
-import { inferFields, type OpenedFile, openFile, type SourceFile, type SqlSession } from '../../lake/index.ts'
+import { MainstemError, type StreamDefinition } from '@mainstem/contracts'
 import { openDuckDb } from '../../lake/adapters/duckdb-engine.ts'
+import {
+  inferFields,
+  type OpenedFile,
+  openFile,
+  type SourceFile,
+  type SqlSession,
+} from '../../lake/index.ts'
 import {
   columnStatistics,
   type ColumnStatistics,
   columnStatisticsSql,
   type Inspection,
   inspectColumns,
-  type Meaning,
 } from '../../model/index.ts'
 import { ident } from '../../query/index.ts'
 import type { SchemaField } from '../../streams/index.ts'
 import { sourceFile } from '../engine/file-reference.ts'
+import { looseType, mostlyFits, typeFor } from './inspect-file-types.ts'
 
 /** The answer of `inspect`; it is about no project. */
 export interface FileInspection extends Inspection {
@@ -108,7 +114,9 @@ export async function inspectSource(
 
 /** A stream's name made from a file's: `CRM Contacts (2).csv.gz` is `crm_contacts_2`. */
 export function streamName(path: string): string {
-  const plain = basename(path).replace(/\.(gz|zst)$/i, '').replace(/\.[^.]*$/, '')
+  const plain = basename(path)
+    .replace(/\.(gz|zst)$/i, '')
+    .replace(/\.[^.]*$/, '')
   const words = plain
     .normalize('NFKD')
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
@@ -142,12 +150,19 @@ async function inspectOpened(
   const inferred = await inferFields(session, opened, [])
   const relation = recordsSql(opened, inferred)
   const first = await measured(session, relation, inferred)
-  const meanings = inspectColumns(stream, first).columns
-  const fields = inferred.map((field, at) => ({
-    ...field,
-    type: typeFor(field.type, meanings[at]?.meaning ?? null),
-  }))
-  const statistics = first.map((column, at) => ({ ...column, type: fields[at]?.type ?? column.type }))
+  const meanings = inspectColumns(stream, first).columns.map(column => column.meaning)
+  const fields: SchemaField[] = []
+  for (const [at, field] of inferred.entries()) {
+    const meaning = meanings[at] ?? null
+    const loose = looseType(field.type, meaning)
+    const type =
+      loose !== undefined &&
+      (await mostlyFits(session, relation, { name: field.name, type: loose }))
+        ? loose
+        : typeFor(field.type, meaning)
+    fields.push({ name: field.name, path: field.path, type })
+  }
+  const statistics = columnsAs(first, fields)
   const problems = await badLines(session, opened, inferred)
   const inspection = inspectColumns(stream, statistics)
   const found = { ...inspection, file: file.label, format: file.format, problems }
@@ -179,34 +194,21 @@ async function badLines(
   const rejected = opened.rejects
     ? `(select count(distinct (line, line_byte_position)) from ${opened.rejects.table})`
     : '0'
-  const [row] = await session.rows(`select (select count(*) from (${sql}) where _bad is not null) + ${rejected}`)
+  const [row] = await session.rows(
+    `select (select count(*) from (${sql}) where _bad is not null) + ${rejected}`,
+  )
   return Number(row?.[0] ?? 0)
 }
 
-/** Meanings whose values are names of things, whatever they look like: `007` is not 7. */
-const TEXTS: ReadonlySet<Meaning> = new Set([
-  'id',
-  'customerId',
-  'accountId',
-  'orderId',
-  'productId',
-  'ticketId',
-  'eventId',
-  'sessionId',
-  'loyaltyNumber',
-  'documentNumber',
-  'postalCode',
-])
-
-/** The type that a field is to have, from what its values look like and what they mean. */
-function typeFor(type: FieldType, meaning: Meaning | null): FieldType {
-  if (meaning === null) return type
-  if (type === 'Number' && TEXTS.has(meaning)) return 'Text'
-  if (meaning === 'email' && type === 'Text') return 'Email'
-  if (meaning === 'url' && type === 'Text') return 'URL'
-  const isPhone = meaning === 'phone' || meaning === 'mobile'
-  if (isPhone && (type === 'Text' || type === 'Number')) return 'Phone'
-  return meaning === 'amount' && type === 'Number' ? 'Currency' : type
+function columnsAs(
+  columns: readonly ColumnStatistics[],
+  fields: readonly SchemaField[],
+): readonly ColumnStatistics[] {
+  const typed: ColumnStatistics[] = []
+  for (const [at, column] of columns.entries()) {
+    typed.push({ ...column, type: fields[at]?.type ?? column.type })
+  }
+  return typed
 }
 
 function unreadable(file: SourceFile, why: string, cause?: unknown): MainstemError {

@@ -41,7 +41,7 @@ function plainCell(line: string, from: number, delimiter: string): ReadCell {
 
 function quotedCell(line: string, from: number): ReadCell | undefined {
   let value = ''
-  for (let at = from + 1; ; ) {
+  for (let at = from + 1; ;) {
     const quote = line.indexOf('"', at)
     if (quote < 0) return undefined
     value += line.slice(at, quote)

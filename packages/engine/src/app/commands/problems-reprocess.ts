@@ -7,7 +7,7 @@ import { sourceFile } from '../engine/file-reference.ts'
 import type { StreamRuntime } from '../engine/stream-runtime.ts'
 import { type AnswerPlace, numberAt, placeOf, textAt } from './answer.ts'
 import { RecordPoster, recordOfColumns } from './ingest-file-post.ts'
-import { problemFilter } from './problems.ts'
+import { problemFilter } from './problems-filter.ts'
 import { type LineShape, recordOfLine } from './problems-line.ts'
 
 /** The answer of `problems reprocess`. */
@@ -40,7 +40,7 @@ export async function reprocessProblems(
   const last = numberAt(row, 0)
   const total = { reprocessed: 0, stillFailing: 0 }
   const known = new ColumnsOfFiles(engine)
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const ids = await nextIds(engine, `${where} and id > ${after} and id <= ${last}`)
     if (ids.length === 0) break
     const done = await reprocessChunk(engine, ids, known)
@@ -107,7 +107,10 @@ async function reprocessChunk(
   }
 }
 
-async function readPayloads(session: SqlSession, ids: readonly number[]): Promise<readonly Payload[]> {
+async function readPayloads(
+  session: SqlSession,
+  ids: readonly number[],
+): Promise<readonly Payload[]> {
   const rows = await session.rows(
     `select id, stream, origin, pos, text, case when json_valid(text) then json_type(text) = 'OBJECT' else false end,
        code in ('TOO_MANY_COLUMNS', 'MISSING_COLUMNS', 'BROKEN_QUOTES')

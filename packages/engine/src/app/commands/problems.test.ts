@@ -34,7 +34,14 @@ test('PR1: every line that is no record is listed with its code, sentence, fix a
   const list = await problems(engine)
   const codes = list.rows.map(row => row.code).toSorted()
   expect(codes).toEqual(
-    ['TYPE_MISMATCH', 'MISSING_KEY', 'TOO_MANY_COLUMNS', 'MISSING_COLUMNS', 'INVALID_ENCODING', 'FIELD_TOO_LONG'].toSorted(),
+    [
+      'TYPE_MISMATCH',
+      'MISSING_KEY',
+      'TOO_MANY_COLUMNS',
+      'MISSING_COLUMNS',
+      'INVALID_ENCODING',
+      'FIELD_TOO_LONG',
+    ].toSorted(),
   )
   expect(list.total).toBe(6)
   for (const row of list.rows) {
@@ -44,9 +51,15 @@ test('PR1: every line that is no record is listed with its code, sentence, fix a
     expect(row.origin).toBe('data/a.csv')
     expect(row.run).toBeGreaterThan(0)
   }
-  const of = (code: string): (typeof list.rows)[number] | undefined => list.rows.find(row => row.code === code)
-  expect(of('INVALID_ENCODING')?.payload).toBe(`hex:${Buffer.from([0x35, 0x2c, 0xff, 0xfe, 0x2c, 0x37]).toString('hex').toUpperCase()}`)
-  expect(of('TYPE_MISMATCH')).toMatchObject({ field: 'age', reason: expect.stringContaining('"age"') })
+  const of = (code: string): (typeof list.rows)[number] | undefined =>
+    list.rows.find(row => row.code === code)
+  expect(of('INVALID_ENCODING')?.payload).toBe(
+    `hex:${Buffer.from([0x35, 0x2c, 0xff, 0xfe, 0x2c, 0x37]).toString('hex').toUpperCase()}`,
+  )
+  expect(of('TYPE_MISMATCH')).toMatchObject({
+    field: 'age',
+    reason: expect.stringContaining('"age"'),
+  })
   expect(of('TOO_MANY_COLUMNS')?.payload).toBe('3,Cy,4,extra')
   expect(of('FIELD_TOO_LONG')?.payload?.length).toBeLessThan(70_000)
   expect(of('FIELD_TOO_LONG')?.payloadBytes).toBeGreaterThan(1_100_000)
@@ -58,8 +71,13 @@ test('PR1: every line that is no record is listed with its code, sentence, fix a
 
 test('PR2: the list is of one stream, is cut where asked, and refuses unknown names', async () => {
   const engine = await runningEngine(hostileProject())
-  expect(await problems(engine, { stream: 'people', limit: 2 })).toMatchObject({ total: 6, rows: [{}, {}] })
-  await expect(problems(engine, { stream: `x' or '1'='1` })).rejects.toMatchObject({ code: 'STREAM_NOT_FOUND' })
+  expect(await problems(engine, { stream: 'people', limit: 2 })).toMatchObject({
+    total: 6,
+    rows: [{}, {}],
+  })
+  await expect(problems(engine, { stream: `x' or '1'='1` })).rejects.toMatchObject({
+    code: 'STREAM_NOT_FOUND',
+  })
 })
 
 test('PR3: what fails again fails again, counted once, and nothing is lost', async () => {
@@ -68,7 +86,14 @@ test('PR3: what fails again fails again, counted once, and nothing is lost', asy
   expect(done).toMatchObject({ reprocessed: 0, stillFailing: 6 })
   const again = await problems(engine)
   expect(again.rows.map(row => row.code).toSorted()).toEqual(
-    ['TYPE_MISMATCH', 'MISSING_KEY', 'TOO_MANY_COLUMNS', 'MISSING_COLUMNS', 'INVALID_ENCODING', 'FIELD_TOO_LONG'].toSorted(),
+    [
+      'TYPE_MISMATCH',
+      'MISSING_KEY',
+      'TOO_MANY_COLUMNS',
+      'MISSING_COLUMNS',
+      'INVALID_ENCODING',
+      'FIELD_TOO_LONG',
+    ].toSorted(),
   )
   expect(await countOf(engine, `select count(*) from problem where state = 'reprocessed'`)).toBe(3)
   expect(await reprocessProblems(engine)).toMatchObject({ stillFailing: 6 })
@@ -90,7 +115,9 @@ test('PR4: a line is read by the header and the delimiter of the file that it ca
     )
   })
   expect(await reprocessProblems(engine)).toMatchObject({ reprocessed: 1, stillFailing: 1 })
-  const [row] = await engine.reading(session => session.rows(`select name, age::integer, _origin from dlo_people where id = '3'`))
+  const [row] = await engine.reading(session =>
+    session.rows(`select name, age::integer, _origin from dlo_people where id = '3'`),
+  )
   expect(row).toEqual(['Cy, the "third"', 8, 'data/a.csv'])
 })
 
@@ -109,7 +136,9 @@ test('PR5: records that a field of the wrong type refused come in once they can'
     )
   })
   expect(await reprocessProblems(engine)).toMatchObject({ reprocessed: 1, stillFailing: 0 })
-  const [row] = await engine.reading(session => session.rows(`select name, age::varchar from dlo_people where id = '3'`))
+  const [row] = await engine.reading(session =>
+    session.rows(`select name, age::varchar from dlo_people where id = '3'`),
+  )
   expect(row).toEqual(['Cy', '12345678901234567890.500000000000000000'])
   expect((await problems(engine)).total).toBe(0)
   expect((await runStages(engine, {}))[0]).toMatchObject({ status: 'SUCCESS', changed: 0 })
@@ -118,10 +147,14 @@ test('PR5: records that a field of the wrong type refused come in once they can'
 test('PR6: a line is split as it was joined', () => {
   const cell = fc.string({ unit: fc.constantFrom('a', '"', ',', ';', ' ', 'ß', '\n') })
   fc.assert(
-    fc.property(fc.array(cell, { minLength: 1 }), fc.constantFrom(',', ';', '||'), (cells, delimiter) => {
-      const line = cells.map(one => `"${one.replaceAll('"', '""')}"`).join(delimiter)
-      expect(cellsOfLine(line, delimiter)).toEqual(cells)
-    }),
+    fc.property(
+      fc.array(cell, { minLength: 1 }),
+      fc.constantFrom(',', ';', '||'),
+      (cells, delimiter) => {
+        const line = cells.map(one => `"${one.replaceAll('"', '""')}"`).join(delimiter)
+        expect(cellsOfLine(line, delimiter)).toEqual(cells)
+      },
+    ),
   )
   expect(cellsOfLine('a,"b', ',')).toBeUndefined()
   expect(cellsOfLine('a,"b"c', ',')).toBeUndefined()

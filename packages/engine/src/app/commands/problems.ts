@@ -1,8 +1,9 @@
-import { MainstemError } from '@mainstem/contracts'
-import { literal } from '../../query/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import { type AnswerPlace, isoSql, numberAt, placeOf, textAt } from './answer.ts'
 import { problemFix, problemReason } from './problems-catalogue.ts'
+import { problemFilter } from './problems-filter.ts'
+
+export { type Reprocessed, reprocessLines, reprocessProblems } from './problems-reprocess.ts'
 
 /** A record that could not be taken in. */
 export interface ProblemRow {
@@ -42,18 +43,6 @@ export const PROBLEM_ROWS = 1000
 
 /** Bytes of a payload that are shown; all of them are kept. */
 export const PAYLOAD_BYTES_SHOWN = 65_536
-
-/** Which problem records are meant; an error where the project has no such stream. */
-export function problemFilter(engine: Engine, stream: string | undefined): string {
-  if (stream === undefined) return `state = 'open'`
-  if (engine.applied.streams.has(stream)) return `state = 'open' and stream = ${literal(stream)}`
-  const names = [...engine.applied.streams.keys()].join(', ')
-  throw new MainstemError(
-    'STREAM_NOT_FOUND',
-    `No stream is named "${stream.slice(0, 80)}". The streams are ${names || 'none'}.`,
-    { key: 'stream' },
-  )
-}
 
 /** The open problem records, oldest first. */
 export async function problems(engine: Engine, request: ProblemRequest = {}): Promise<ProblemList> {
@@ -97,7 +86,8 @@ function kindLines(rows: readonly ProblemRow[]): readonly string[] {
     const place = row.row === null ? (row.origin ?? '') : `${row.origin ?? ''} record ${row.row}`
     return `    ${place}: ${oneLine(row.payload ?? '')}`
   })
-  const more = rows.length > EXAMPLES_SHOWN ? [`    … and ${rows.length - EXAMPLES_SHOWN} more`] : []
+  const more =
+    rows.length > EXAMPLES_SHOWN ? [`    … and ${rows.length - EXAMPLES_SHOWN} more`] : []
   return [
     '',
     `${first.stream}: ${rows.length} × ${first.code}. ${first.reason}`,
@@ -135,4 +125,3 @@ function problemRow(row: readonly unknown[]): ProblemRow {
     at: textAt(row, 9),
   }
 }
-export async function reprocessProblems(..._: unknown[]): Promise<object> { return await Promise.resolve({}) }

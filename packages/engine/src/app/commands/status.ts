@@ -77,9 +77,9 @@ const LAST_NAMES_MAX = 3
 async function conflictsOf(session: SqlSession, ruleset: RulesetRuntime): Promise<number> {
   const { link } = ruleset.stage.tables
   const profile = ruleset.definition.configurationType
-  const fields = ruleset.profiles.rules.map(rule => rule.field.name)
+  const fields = new Set(ruleset.profiles.rules.map(rule => rule.field.name))
   const parts: string[] = []
-  const has = (name: string): boolean => fields.includes(name)
+  const has = (name: string): boolean => fields.has(name)
   if (profile === 'Individual' && has('BirthDate')) {
     parts.push(`select l.uid from m_Individual i join ${link} l on l.pid = i."_p_Id" group by l.uid having count(distinct i."BirthDate"::date) > 1`)
   }

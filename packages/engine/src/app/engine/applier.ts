@@ -1,6 +1,6 @@
 import { MainstemError } from '@mainstem/contracts'
 import type { JournalEntry } from '../../journal/index.ts'
-import { type IntakeCounts, type SqlSession, takeIn, touchOf } from '../../lake/index.ts'
+import { APPENDED_KEY, type IntakeCounts, keyHash, type SqlSession, takeIn, touchOf } from '../../lake/index.ts'
 import { ident, literal } from '../../query/index.ts'
 import { dloTable } from '../../lake/index.ts'
 import { type Downstream, emptyChangeSets, runDownstream } from './downstream.ts'
@@ -236,6 +236,7 @@ export class Applier {
     const { session } = staged
     const place = { position: entry.position, atMs: entry.atMs }
     const badLines = await takeBadLines(staged, place)
+    if (staged.intake.mode === 'APPEND') await session.run(`update stage set _kh = ${keyHash(APPENDED_KEY)}`)
     const counts = await takeIn(session, staged.intake)
     await fillPhones(session, this.#applied(), { stream: entry.stream, from: 'stage where _code is null' })
     await session.run(

@@ -19,7 +19,7 @@ import { loadSchemas } from './load-schemas.ts'
 import { setUpModel } from './model-runtime.ts'
 import { makePublicViews } from './public-relations.ts'
 import { fillPhones } from './phone-dictionary.ts'
-import { filledObjects, mappedModel, type RulesetRuntime, setUpRuleset } from './ruleset-runtime.ts'
+import { filledObjects, mappedModel, type RulesetRuntime, setUpRuleset, type SnapshotPlace } from './ruleset-runtime.ts'
 import { shiftDaysOf } from './sample-dates.ts'
 import { ensureStageTables } from './stage-tables.ts'
 
@@ -33,7 +33,7 @@ export interface ProjectApplied {
 }
 
 /** Kinds whose change makes every unified profile again. */
-const REBUILDING: readonly DefinitionKind[] = ['project', 'object', 'mapping', 'stream']
+const REBUILDING: ReadonlySet<DefinitionKind> = new Set(['project', 'object', 'mapping', 'stream'])
 
 /**
  * Makes the store run by a project's files: tables, views, rulesets; what a change of definitions
@@ -52,7 +52,9 @@ export async function applyProject(
   const shiftDays = await shiftDaysOf(writer, { project, schemas, atMs: run.atMs })
   await ensureStageTables(writer)
   return await writer.transaction(async () => {
-    const ready = await setUp(writer, project, { schemas, storeId: store.header.storeId })
+    // Only a start reads snapshots: later the tables are ahead of them.
+    const place = { folder: run.applied ? undefined : store.paths.index, position: run.position }
+    const ready = await setUp(writer, project, { schemas, storeId: store.header.storeId, place })
     const applied: Applied = { project, shiftDays, ...ready.runtime }
     const full = rulesetsToRun(changes, ready, applied)
     for (const stream of applied.streams.keys()) {
@@ -80,7 +82,8 @@ export async function checkProject(
   const shiftDays = await shiftDaysOf(writer, { project, schemas, atMs })
   await writer.run('begin transaction')
   try {
-    const ready = await setUp(writer, project, { schemas, storeId: store.header.storeId })
+    const place = { folder: undefined, position: 0n }
+    const ready = await setUp(writer, project, { schemas, storeId: store.header.storeId, place })
     return { rulesets: rulesetsToRun(changes, ready, { project, shiftDays, ...ready.runtime }) }
   } finally {
     await writer.run('rollback')
@@ -97,7 +100,7 @@ interface Ready {
 async function setUp(
   session: SqlSession,
   project: Project,
-  { schemas, storeId }: { schemas: readonly StreamSchema[]; storeId: string },
+  { schemas, storeId, place }: { schemas: readonly StreamSchema[]; storeId: string; place: SnapshotPlace },
 ): Promise<Ready> {
   const { model, streams, refsChanged } = await setUpModel(session, project, schemas)
   const filled = await filledObjects(session, model)
@@ -107,7 +110,7 @@ async function setUp(
   checkSlots(project)
   for (const { definition } of project.rulesets) {
     notices.push(...checkRuleset(definition, mappedModel(model)))
-    const { runtime, isNew } = await setUpRuleset(session, definition, { filled, storeId })
+    const { runtime, isNew } = await setUpRuleset(session, definition, { filled, storeId, place })
     rulesets.push(runtime)
     if (isNew) fresh.add(runtime)
   }
@@ -141,7 +144,7 @@ function rulesetsToRun(
   ready: Ready,
   applied: Applied,
 ): readonly RulesetRuntime[] {
-  const rebuilds = changes.some(({ kind, action }) => REBUILDING.includes(kind) && action !== 'create')
+  const rebuilds = changes.some(({ kind, action }) => REBUILDING.has(kind) && action !== 'create')
   const mapped = changes.some(({ kind }) => kind === 'mapping' || kind === 'object')
   if (rebuilds || mapped || ready.refsChanged) return applied.rulesets
   const changed = new Set(changes.filter(({ kind }) => kind === 'ruleset').map(({ name }) => name))

@@ -7,6 +7,7 @@ import { openStore, type Store } from '../store/store.ts'
 import { Applier, type AppliedBatch } from './applier.ts'
 import { applyProject, type ProjectApplied } from './apply-project.ts'
 import type { Applied, EngineParts, JournalAppend } from './engine-state.ts'
+import { writeIndexSnapshot } from './index-snapshots.ts'
 import { Mutex } from './mutex.ts'
 import { appliedPosition } from './position.ts'
 
@@ -63,7 +64,7 @@ export class Engine {
     const store = await openStore(project.storePath, {
       space: `space_${project.definition.dataSpace}`,
       timeZone: project.definition.timeZone,
-      ...(options.memoryMax === undefined ? {} : { memoryMax: options.memoryMax }),
+      memoryMax: options.memoryMax ?? project.definition.storage.memory,
       ...(options.threads === undefined ? {} : { threads: options.threads }),
     })
     try {
@@ -173,8 +174,13 @@ export class Engine {
     }
   }
 
+  /** Ends; the indexes are kept for the next start. */
   async close(): Promise<void> {
     await this.#writing.run(async () => {
+      const { paths } = this.parts.store
+      for (const { stage } of this.#applied?.rulesets ?? []) {
+        await writeIndexSnapshot(paths.index, { stage, position: this.applier.position })
+      }
       this.parts.writer.close()
       await this.parts.journal.close()
       await this.parts.store.close()

@@ -93,7 +93,7 @@ export function sourceFile(
 ): SourceFile {
   const { connector } = definition
   const given = connector.type === 'File' ? connector : undefined
-  const compression = /\.gz$/i.test(reference.path) ? 'gzip' : /\.zst$/i.test(reference.path) ? 'zstd' : 'none'
+  const compression = compressionOf(reference.path)
   const plain = reference.path.replace(/\.(gz|zst)$/i, '')
   const format = given?.format ?? FORMATS[extname(plain).toLowerCase()]
   if (!format) {
@@ -113,6 +113,11 @@ export function sourceFile(
     root: given?.root,
     ordinal,
   }
+}
+
+function compressionOf(path: string): SourceFile['compression'] {
+  if (/\.gz$/i.test(path)) return 'gzip'
+  return /\.zst$/i.test(path) ? 'zstd' : 'none'
 }
 
 function extensions(path: string): string {

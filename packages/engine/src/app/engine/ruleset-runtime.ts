@@ -3,6 +3,7 @@ import { IdentityStage, identityDdl, type MappedModel } from '../../identity/ind
 import { TypedArrayMatchIndex } from '../../identity/core/adapters/typed-array-match-index.ts'
 import { RESOLVE_LIMITS } from '../../identity/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
+import { takeSnapshot } from './index-snapshots.ts'
 import { branchesOf, type ModelPlan, viewName } from '../../model/index.ts'
 import { ident } from '../../query/index.ts'
 import { type FilledObjects, planProfiles, profileDdl, type ProfilePlan } from '../../profiles/index.ts'
@@ -65,11 +66,17 @@ function systemFields(object: string, system: ModelPlan['streams'][number]['syst
   return []
 }
 
+/** Where snapshots of indexes stand, and the position that one must have; no folder, no snapshot. */
+export interface SnapshotPlace {
+  readonly folder: string | undefined
+  readonly position: bigint
+}
+
 /** Sets a ruleset up over its tables, made if they are missing; answers whether it must run in full. */
 export async function setUpRuleset(
   session: SqlSession,
   definition: RulesetDefinition,
-  { filled, storeId }: { filled: FilledObjects; storeId: string },
+  { filled, storeId, place }: { filled: FilledObjects; storeId: string; place: SnapshotPlace },
 ): Promise<{ runtime: RulesetRuntime; isNew: boolean }> {
   const stage = new IdentityStage({
     ruleset: definition,
@@ -84,7 +91,8 @@ export async function setUpRuleset(
     `create table if not exists ${ident(`touched_profile__${stage.tables.slot}`)} (uid integer, pos bigint)`,
   )
   const isNew = await ensureProfileTables(session, profiles)
-  await stage.load(session)
+  const slot = stage.tables.slot
+  await stage.load(session, place.folder === undefined ? undefined : await takeSnapshot(place.folder, { slot, position: place.position }))
   const isContinuous = (definition.refresh ?? 'continuous') === 'continuous'
   return { runtime: { definition, stage, profiles, isContinuous }, isNew }
 }

@@ -33,6 +33,8 @@ export interface StageResult {
   /** Streams: what became of each row. */
   readonly counts?: Omit<StreamCounts, 'stream'> | undefined
   readonly reason?: string | undefined
+  /** What the owner should know, such as a sum over several currencies. */
+  readonly notices?: readonly string[] | undefined
 }
 
 /** What to run: everything in order, or one stage, or one definition of it. */
@@ -200,7 +202,8 @@ class StageRun {
       await this.#stage('insights', insight.plan.apiName, async session => {
         try {
           const counts = await session.transaction(async () => await runInsight(session, insight.plan, run))
-          return { rowsIn: counts.rows, rowsOut: counts.rows, changed: counts.changed, problems: 0 }
+          const { notices } = insight.compiled
+          return { rowsIn: counts.rows, rowsOut: counts.rows, changed: counts.changed, problems: 0, notices }
         } catch (error) {
           await noteRun(session, insight.plan, { ...run, status: 'ERROR', rows: 0, error: sentence(error) })
           throw error

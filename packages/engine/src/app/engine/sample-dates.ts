@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { SqlSession } from '../../lake/index.ts'
 import { openFile } from '../../lake/index.ts'
 import type { StreamSchema } from '../../streams/index.ts'
@@ -29,20 +28,18 @@ async function newestTimeMs(
   session: SqlSession,
   { project, schemas }: { project: Project; schemas: readonly StreamSchema[] },
 ): Promise<number | undefined> {
-  let newest: number | undefined
+  const found: number[] = []
   for (const { definition } of project.streams) {
     const schema = schemas.find(one => one.name === definition.name)
     const times = schema?.fields.filter(field => field.type === 'DateTime') ?? []
     if (times.length === 0 || definition.connector.type !== 'File') continue
     for (const path of await filesOf(session, definition, project.root)) {
-      const file = sourceFile(definition, { path, label: join(path) })
-      const opened = await openFile(session, file)
+      const opened = await openFile(session, sourceFile(definition, { path, label: path }))
       const source = opened.rows(times, { position: 0n, atMs: 0 })
       const reads = times.map((_, at) => `max(try_cast(r${at}::varchar as timestamptz))`)
       const [row] = await session.rows(`select epoch_ms(greatest(${reads.join(', ')})) from (${source.sql})`)
-      const at = row?.[0] === null || row?.[0] === undefined ? undefined : Number(row[0])
-      if (at !== undefined && (newest === undefined || at > newest)) newest = at
+      if (row?.[0] !== null && row?.[0] !== undefined) found.push(Number(row[0]))
     }
   }
-  return newest
+  return found.length === 0 ? undefined : Math.max(...found)
 }

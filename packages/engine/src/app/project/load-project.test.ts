@@ -12,7 +12,7 @@ test('PR1: a sound project loads, frozen, with defaults, each kind in the order 
     timeZone: 'UTC',
     region: 'US',
     server: { host: '127.0.0.1', port: 8080 },
-    storage: { path: '.mainstem' },
+    storage: { path: '.mainstem', memory: '4GB' },
     limits: { 'ir.maxRulesetsPerOrg': 2, 'ir.maxRules': null },
   })
   expect(loaded.storePath).toBe(join(loaded.root, '.mainstem'))

@@ -34,7 +34,7 @@ export interface ProjectSettings extends ProjectLimits {
     readonly host: string
     readonly port: number
   }
-  readonly storage: { readonly path: string }
+  readonly storage: { readonly path: string; readonly memory: string }
   readonly currency?: ProjectDefinition['currency'] | undefined
   readonly sample?: ProjectDefinition['sample'] | undefined
 }
@@ -66,7 +66,7 @@ export function settingsOf(definition: ProjectDefinition): ProjectSettings {
     region: definition.region ?? 'US',
     ...limitsOf(definition.limits),
     server: { ...server, host: server?.host ?? '127.0.0.1', port: server?.port ?? 8080 },
-    storage: { path: storage?.path ?? '.mainstem' },
+    storage: { path: storage?.path ?? '.mainstem', memory: storage?.memory ?? '4GB' },
     ...(currency ? { currency } : {}),
     ...(sample ? { sample } : {}),
   }

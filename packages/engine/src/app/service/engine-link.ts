@@ -148,7 +148,8 @@ export class EngineLink implements EngineClient {
 
   #learn(facts: object): void {
     const known = new Map<string, unknown>(Object.entries(facts))
-    this.#position = BigInt(String(known.get('position') ?? '0'))
+    const position = known.get('position')
+    if (typeof position === 'string') this.#position = BigInt(position)
     if (known.get('ready') !== true) return
     this.#readiness = { ready: true }
     this.#restartMs = RESTART_MS.first

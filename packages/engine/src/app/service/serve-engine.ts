@@ -73,7 +73,8 @@ export async function serveEngine({ project, clock, log }: ServeOptions): Promis
 
 async function answer(service: EngineService, call: RpcCall): Promise<{ header: Record<string, unknown>; body: Uint8Array }> {
   const params = new Map(Object.entries(call.params))
-  const method = String(params.get('method') ?? '')
+  const named: unknown = params.get('method')
+  const method = typeof named === 'string' ? named : ''
   const given: unknown = params.get('params')
   const text = await service.handle(
     method,

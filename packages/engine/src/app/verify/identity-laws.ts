@@ -43,8 +43,8 @@ async function makeReplay({ session }: Verification, { stage }: RulesetRuntime):
   )
   await session.run(
     `create or replace temp table living as
-     select uid, bool_or(by = 'ids') as ids, bool_or(by = 'events') as events, bool_or(by = 'links') as links
-     from (select uid, 'ids' as by from ${unifiedId} where alias_of is null and retired_pos is null
+     select uid, bool_or(told_by = 'ids') as ids, bool_or(told_by = 'events') as events, bool_or(told_by = 'links') as links
+     from (select uid, 'ids' as told_by from ${unifiedId} where alias_of is null and retired_pos is null
            union all select uid, 'events' from temp.replayed where retired_pos is null
            union all select uid, 'links' from ${link}) group by uid`,
   )

@@ -1,2 +1,10 @@
-// Placeholder so that the build links; its owner replaces this file.
-export async function verifyStore(..._: unknown[]): Promise<object> { return await Promise.resolve({}) }
+export {
+  type LawResult,
+  type NotCompared,
+  type RowSample,
+  type TableCheck,
+  VERIFY_STAGES,
+  type VerifyStage,
+} from './report.ts'
+export { verifyLines } from './verify-lines.ts'
+export { type VerifyReport, type VerifyRequest, verifyStore } from './verify-store.ts'

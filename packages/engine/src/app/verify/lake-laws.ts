@@ -1,4 +1,5 @@
 import {
+  APPENDED_KEY,
   contentHash,
   dloTable,
   keyHash,
@@ -60,8 +61,7 @@ async function checkObject(verification: Verification, stream: LakeStream): Prom
 
 /** An appended row has no key of its own but its place in the journal. */
 function rowKey(schema: StreamSchema): string {
-  const text = schema.refreshMode === 'APPEND' ? `'@' || _pos || '/' || _row` : keyText(keyFields(schema))
-  return keyHash(text)
+  return keyHash(schema.refreshMode === 'APPEND' ? APPENDED_KEY : keyText(keyFields(schema)))
 }
 
 function hashLaw(
