@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import { MainstemError } from '@mainstem/contracts'
 import type { SqlSession } from '../../lake/index.ts'
 import {
@@ -12,6 +13,7 @@ import {
 import type { Engine } from '../engine/engine.ts'
 import { publicScope } from '../engine/public-relations.ts'
 import { placeOf } from './answer.ts'
+import { RefusedStatements } from './refused-statements.ts'
 
 /** Limits of one statement from people. */
 export interface QueryLimits {
@@ -22,6 +24,8 @@ export interface QueryLimits {
   readonly concurrencyMax: number
   /** How long pages that were not fetched are kept. */
   readonly pagesKeptMs: number
+  /** How long a statement has to stop once it was told to; then the process that runs it is ended. */
+  readonly stopMs: number
 }
 
 export const QUERY_LIMITS: QueryLimits = {
@@ -30,6 +34,14 @@ export const QUERY_LIMITS: QueryLimits = {
   resultBytesMax: 268_435_456,
   concurrencyMax: 4,
   pagesKeptMs: 3_600_000,
+  stopMs: 10_000,
+}
+
+/** What a runner is told beside its limits. */
+export interface QueryRunnerOptions {
+  readonly limits?: QueryLimits | undefined
+  /** Ends the process: some functions of the SQL engine hear no interrupt. */
+  readonly onStuck?: (() => void) | undefined
 }
 
 /** The rest of a result, page by page. */
@@ -43,11 +55,15 @@ export class QueryRunner {
   readonly #engine: Engine
   readonly #limits: QueryLimits
   readonly #pages = new Map<string, KeptPage>()
+  readonly #onStuck: (() => void) | undefined
+  readonly #refused: RefusedStatements
   #running = 0
 
-  constructor(engine: Engine, limits: QueryLimits = QUERY_LIMITS) {
+  constructor(engine: Engine, options: QueryRunnerOptions = {}) {
     this.#engine = engine
-    this.#limits = limits
+    this.#limits = options.limits ?? QUERY_LIMITS
+    this.#onStuck = options.onStuck
+    this.#refused = new RefusedStatements(join(engine.parts.store.paths.index, 'refused.json'))
   }
 
   /** The answer of `queryv2`: rows as arrays, in pages (wire 4.2). */
@@ -101,6 +117,7 @@ export class QueryRunner {
     if (this.#running >= this.#limits.concurrencyMax) {
       throw new MainstemError('SQL_LIMIT', `${this.#running} statements are running. Try again when one has ended.`)
     }
+    this.#refused.check(text, Date.now())
     this.#running++
     try {
       return await this.#engine.reading(async session => {
@@ -110,7 +127,7 @@ export class QueryRunner {
         const { sql, relations } = compileQuery(text, scope)
         await assertSafe(session, sql, relations.map(name => scope.resolve(name)?.sql ?? name))
         const columns = await described(session, sql)
-        return { columns, rows: await this.#collect(session, encode(sql, columns), signal) }
+        return { columns, rows: await this.#collect(session, { sql: encode(sql, columns), text, signal }) }
       })
     } finally {
       this.#running--
@@ -119,10 +136,16 @@ export class QueryRunner {
 
   async #collect(
     session: SqlSession,
-    sql: string,
-    signal: AbortSignal | undefined,
+    { sql, text, signal }: { sql: string; text: string; signal: AbortSignal | undefined },
   ): Promise<readonly string[]> {
-    const stop = (): void => session.interrupt()
+    let stuck: NodeJS.Timeout | undefined
+    const stop = (): void => {
+      session.interrupt()
+      stuck ??= setTimeout(() => {
+        this.#refused.refuse(text, Date.now())
+        this.#onStuck?.()
+      }, this.#limits.stopMs)
+    }
     const timer = setTimeout(stop, this.#limits.timeoutMs)
     signal?.addEventListener('abort', stop)
     const rows: string[] = []
@@ -142,6 +165,7 @@ export class QueryRunner {
       throw told(error, this.#limits)
     } finally {
       clearTimeout(timer)
+      clearTimeout(stuck)
       signal?.removeEventListener('abort', stop)
     }
   }

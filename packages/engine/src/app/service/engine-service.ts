@@ -32,9 +32,9 @@ export class EngineService {
   readonly #queries: QueryRunner
   readonly #projectRoot: string
 
-  constructor(engine: Engine, projectRoot: string) {
+  constructor(engine: Engine, projectRoot: string, options: { onStuck?: () => void } = {}) {
     this.engine = engine
-    this.#queries = new QueryRunner(engine)
+    this.#queries = new QueryRunner(engine, { onStuck: options.onStuck })
     this.#projectRoot = projectRoot
   }
 

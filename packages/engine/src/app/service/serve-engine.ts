@@ -41,7 +41,12 @@ export async function serveEngine({ project, clock, log }: ServeOptions): Promis
       })
     },
   })
-  const service = new EngineService(engine, project.root)
+  const service = new EngineService(engine, project.root, {
+    onStuck: () => {
+      log.write('error', 'A statement did not stop when told to; the engine ends and is started again.')
+      process.exit(STUCK_EXIT)
+    },
+  })
   const loop = new LiveLoop(engine, { log, onProgress: () => edge.tell(engine, 'engine.position') })
   const server = await listen(socketPath(project.storePath, 'engine'), {
     handlers: {
@@ -70,6 +75,9 @@ export async function serveEngine({ project, clock, log }: ServeOptions): Promis
     },
   }
 }
+
+/** How the process ends that could not stop a statement. */
+const STUCK_EXIT = 75
 
 async function answer(service: EngineService, call: RpcCall): Promise<{ header: Record<string, unknown>; body: Uint8Array }> {
   const params = new Map(Object.entries(call.params))
