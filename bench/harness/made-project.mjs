@@ -70,28 +70,25 @@ function exact(entityName, fieldName, matchMethodType) {
 }
 
 /**
- * Writes a project whose stream `people` reads a file of the generator, and whose stream `updates`
- * takes the same records over HTTP, where `live` says so.
- * @param {string} directory @param {{ csv: string, live?: boolean, port?: number }} how
+ * Writes a project with one stream `people`: of a file of the generator, or of the Ingestion API.
+ * @param {string} directory @param {{ csv?: string, port?: number }} how
  */
-export function makeProject(directory, { csv, live = false, port = 0 }) {
+export function makeProject(directory, { csv, port = 0 }) {
   write(directory, 'mainstem.yaml', {
     name: 'bench',
     region: 'US',
     timeZone: 'UTC',
     server: { host: '127.0.0.1', port, token: { env: 'MAINSTEM_TOKEN' } },
   })
-  addStream(directory, 'people', { type: 'File', path: csv, format: 'CSV' })
-  if (live) {
-    addStream(directory, 'updates', { type: 'IngestApi', source: 'bench', object: 'updates' })
-  }
+  const api = { type: 'IngestApi', source: 'bench', object: 'people' }
+  addStream(directory, csv === undefined ? api : { type: 'File', path: csv, format: 'CSV' })
   write(directory, 'rulesets/people.yaml', RULESET)
 }
 
-/** @param {string} directory @param {string} name @param {object} connector */
-function addStream(directory, name, connector) {
-  write(directory, `streams/${name}.yaml`, {
-    name,
+/** @param {string} directory @param {object} connector */
+function addStream(directory, connector) {
+  write(directory, 'streams/people.yaml', {
+    name: 'people',
     connector,
     category: 'Profile',
     primaryKey: 'record_id',
@@ -99,7 +96,7 @@ function addStream(directory, name, connector) {
     refreshMode: 'UPSERT',
     fields: FIELDS,
   })
-  write(directory, `mappings/${name}.yaml`, { stream: name, objects: MAPPED })
+  write(directory, 'mappings/people.yaml', { stream: 'people', objects: MAPPED })
 }
 
 /** JSON is YAML. @param {string} directory @param {string} path @param {object} value */

@@ -8,12 +8,14 @@ import type { Applied, EngineParts } from './engine-state.ts'
 import type { FileEntry, FileReference } from './file-reference.ts'
 import { fillPhones } from './phone-dictionary.ts'
 import { appliedPosition, setPosition } from './position.ts'
+import { recordTexts } from './record-texts.ts'
 import { stageFiles, takeBadLines, type StagedFiles } from './stage-files.ts'
 import {
   countStreams,
   isAboutThePlace,
   type LivePart,
   partsOf,
+  type RecordRange,
   setAside,
   type StreamCounts,
   takeLive,
@@ -128,39 +130,41 @@ export class Applier {
     const [part] = parts
     const [entry] = entries
     if (!part || !entry) throw new MainstemError('INTERNAL', 'A batch without records failed.')
-    const records = await this.#recordsOf(part)
-    const good = await this.#splitRecords(part, { from: 1, to: records })
+    const texts = recordTexts(new TextDecoder().decode(entry.body))
+    if (!texts) return await this.#setBodyAside(entry, part)
+    const all = { from: 1, to: texts.length, texts }
+    const { good, bad } = await this.#splitRecords(part, all)
     return await this.#commit(entry.position, async session => {
       const counts: StreamCounts[] = []
-      for (const rows of good.ranges) {
+      for (const rows of good) {
         counts.push(await takeLive(session, this.#applied(), { ...part, rows }))
       }
-      for (const row of good.bad) await setAside(session, { ...part, rows: { from: row, to: row } })
-      const bad = { processed: good.bad.length, problems: good.bad.length }
-      counts.push({ ...NOTHING, ...bad, stream: part.stream.schema.name })
+      for (const row of bad) await setAside(session, { ...part, rows: { from: row, to: row, texts } })
+      counts.push({ ...NOTHING, processed: bad.length, problems: bad.length, stream: part.stream.schema.name })
       return counts
     })
   }
 
-  async #recordsOf(part: LivePart): Promise<number> {
-    const [row] = await this.#parts.writer.rows(`select len(json_extract(?, '$.data[*]'))`, [
-      new TextDecoder().decode(part.entries[0]?.body),
-    ])
-    return Number(row?.[0] ?? 0)
+  /** A request that does not even show its records: kept as it is, so that the journal goes on. */
+  async #setBodyAside(entry: JournalEntry, part: LivePart): Promise<AppliedBatch> {
+    return await this.#commit(entry.position, async session => {
+      await setAside(session, part)
+      return [{ ...NOTHING, processed: 1, problems: 1, stream: part.stream.schema.name }]
+    })
   }
 
   /** Which records can be taken in, in ranges, and which cannot; each try is taken back. */
   async #splitRecords(
     part: LivePart,
-    rows: { from: number; to: number },
-  ): Promise<{ ranges: { from: number; to: number }[]; bad: number[] }> {
-    if (rows.from > rows.to) return { ranges: [], bad: [] }
-    if (await this.#wouldHold({ ...part, rows })) return { ranges: [rows], bad: [] }
-    if (rows.from === rows.to) return { ranges: [], bad: [rows.from] }
+    rows: RecordRange,
+  ): Promise<{ good: readonly RecordRange[]; bad: readonly number[] }> {
+    if (rows.from > rows.to) return { good: [], bad: [] }
+    if (await this.#wouldHold({ ...part, rows })) return { good: [rows], bad: [] }
+    if (rows.from === rows.to) return { good: [], bad: [rows.from] }
     const middle = (rows.from + rows.to) >> 1
-    const low = await this.#splitRecords(part, { from: rows.from, to: middle })
-    const high = await this.#splitRecords(part, { from: middle + 1, to: rows.to })
-    return { ranges: [...low.ranges, ...high.ranges], bad: [...low.bad, ...high.bad] }
+    const low = await this.#splitRecords(part, { ...rows, to: middle })
+    const high = await this.#splitRecords(part, { ...rows, from: middle + 1 })
+    return { good: [...low.good, ...high.good], bad: [...low.bad, ...high.bad] }
   }
 
   async #wouldHold(part: LivePart): Promise<boolean> {

@@ -18,8 +18,15 @@ import type { StreamRuntime } from './stream-runtime.ts'
 export interface LivePart {
   readonly stream: StreamRuntime
   readonly entries: readonly JournalEntry[]
-  /** Of the only entry, the first and last record; when a bad one is being looked for. */
-  readonly rows?: { readonly from: number; readonly to: number } | undefined
+  /** Of the only entry, some records; when a bad one is being looked for. */
+  readonly rows?: RecordRange | undefined
+}
+
+/** Records of one request: the first and last, counted from 1, and the text of each. */
+export interface RecordRange {
+  readonly from: number
+  readonly to: number
+  readonly texts: readonly string[]
 }
 
 /** What one stream's share of a batch did. */
@@ -49,20 +56,21 @@ export async function takeLive(
   applied: Applied,
   part: LivePart,
 ): Promise<StreamCounts> {
-  await session.run('create or replace temp table body (pos bigint, accepted_us bigint, origin varchar, body varchar)')
-  const { entries } = part
+  await session.run(
+    'create or replace temp table body (pos bigint, accepted_us bigint, origin varchar, first_row bigint, body varchar)',
+  )
+  const { entries, rows } = part
   await session.load('temp.body', [
     { name: 'pos', type: 'BIGINT', values: entries.map(entry => entry.position) },
     { name: 'accepted_us', type: 'BIGINT', values: entries.map(entry => BigInt(entry.atMs) * 1000n) },
     { name: 'origin', type: 'VARCHAR', values: entries.map(entry => String(entry.meta['origin'] ?? 'request')) },
-    { name: 'body', type: 'VARCHAR', values: entries.map(entry => quoteLongNumbers(decoded(entry.body))) },
+    { name: 'first_row', type: 'BIGINT', values: entries.map(() => BigInt(rows?.from ?? 1)) },
+    { name: 'body', type: 'VARCHAR', values: entries.map(entry => quoteLongNumbers(bodyOf(entry, rows))) },
   ])
-  const wanted = part.rows ? `where _row between ${part.rows.from} and ${part.rows.to}` : ''
   const relation = `
-    select * from (
-      select pos as _pos, make_timestamptz(accepted_us) as _at, origin as _origin, unnest(range(1, len(items) + 1)) as _row,
-             unnest(items)::varchar as line
-      from (select *, json_extract(body, '$.data[*]') as items from body)) ${wanted}`
+    select pos as _pos, make_timestamptz(accepted_us) as _at, origin as _origin,
+           unnest(range(first_row, first_row + len(items))) as _row, unnest(items)::varchar as line
+    from (select *, json_extract(body, '$.data[*]') as items from body)`
   const intake: Intake = {
     schema: part.stream.schema,
     refs: part.stream.refs,
@@ -79,8 +87,9 @@ export async function takeLive(
   return { ...counts, stream: part.stream.schema.name }
 }
 
-function decoded(body: Uint8Array): string {
-  return new TextDecoder('utf-8', { fatal: true }).decode(body)
+function bodyOf(entry: JournalEntry, rows: RecordRange | undefined): string {
+  if (!rows) return new TextDecoder('utf-8', { fatal: true }).decode(entry.body)
+  return `{"data":[${rows.texts.slice(rows.from - 1, rows.to).join(',')}]}`
 }
 
 /** Adds what a batch did to the hour's counters of its streams. */
@@ -123,11 +132,11 @@ export async function setAside(
 ): Promise<void> {
   const [entry] = entries
   if (!entry) return
-  const record = rows ? `json_extract(?, '$.data[${rows.from - 1}]')::varchar` : '?'
+  const text = rows ? (rows.texts[rows.from - 1] ?? '') : new TextDecoder().decode(entry.body)
   await session.run(
     `insert into problem select (select coalesce(max(id), 0) + 1 from problem), ?, 'PROCESSING_FAILED', null,
-       encode(${record}), ${entry.position}, ${rows?.from ?? 0}, ?, 0, make_timestamptz(${entry.atMs * 1000}::bigint), 'open'`,
-    [stream.schema.name, new TextDecoder().decode(entry.body), String(entry.meta['origin'] ?? 'request')],
+       ?, ${entry.position}, ${rows?.from ?? 0}, ?, 0, make_timestamptz(${entry.atMs * 1000}::bigint), 'open'`,
+    [stream.schema.name, new TextEncoder().encode(text), String(entry.meta['origin'] ?? 'request')],
   )
 }
 

@@ -113,22 +113,33 @@ export class EngineLink implements EngineClient {
     }
   }
 
+  /** Keeps the conversation with the engine's process for as long as that lives. */
   async #connect(child: ChildProcess): Promise<void> {
     const path = socketPath(this.#options.storePath, 'engine')
     while (this.#child === child && !this.#stopped) {
       const peer = existsSync(path) ? await connect(path, { handlers: this.#handlers }).catch(() => undefined) : undefined
-      if (peer) return await this.#meet(peer)
+      if (peer) await this.#converse(peer, child)
       await new Promise(resolve => setTimeout(resolve, CONNECT_EVERY_MS))
     }
   }
 
-  async #meet(peer: RpcPeer): Promise<void> {
-    this.#peer = peer
-    peer.onClose(() => {
+  /**
+   * Ends when the conversation does. At the store's socket may still be the engine of an edge that
+   * was killed, about to end: it is told which engine is meant, and refuses.
+   */
+  async #converse(peer: RpcPeer, child: ChildProcess): Promise<void> {
+    const closed = new Promise<void>(resolve => peer.onClose(() => resolve()))
+    try {
+      this.#peer = peer
+      const hello = { end: String(this.#options.journal.end), engine: String(child.pid) }
+      const { header } = await peer.call('edge.hello', hello)
+      this.#learn(header)
+      await closed
+    } catch {
+      peer.close()
+    } finally {
       if (this.#peer === peer) this.#lost()
-    })
-    const { header } = await peer.call('edge.hello', { end: String(this.#options.journal.end) })
-    this.#learn(header)
+    }
   }
 
   readonly #handlers = {

@@ -51,6 +51,7 @@ export async function serveEngine({ project, clock, log }: ServeOptions): Promis
   const server = await listen(socketPath(project.storePath, 'engine'), {
     handlers: {
       'edge.hello': call => {
+        requireMeant(call)
         edge.meet(call.peer, endOf(call))
         loop.start()
         return { header: factsOf(engine) }
@@ -90,6 +91,13 @@ async function answer(service: EngineService, call: RpcCall): Promise<{ header: 
     { signal: call.signal, progress: update => call.progress(update) },
   )
   return { header: { status: 200 }, body: new TextEncoder().encode(text) }
+}
+
+/** An edge that finds the engine of one before it, which is about to end, must wait for its own. */
+function requireMeant(call: RpcCall): void {
+  const meant = new Map(Object.entries(call.params)).get('engine')
+  if (meant === undefined || meant === String(process.pid)) return
+  throw new MainstemError('ENGINE_AWAY', 'This engine belongs to an edge that has ended.')
 }
 
 function endOf(call: RpcCall): bigint {

@@ -50,7 +50,6 @@ export async function compareRows(
     await session.run(`delete from ${table}${within}`)
     await session.run(`insert into ${table} by name from temp.fresh_rows`)
   }
-  await session.run('drop table temp.row_difference')
   await session.run('drop table temp.fresh_rows')
 }
 

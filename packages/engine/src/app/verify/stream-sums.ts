@@ -130,22 +130,31 @@ async function readSums(
   { session }: Verification,
   streams: readonly LakeStream[],
 ): Promise<readonly Sums[]> {
-  if (streams.length === 0) return []
-  const reads = streams.map(({ name }) => {
-    const own = `where stream = ${literal(name)}`
-    const counted = (column: string): string =>
-      `(select coalesce(sum(${column}), 0) from stream_counter ${own})`
-    return `select (select count(*) from ${ident(dloTable(name))}), ${['processed', 'added', 'removed', 'problems'].map(counted).join(', ')},
-      (select count(*) from problem ${own}), (select count(*) from problem ${own} and state = 'reprocessed'),
-      (select coalesce(sum(n), 0) from (select max(rows_in) as n from file_taken ${own} group by pos)),
-      (select coalesce(sum(${DELETED_SQL}), 0) from delete_job ${own})`
-  })
-  const rows = await session.rows(reads.map((read, at) => `select ${at}, * from (${read})`).join(' union all '))
-  return streams.map((stream, at) => {
-    const row = rows.find(([place]) => Number(place) === at)
-    const [, ...found] = (row ?? []).map(Number)
-    const [count = 0, processed = 0, added = 0, removed = 0, problems = 0, problemRows = 0] = found
-    const [reprocessed = 0, fileRows = 0, deleted = 0] = found.slice(6)
-    return { stream, rows: count, processed, added, removed, problems, problemRows, reprocessed, fileRows, deleted }
+  const facts = [
+    ...streams.map(({ name }) => `select ${literal(name)} as stream, 'rows' as fact, count(*) as n from ${ident(dloTable(name))}`),
+    ...['processed', 'added', 'removed', 'problems'].map(
+      fact => `select stream, '${fact}', sum(${fact}) from stream_counter group by stream`,
+    ),
+    `select stream, 'problemRows', count(*) from problem group by stream`,
+    `select stream, 'reprocessed', count(*) from problem where state = 'reprocessed' group by stream`,
+    `select stream, 'fileRows', sum(n) from (select stream, max(rows_in) as n from file_taken group by stream, pos) group by stream`,
+    `select stream, 'deleted', sum(${DELETED_SQL}) from delete_job group by stream`,
+  ]
+  const rows = await session.rows(facts.join(' union all '))
+  return streams.map((stream): Sums => {
+    const fact = (wanted: string): number =>
+      Number(rows.find(([name, of]) => name === stream.name && of === wanted)?.[2] ?? 0)
+    return {
+      stream,
+      rows: fact('rows'),
+      processed: fact('processed'),
+      added: fact('added'),
+      removed: fact('removed'),
+      problems: fact('problems'),
+      problemRows: fact('problemRows'),
+      reprocessed: fact('reprocessed'),
+      fileRows: fact('fileRows'),
+      deleted: fact('deleted'),
+    }
   })
 }
