@@ -19,8 +19,7 @@ import { DOMAINS, AREA_CODES, STREETS } from './places.mjs'
  * @property {number} birthDay days since 1970-01-01
  */
 
-/** The household, inside its block of ten, of each of the ten people; and the person who heads it. */
-const HOUSEHOLD = [0, 1, 2, 2, 3, 3, 4, 4, 4, 4]
+/** The person who heads the household of each of the ten people of a block. */
 const HEAD = [0, 1, 2, 2, 4, 4, 6, 6, 6, 6]
 
 /** Four neighbouring blocks in every 5,000 × 4 are one dormitory: forty people at one address. */
@@ -145,7 +144,3 @@ export function numberOf(/** @type {number} */ index) {
   return `${area}${exchange}${String(slot % 10_000).padStart(4, '0')}`
 }
 
-/** The household's number, unique over all blocks; for tests and for reports. */
-export function householdOf(/** @type {number} */ entity) {
-  return Math.floor(entity / 10) * 5 + at(HOUSEHOLD, entity % 10)
-}

@@ -33,6 +33,8 @@ export function nothingSent(): Sent {
 
 const RETRY_MS = 15
 const CLIENTS = 3
+/** Turns of a client in a round, each of three records: enough to be under way at any moment. */
+const TURNS_MAX = 40
 
 /** Clients that post until they are told to stop, each post retried until it is acknowledged. */
 export class Traffic {
@@ -58,7 +60,7 @@ export class Traffic {
 
   async #client(client: number): Promise<void> {
     const own: Person[] = []
-    while (!this.#stopped) {
+    for (let turn = 0; turn < TURNS_MAX && !this.#stopped; turn++) {
       const person = this.#person(own)
       const second = this.#person([...own, person])
       own.push(person, second)
@@ -66,7 +68,7 @@ export class Traffic {
       await this.#untilTaken('people', () => [person, second])
       for (const one of [person, second]) this.#sent.acknowledgedPeople.add(one.person_id)
       await this.#postClicks(person.person_id)
-      await sleep(2 + client * 3)
+      await sleep(5 + client * 10)
     }
   }
 

@@ -1,7 +1,7 @@
 import { type ActivationDefinition, MainstemError } from '@mainstem/contracts'
 import { nearestName } from '../kernel/nearest-name.ts'
 import { ident, literal } from '../query/index.ts'
-import { type AttributeType, type ProfileSchema, rowsOf } from '../segments/index.ts'
+import { type ProfileSchema, rowsOf } from '../segments/index.ts'
 import {
   chosenContactPointSql,
   CONTACT_COLUMN,
@@ -193,11 +193,3 @@ function invalid(definition: ActivationDefinition, key: string, says: string): M
   })
 }
 
-/** The engine types that files with typed columns use. */
-export const FILE_TYPES: Readonly<Record<AttributeType, string>> = {
-  text: 'VARCHAR',
-  number: 'DECIMAL(38,18)',
-  boolean: 'BOOLEAN',
-  date: 'DATE',
-  dateTime: 'TIMESTAMPTZ',
-}

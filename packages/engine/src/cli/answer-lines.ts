@@ -12,14 +12,11 @@ export function answerLines(command: string, document: unknown, paint: Paint): r
 const LINES: Readonly<Record<string, (body: Row, paint: Paint) => readonly string[]>> = {
   run: runLines,
   status: statusLines,
-  verify: verifyLines,
   query: queryLines,
   profile: profileLines,
   explain: explainLines,
   plan: planLines,
   apply: planLines,
-  doctor: doctorLines,
-  problems: problemLines,
 }
 
 function runLines(body: Row, paint: Paint): readonly string[] {
@@ -108,43 +105,6 @@ function statusLines(body: Row): readonly string[] {
   return lines
 }
 
-function verifyLines(body: Row, paint: Paint): readonly string[] {
-  const stages = rows(body['stages'])
-  const lines = [
-    ...tableLines(
-      [
-        { title: 'stage' },
-        { title: 'object' },
-        { title: 'kind' },
-        { title: 'rows', align: 'right' },
-        { title: 'differences', align: 'right' },
-      ],
-      stages.map(one => [
-        text(one['stage']),
-        text(one['object']),
-        text(one['kind']),
-        countText(number(one['rowsCompared'])),
-        number(one['differences']) === 0 ? '0' : paint.red(text(one['differences'])),
-      ]),
-    ),
-    '',
-  ]
-  for (const stage of stages) {
-    for (const law of rows(stage['laws']))
-      if (number(law['violations']) > 0)
-        lines.push(
-          paint.red(`${text(stage['object'])}: ${text(law['law'])}: ${text(law['violations'])}`),
-        )
-    for (const one of rows(stage['sample']))
-      lines.push(
-        `  ${text(stage['object'])} ${text(one['key'])}: stored ${text(one['live'])}, computed ${text(one['recomputed'])}`,
-      )
-  }
-  const missing = Array.isArray(body['notCompared']) ? body['notCompared'] : []
-  for (const one of missing) lines.push(paint.red(`not compared: ${text(one)}`))
-  return [...lines, `differences: ${text(body['differences'])}`]
-}
-
 function queryLines(body: Row): readonly string[] {
   const columns = rows(body['columns']).map(one => ({ title: text(one['name']) }))
   const values = Array.isArray(body['rows']) ? body['rows'] : []
@@ -206,33 +166,6 @@ function planLines(body: Row): readonly string[] {
       ? 'Nothing would change.'
       : `${changes.length} changes, ${countText(number(effects['rows']))} source profiles to resolve again, about ${secondsText(number(effects['seconds']))}`,
     ...(body['applied'] === true ? ['applied'] : []),
-  ]
-}
-
-function doctorLines(body: Row, paint: Paint): readonly string[] {
-  const mark: Readonly<Record<string, string>> = {
-    pass: paint.green('pass'),
-    warn: paint.yellow('warn'),
-    fail: paint.red('fail'),
-  }
-  return [
-    ...rows(body['checks']).map(
-      one =>
-        `${mark[text(one['status'])] ?? text(one['status'])}  ${text(one['subject'])}: ${text(one['message'])}${one['fix'] ? ` ${text(one['fix'])}` : ''}`,
-    ),
-    body['ok'] === true ? 'ready' : 'not ready',
-  ]
-}
-
-function problemLines(body: Row): readonly string[] {
-  const found = rows(body['rows'])
-  if (body['rows'] === undefined) return generic(body)
-  return [
-    ...found.map(
-      one =>
-        `${text(one['stream'])} ${text(one['code'])}${one['field'] ? ` ${text(one['field'])}` : ''}: ${text(one['reason'])}\n  ${text(one['payload'])}`,
-    ),
-    `${found.length} problem records`,
   ]
 }
 

@@ -121,6 +121,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { keys: 'keys', where: 'where' },
     flags: { 'dry-run': 'dryRun' },
   },
+  { name: 'delete history', usage: '', says: 'The bulk deletes there were.', method: 'delete.history', positionals: [] },
   {
     name: 'segments publish',
     usage: 'NAME',
@@ -171,13 +172,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { from: 'from' },
   },
 ]
-
-/** Options of every command. */
-export const COMMON_OPTIONS = {
-  project: "The project's folder.",
-  json: 'One JSON document on stdout.',
-  help: 'This text.',
-} as const
 
 /** The text of `--help`. */
 export function helpLines(): readonly string[] {

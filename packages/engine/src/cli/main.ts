@@ -4,8 +4,10 @@ import { MainstemError } from '@mainstem/contracts'
 import {
   commandService,
   findProject,
+  initLines,
   initProject,
   inspectFile,
+  inspectionLines,
   loadProject,
   restoreStore,
   runOnce,
@@ -15,10 +17,9 @@ import {
 import { answerLines } from './answer-lines.ts'
 import { helpLines } from './commands.ts'
 import { onceLines } from './once-lines.ts'
+import { previewLines } from './preview-lines.ts'
 import { type ExitCode, type Printer, printerFor } from './output/index.ts'
 import { type ParsedCommand, parseArguments } from './parse-arguments.ts'
-
-process.exitCode = await main(process.argv.slice(2))
 
 /** Runs one command line; answers its exit code. */
 async function main(words: readonly string[]): Promise<ExitCode> {
@@ -47,7 +48,7 @@ async function runCommand(parsed: ParsedCommand, printer: Printer): Promise<Exit
       return await start(parsed, printer)
     case 'inspect': {
       const document = await inspectFile(text(parsed, 'file'))
-      printer.answer(document, paint => answerLines('inspect', document, paint))
+      printer.answer(document, () => inspectionLines(document))
       return 0
     }
     case 'init':
@@ -73,15 +74,21 @@ async function ask(parsed: ParsedCommand, printer: Printer): Promise<ExitCode> {
   const params = await paramsOf(parsed)
   const service = await commandService(project, { clock: systemClock, method })
   try {
-    const answer = await service.handle(method, params, {
-      progress: update => tell(printer, update),
-    })
-    const document: unknown = JSON.parse(answer)
-    printer.answer(document, paint => answerLines(command.name, document, paint))
+    const wantsLines = !parsed.isJson
+    const answer = await service.handle(method, { ...params, wantsLines }, { progress: update => tell(printer, update) })
+    const { document, lines } = wantsLines ? told(JSON.parse(answer)) : { document: JSON.parse(answer), lines: undefined }
+    printer.answer(document, paint => lines ?? answerLines(command.name, document, paint))
     return findingOf(command.name, document)
   } finally {
     await service.close()
   }
+}
+
+/** A document, and the lines that its command has for people, if any. */
+function told(answer: unknown): { document: unknown; lines: readonly string[] | undefined } {
+  const parts = new Map<string, unknown>(typeof answer === 'object' && answer !== null ? Object.entries(answer) : [])
+  const lines = parts.get('lines')
+  return { document: parts.get('document'), lines: Array.isArray(lines) ? lines.map(String) : undefined }
 }
 
 /** 1 where the answer is a finding: a failed stage, differences, a failed check, nothing to publish. */
@@ -134,12 +141,16 @@ async function init(parsed: ParsedCommand, printer: Printer): Promise<ExitCode> 
       'USAGE',
       '"mainstem init" needs --from FILE… and the folder of the new project.',
     )
-  const document = await initProject(files, resolve(text(parsed, 'directory')), {
-    onPreview: preview => {
-      for (const line of answerLines('preview', preview, printer.paint)) printer.note(line)
+  const directory = text(parsed, 'directory')
+  const document = await initProject(files, resolve(directory), {
+    onPreview: previews => {
+      for (const line of previews.flatMap(previewLines)) printer.note(line)
+      return true
     },
+    onStage: result => tell(printer, result),
   })
-  printer.answer(document, paint => answerLines('init', document, paint))
+  if (!document) return 1
+  printer.answer(document, () => initLines(document, directory))
   return 0
 }
 
@@ -175,3 +186,5 @@ function tell(printer: Printer, update: object): void {
     `${String(facts.get('stage'))} ${String(facts.get('name'))}: ${String(facts.get('status'))}, ${String(facts.get('rowsOut'))} rows, ${seconds} s`,
   )
 }
+
+process.exitCode = await main(process.argv.slice(2))

@@ -1,7 +1,7 @@
 import type { Criterion, MatchRule, RulesetDefinition } from '@mainstem/contracts'
 import { ident, literal, literals } from '../query/index.ts'
 import { narrowViewName } from '../model/index.ts'
-import { NORMALISERS } from './core/index.ts'
+import { type Normaliser, NORMALISERS } from './core/index.ts'
 
 /** SQL of the match keys of one rule: `rule`, `key`, `pid` and, for a fuzzy rule, the `name` compared. */
 export interface RuleKeys {
@@ -32,9 +32,9 @@ export function ruleKeys(ruleset: RulesetDefinition, filter: PartyFilter): reado
 
 /** SQL of the source profiles that take part: one `pid` a row. */
 export function sourceProfilesSql(ruleset: RulesetDefinition, filter: PartyFilter): string {
-  const where = [`${SELF} is not null`, ...filtersOf(ruleset, 'i')]
-  if (filter !== undefined) where.push(`i.${SELF} ${filter}`)
-  return `select distinct i.${SELF} as pid from ${profileView(ruleset)} i where ${where.join(' and ')}`
+  const where = [`i.${SELF} is not null`, ...filtersOf(ruleset, 'i')]
+  const rows = rowsOf(ruleset.configurationType, SELF, filter)
+  return `select distinct i.${SELF} as pid from ${rows} i where ${where.join(' and ')}`
 }
 
 /** Whether a criterion compares by likeness and not by equality. */
@@ -44,21 +44,29 @@ export function isFuzzy(criterion: Criterion): boolean {
 
 /** SQL of the value of a criterion that is compared, from the alias of its object's rows; null is blank. */
 export function criterionSql(criterion: Criterion, alias: string): string {
-  const column = `${alias}.${ident(criterion.fieldName)}`
-  const text = `${column}::varchar`
-  if (isFuzzy(criterion)) return NORMALISERS.firstName.sql(text)
+  const { start, normaliser } = compared(criterion, alias)
+  return normaliser ? normaliser.sql(start) : start
+}
+
+/** The text that a criterion looks at, and how it is normalised; a phone number already is. */
+function compared(
+  criterion: Criterion,
+  alias: string,
+): { readonly start: string; readonly normaliser: Normaliser | undefined } {
+  const start = `${alias}.${ident(criterion.fieldName)}::varchar`
+  if (isFuzzy(criterion)) return { start, normaliser: NORMALISERS.firstName }
   if (criterion.matchMethodType === 'EXACT') {
-    return criterion.caseSensitiveMatch ? NORMALISERS.exactCase.sql(text) : NORMALISERS.exact.sql(text)
+    return { start, normaliser: criterion.caseSensitiveMatch ? NORMALISERS.exactCase : NORMALISERS.exact }
   }
   switch (criterion.entityName) {
     case 'ContactPointEmail':
-      return NORMALISERS.email.sql(text)
+      return { start, normaliser: NORMALISERS.email }
     case 'ContactPointPhone':
-      return `nullif(${alias}."FormattedE164PhoneNumber", '')`
+      return { start: `nullif(${alias}."FormattedE164PhoneNumber", '')`, normaliser: undefined }
     case 'ContactPointAddress':
-      return NORMALISERS.address.sql(text)
+      return { start, normaliser: NORMALISERS.address }
     default:
-      return NORMALISERS.name.sql(text)
+      return { start, normaliser: NORMALISERS.name }
   }
 }
 
@@ -69,13 +77,12 @@ interface RuleSql {
   readonly filter: PartyFilter
 }
 
+/** Rows that no table has: a limit that only keeps conditions from being moved to before it. */
+const ROWS_UNLIMITED = '1000000000000'
+
 function ruleSql({ ruleset, rule, at, filter }: RuleSql): string {
-  const sources = joined(ruleset, rule)
+  const sources = joined(ruleset, rule, filter)
   const where = [`i.${SELF} is not null`, ...filtersOf(ruleset, 'i')]
-  if (filter !== undefined) {
-    where.push(`i.${SELF} ${filter}`)
-    for (const { alias } of sources.contactPoints) where.push(`${alias}."_p_PartyId" ${filter}`)
-  }
   for (const { alias, party } of sources.contactPoints) {
     if (!party) continue
     where.push(`${alias}."Name" = ${literal(party.partyName)}`)
@@ -83,21 +90,45 @@ function ruleSql({ ruleset, rule, at, filter }: RuleSql): string {
   }
   const exact = rule.criteria.filter(criterion => !isFuzzy(criterion))
   const fuzzy = rule.criteria.find(isFuzzy)
-  const values = exact.map(criterion => keyPart(criterion, sources.aliasOf(criterion)))
-  const name = fuzzy ? criterionSql(fuzzy, sources.aliasOf(fuzzy)) : 'null::varchar'
-  const parts = values.map((value, n) => `${value} as v${n}`)
-  const filled = [...values.map((_, n) => `v${n} is not null`), ...(fuzzy ? ['name is not null'] : [])]
+  const values = exact.map((criterion, n) => valueOf(`v${n}`, criterion, sources.aliasOf(criterion)))
+  const name = fuzzy && valueOf('name', fuzzy, sources.aliasOf(fuzzy))
+  const parts = [...values, ...(name ? [name] : [])]
+  const from = `from ${sources.sql} where ${where.join(' and ')}`
+  const filled = parts.map(({ column }) => `${column} is not null`)
   return `
-    select distinct ${at}::utinyint as rule, hash(${values.map((_, n) => `v${n}`).join(', ')}) as key, pid, name
-    from (select i.${SELF} as pid, ${name} as name, ${parts.join(', ')}
-          from ${sources.sql} where ${where.join(' and ')})
+    select distinct ${at}::utinyint as rule, hash(${values.map(({ column }) => column).join(', ')}) as key, pid,
+           ${name ? name.column : 'null::varchar as name'}
+    from (${normalised(parts, from)} limit ${ROWS_UNLIMITED})
     where ${filled.join(' and ')}`
 }
 
+/** A value that a rule compares: its column, the text it starts as, and what is done to it. */
+interface Value {
+  readonly column: string
+  readonly start: string
+  readonly steps: readonly ((value: string) => string)[]
+}
+
 /** A blank that may match is a value like any other; one that may not is null, and the row has no key. */
-function keyPart(criterion: Criterion, alias: string): string {
-  const value = criterionSql(criterion, alias)
-  return criterion.shouldMatchOnBlank ? `coalesce(${value}, chr(0))` : value
+function valueOf(column: string, criterion: Criterion, alias: string): Value {
+  const { start, normaliser } = compared(criterion, alias)
+  const blank = criterion.shouldMatchOnBlank ? [(value: string) => `coalesce(${value}, chr(0))`] : []
+  return { column, start, steps: [...(normaliser?.steps ?? []), ...blank] }
+}
+
+/**
+ * Nested selects that normalise all values step by step. Without conditions around them each step
+ * is computed once a row; a condition would be moved inward, and compute everything twice.
+ */
+function normalised(values: readonly Value[], from: string): string {
+  const first = values.map(({ column, start }) => `, ${start} as ${column}`)
+  let sql = `select i.${SELF} as pid ${first.join('')} ${from}`
+  const depth = Math.max(...values.map(({ steps }) => steps.length))
+  for (let level = 0; level < depth; level++) {
+    const made = values.map(({ column, steps }) => `, ${steps[level]?.(column) ?? column} as ${column}`)
+    sql = `select pid ${made.join('')} from (${sql})`
+  }
+  return sql
 }
 
 interface Joined {
@@ -107,7 +138,7 @@ interface Joined {
 }
 
 /** Criteria on one contact-point object hold on the same row of it; party identifiers each on their own. */
-function joined(ruleset: RulesetDefinition, rule: MatchRule): Joined {
+function joined(ruleset: RulesetDefinition, rule: MatchRule, filter: PartyFilter): Joined {
   const profile = ruleset.configurationType
   const names = new Map<string, { alias: string; entity: string; party: Criterion['partyIdentificationInfo'] }>()
   const sourceName = (criterion: Criterion): string => {
@@ -128,18 +159,25 @@ function joined(ruleset: RulesetDefinition, rule: MatchRule): Joined {
     }
   }
   const joins = [...names.values()].map(
-    ({ alias, entity }) => ` join ${ident(narrowViewName(entity))} ${alias} on ${alias}."_p_PartyId" = i.${SELF}`,
+    ({ alias, entity }) =>
+      ` join ${rowsOf(entity, '"_p_PartyId"', filter)} ${alias} on ${alias}."_p_PartyId" = i.${SELF}`,
   )
   return {
-    sql: `${profileView(ruleset)} i${joins.join('')}`,
+    sql: `${rowsOf(profile, SELF, filter)} i${joins.join('')}`,
     contactPoints: [...names.values()].map(({ alias, party }) => ({ alias, party })),
     aliasOf: criterion =>
       criterion.entityName === profile ? 'i' : (names.get(sourceName(criterion))?.alias ?? 'i'),
   }
 }
 
-function profileView(ruleset: RulesetDefinition): string {
-  return ident(narrowViewName(ruleset.configurationType))
+/**
+ * The rows of an object, of some parties or of all. The few rows of some are taken out first:
+ * without the limit the engine looks at the other conditions, which cost more, on all rows.
+ */
+function rowsOf(object: string, party: string, filter: PartyFilter): string {
+  const view = ident(narrowViewName(object))
+  if (filter === undefined) return view
+  return `(select * from ${view} where ${party} ${filter} limit ${ROWS_UNLIMITED})`
 }
 
 function filtersOf(ruleset: RulesetDefinition, alias: string): readonly string[] {

@@ -11,6 +11,8 @@ export interface PartyRef {
   /** SQL over the object's fields that gives the key as text; null where the row refers to nobody. */
   readonly idSql: string
   readonly qualifier: string | null
+  /** Whether the row itself makes a record of the party: its identity values are all there is of it. */
+  readonly isSystem?: boolean | undefined
 }
 
 /** The name of the table of a stream's data lake object. */
@@ -101,4 +103,13 @@ async function backfill(
     `update ${table} set _overflow = case when len(${keys}) > 0 then ${kept} end where _overflow is not null`,
   )
   await session.run(`update ${table} set _hash = ${contentHash(schema)}`)
+}
+
+/** A condition that holds for the rows with this source key, given as text; for keys of one field. */
+export function sourceKeyCondition(schema: StreamSchema, id: string): string {
+  const name = schema.primaryKey[0] ?? ''
+  const type = ENGINE_TYPES[schema.fields.find(field => field.name === name)?.type ?? 'Text']
+  return type === 'VARCHAR'
+    ? `${ident(name)} = ${literal(id)}`
+    : `${ident(name)} = try_cast(${literal(id)} as ${type})`
 }

@@ -22,6 +22,7 @@ export async function takeIn(session: SqlSession, intake: Intake): Promise<Intak
   const removed = intake.mode === 'FULL_REFRESH' ? await removeMissing(session, intake) : 0
   await replaceRows(session, intake, { keys, updated: classes.updated })
   await insertParties(session, intake)
+  await touchFirst(session, intake)
   await insertRows(session, intake)
   return {
     processed: staged.good + staged.bad + (intake.mode === 'PARTIAL_UPDATE' ? staged.folded : 0),
@@ -172,6 +173,21 @@ async function insertParties(session: SqlSession, intake: Intake): Promise<void>
            from (${reads.join(' union all ')}) where id is not null group by h)
      where h not in (select h from party)`,
   )
+}
+
+/** The first row that a stream has of identity values adds it to the sources of their record. */
+async function touchFirst(session: SqlSession, { schema, refs, changes }: Intake): Promise<void> {
+  if (changes.added === 'touched') return
+  const table = ident(dloTable(schema.name))
+  const reads = refs
+    .filter(ref => ref.isSystem === true)
+    .map(
+      ref =>
+        `select pid, ${ref.object} as object from party
+         where h in (select ${partyHash(ref)} from stage where _code is null)
+           and pid not in (select ${ref.column} from ${table} where ${ref.column} is not null)`,
+    )
+  if (reads.length > 0) await session.run(`insert into touched ${reads.join(' union all ')}`)
 }
 
 async function insertRows(session: SqlSession, intake: Intake): Promise<void> {

@@ -114,7 +114,7 @@ async function openJson(
     : `select row_number() over () as _row, line from (${arraySql(file)})`
   const structure = await readable(file, () =>
     session.rows(
-      `select json_group_structure(line::json)::varchar from (select line from (${records}) where line is not null and json_valid(line) and json_type(line) = 'OBJECT' limit 20000)`,
+      `select json_group_structure(line::json)::varchar from (select line from (${records}) where case when json_valid(line) then json_type(line) = 'OBJECT' else false end limit 20000)`,
     ),
   )
   const paths = leafPaths(String(structure[0]?.[0] ?? '{}'))

@@ -79,8 +79,8 @@ describe('engagement by identity', () => {
         'left join m_ContactPointEmail m on m."_p_PartyId" = e."_p_IndividualId" order by 1',
     )
     expect(events2).toEqual([
-      ['e1', true, '_identity', ' Lead@Example.com', true],
-      ['e2', true, '_identity', ' Lead@Example.com', true],
+      ['e1', true, '_identity', 'lead@example.com', true],
+      ['e2', true, '_identity', 'lead@example.com', true],
       ['e3', false, null, null, null],
       ['e4', true, '_identity', null, true],
       ['e5', true, '_identity', 'z@example.com', true],

@@ -23,20 +23,18 @@ export function identityValues(stream: StreamSchema): IdentityValues | undefined
   const phone = identityField(stream, identity.phone)
   const number = identityField(stream, identity.id?.field)
   const fields = [email, phone, number].filter(field => field !== undefined)
-  const parts = [
-    email ? `lower(${trimmedSql(textSql(email))})` : `''`,
-    phone ? `regexp_replace(${textSql(phone)}, '[^0-9+]', '', 'g')` : `''`,
-    ...numberParts(number, identity.id),
-  ]
+  const emailSql = email ? `lower(${trimmedSql(textSql(email))})` : null
+  const phoneSql = phone ? `regexp_replace(${textSql(phone)}, '[^0-9+]', '', 'g')` : null
+  const numberSql = number ? trimmedSql(textSql(number)) : null
+  const parts = [emailSql ?? `''`, phoneSql ?? `''`, ...numberParts(number, identity.id)]
   const tuple = parts.map(part => `coalesce(${part}, '')`).join(` || chr(31) || `)
   const isFilled = fields.map(filledSql).join(' or ')
-  const numberSql = filledOrNull(number)
   const { name = '', type = '' } = identity.id ?? {}
   return {
     idSql: `case when ${isFilled} then 'sys:' || md5(${tuple}) end`,
-    emailSql: filledOrNull(email),
-    phoneSql: filledOrNull(phone),
-    number: numberSql === null ? null : { sql: numberSql, name, type },
+    emailSql: filledOrNull(email, emailSql),
+    phoneSql: filledOrNull(phone, phoneSql),
+    number: numberSql === null ? null : { sql: filledOrNull(number, numberSql) ?? numberSql, name, type },
     fields: fields.map(field => field.name),
   }
 }
@@ -64,10 +62,13 @@ function numberParts(
   ]
 }
 
-/** The value unchanged, or null when it is blank. */
-function filledOrNull(field: SchemaField | undefined): string | null {
-  if (!field) return null
-  return `case when ${filledSql(field)} then ${textSql(field)} end`
+/**
+ * The value as the party's key has it, or null when it is blank: a function of the key, so that a
+ * further event of a known party, written another way, changes nothing of who they are.
+ */
+function filledOrNull(field: SchemaField | undefined, valueSql: string | null): string | null {
+  if (!field || valueSql === null) return null
+  return `case when ${filledSql(field)} then ${valueSql} end`
 }
 
 function identityField(stream: StreamSchema, name: string | undefined): SchemaField | undefined {

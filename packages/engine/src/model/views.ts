@@ -167,10 +167,10 @@ function systemBranch(plan: ModelPlan, party: SystemParty, object: string): Bran
   const column = ident(party.column)
   const fields = party.fields.map(name => `min(${ident(name)}) as ${ident(name)}`)
   const folded =
-    `select ${column} as _p, ${fields.join(', ')}, min(_kh) as _kh, min(_pos) as _pos, min(_at) as _at ` +
+    `select ${column} as _p, ${fields.join(', ')}, min(_pos) as _pos, min(_at) as _at ` +
     `from ${streamTable(party.stream)} where ${column} is not null group by ${column}`
   const grouped =
-    `(select _p, ${party.idSql} as _id, ${value ?? 'null'} as _value, _kh, _pos, _at, ` +
+    `(select _p, ${party.idSql} as _id, ${value ?? 'null'} as _value, hash(${party.idSql}) as _kh, _pos, _at, ` +
     `cast(null as timestamptz) as _mod from (${folded}))`
   const key = object === 'Individual' ? 'Id' : 'PartyId'
   const qualifier = literal(IDENTITY_QUALIFIER)

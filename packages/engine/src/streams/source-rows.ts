@@ -47,7 +47,8 @@ export function jsonRows(relation: string, fields: readonly SchemaField[]): Sour
 function objectOnly(line: string): string {
   const quoted = `regexp_replace(${line}, '([:\\[,]\\s*)(-?[0-9][0-9.eE+-]{15,})(\\s*[,}\\]])', '\\1"\\2"\\3', 'g')`
   const exact = `case when regexp_matches(${line}, '[0-9.]{16,}') and json_valid(${quoted}) then ${quoted} else ${line} end`
-  return `case when json_valid(${line}) and json_type(${line}) = 'OBJECT' then ${exact} end`
+  // Nested, because the engine may read both sides of an `and`, and the second throws on what is no JSON.
+  return `case when json_valid(${line}) then case when json_type(${line}) = 'OBJECT' then ${exact} end end`
 }
 
 /** Columns of a table-like source: names as the source has them. */

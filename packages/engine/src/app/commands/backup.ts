@@ -1,13 +1,17 @@
-import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { chmod, cp, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { MainstemError } from '@mainstem/contracts'
+import { lockForWriting } from '../../journal/adapters/writer-lock.ts'
 import { SegmentJournal } from '../../journal/adapters/segment-journal.ts'
 import { literal } from '../../query/index.ts'
 import type { Engine } from '../engine/engine.ts'
-import { parseHeader, STORE_FORMAT } from '../store/store-format.ts'
+import { readMeta } from '../engine/position.ts'
+import { parseHeader } from '../store/store-format.ts'
 import { lockStore } from '../store/store-lock.ts'
+import { storePaths } from '../store/store.ts'
 import { placeOf } from './answer.ts'
+import { checksumOf, MANIFEST, parseManifest, type Manifest } from './backup-manifest.ts'
 
 /** The document of `backup` and `restore`. */
 export interface BackupDocument {
@@ -16,13 +20,13 @@ export interface BackupDocument {
   readonly seconds: number
 }
 
-/** What a backup says of itself. */
-const MANIFEST = 'backup.json'
+/** What a backup holds. No journal, and no copies of files: all up to its position is applied. */
+const PARTS = ['lake.duckdb', 'store.json'] as const
 
 /**
- * Copies the store while it is in use: the database as of one position, and the files that the
- * journal may still refer to. What comes after that position is in the journal of the store and not
- * in the backup. Deleted values are not in the copy either: it is written from the live rows.
+ * Copies the store while it is in use: the database as of one position, read in one transaction
+ * that holds nobody up. What comes after that position is in the journal of the store and not in the
+ * backup. Deleted values are not in the copy either: it is written from the live rows.
  */
 export async function backupStore(engine: Engine, directory: string): Promise<BackupDocument & { asOf: string }> {
   const started = performance.now()
@@ -30,27 +34,47 @@ export async function backupStore(engine: Engine, directory: string): Promise<Ba
   if (existsSync(target) && (await readdir(target)).length > 0) {
     throw new MainstemError('USAGE', `The folder ${directory} is not empty. Name a new folder for the backup.`, { file: directory })
   }
-  await mkdir(target, { recursive: true })
-  const place = placeOf(engine)
-  const position = await engine.exclusive(async () => {
-    const { writer, store } = engine.parts
-    const copy = join(target, 'lake.duckdb')
-    await writer.run(`attach ${literal(copy)} as backup_copy`)
-    try {
-      await writer.run(`copy from database ${await databaseName(engine)} to backup_copy`)
-    } finally {
-      await writer.run('detach backup_copy')
-    }
-    await cp(store.paths.files, join(target, 'files'), { recursive: true })
+  await mkdir(target, { recursive: true, mode: 0o700 })
+  const { asOf } = placeOf(engine)
+  const { store } = engine.parts
+  try {
+    const position = await copyDatabase(engine, join(target, 'lake.duckdb'))
     await cp(join(store.paths.root, 'store.json'), join(target, 'store.json'))
-    return engine.applier.position
-  })
-  const bytes = await sizeOf(target)
-  await writeFile(join(target, MANIFEST), `${JSON.stringify({ format: STORE_FORMAT, position: String(position), asOf: place.asOf, bytes })}\n`)
-  return { ...place, position: String(position), bytes, seconds: seconds(started) }
+    const files: Record<string, string> = {}
+    for (const part of PARTS) files[part] = await checksumOf(join(target, part))
+    const bytes = await sizeOf(target)
+    const manifest: Manifest = { format: store.header.format, position: String(position), asOf, bytes, files }
+    await writeDurably(join(target, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`)
+    return { asOf, position: manifest.position, bytes, seconds: seconds(started) }
+  } catch (error) {
+    for (const part of [...PARTS, 'lake.duckdb.wal']) await rm(join(target, part), { force: true })
+    throw noRoom(directory, error)
+  }
 }
 
-/** Makes a store from a backup; the store must not be there, or be given up by `force`. */
+async function copyDatabase(engine: Engine, copy: string): Promise<bigint> {
+  return await engine.reading(async session => {
+    const [row] = await session.rows('select current_database()')
+    const database = `"${String(row?.[0] ?? 'lake').replaceAll('"', '""')}"`
+    const name = `backup_${Date.now()}`
+    await session.run(`attach ${literal(copy)} as ${name}`)
+    try {
+      return await session.transaction(async () => {
+        const position = BigInt((await readMeta(session, 'position')) ?? '0')
+        await session.run(`copy from database ${database} to ${name}`)
+        return position
+      })
+    } finally {
+      await session.run(`detach ${name}`)
+      await chmod(copy, 0o600).catch(() => undefined)
+    }
+  })
+}
+
+/**
+ * Makes a store from a backup; the store must not be there, or be given up by `force`. The new one
+ * is made whole beside it and takes its place at the end, with the secrets of the old one.
+ */
 export async function restoreStore(
   directory: string,
   storePath: string,
@@ -58,38 +82,73 @@ export async function restoreStore(
 ): Promise<BackupDocument> {
   const started = performance.now()
   const source = resolve(directory)
-  const manifest = await readFile(join(source, MANIFEST), 'utf8').catch(() => undefined)
-  if (manifest === undefined) {
-    throw new MainstemError('USAGE', `The folder ${directory} is no backup: it has no ${MANIFEST}.`, { file: directory })
+  const manifest = await soundBackup(source, directory)
+  const target = resolve(storePath)
+  if (existsSync(join(target, 'store.json')) && !force) {
+    throw new MainstemError('USAGE', 'There is a store already. Move it away first, or give --force to replace it.')
   }
-  const position = positionOf(manifest)
+  const beside = join(dirname(target), `${basename(target)}.restored`)
+  await rm(beside, { recursive: true, force: true })
+  try {
+    await mkdir(beside, { recursive: true, mode: 0o700 })
+    for (const part of PARTS) await cp(join(source, part), join(beside, part))
+    // New entries go on after the backup's position.
+    const journal = await SegmentJournal.open(storePaths(beside).journal, { startAfter: BigInt(manifest.position) })
+    await journal.close()
+    await takePlace(beside, target)
+  } catch (error) {
+    await rm(beside, { recursive: true, force: true })
+    throw noRoom(storePath, error)
+  }
+  return { position: manifest.position, bytes: manifest.bytes, seconds: seconds(started) }
+}
+
+/** The manifest of a backup of which every byte is as it was written. */
+async function soundBackup(source: string, directory: string): Promise<Manifest> {
+  const text = await readFile(join(source, MANIFEST), 'utf8').catch(() => undefined)
+  if (text === undefined) {
+    throw new MainstemError('USAGE', `The folder ${directory} is no backup, or one that was not finished: it has no ${MANIFEST}.`, { file: directory })
+  }
+  const manifest = parseManifest(text, directory)
+  for (const part of PARTS) {
+    const found = await checksumOf(join(source, part)).catch(() => undefined)
+    if (found === manifest.files[part]) continue
+    throw new MainstemError(
+      'STORE_DAMAGED',
+      `The backup in ${directory} is damaged: ${part} is ${found === undefined ? 'missing' : 'not as it was written'}. Nothing was changed. Use another backup.`,
+      { file: part },
+    )
+  }
   parseHeader(await readFile(join(source, 'store.json'), 'utf8'))
-  if (existsSync(join(storePath, 'store.json'))) {
-    if (!force) {
-      throw new MainstemError('USAGE', 'There is a store already. Move it away first, or give --force to replace it.')
+  return manifest
+}
+
+async function takePlace(beside: string, target: string): Promise<void> {
+  if (!existsSync(target)) return await rename(beside, target)
+  const paths = storePaths(target)
+  await mkdir(paths.journal, { recursive: true })
+  const locks = [await lockStore(target)]
+  const old = `${target}.replaced`
+  try {
+    locks.push(await lockForWriting(paths.journal))
+    if (existsSync(paths.secrets)) {
+      await cp(paths.secrets, storePaths(beside).secrets, { recursive: true, preserveTimestamps: true })
+      await chmod(storePaths(beside).secrets, 0o700)
     }
-    const lock = await lockStore(storePath)
-    await lock.release()
-    for (const part of ['lake.duckdb', 'lake.duckdb.wal', 'journal', 'files', 'index', 'store.json', 'spill']) {
-      await rm(join(storePath, part), { recursive: true, force: true })
-    }
+    await rm(old, { recursive: true, force: true })
+    await rename(target, old)
+    await rename(beside, target)
+  } finally {
+    for (const lock of locks) await lock.release()
   }
-  await mkdir(storePath, { recursive: true })
-  for (const part of ['lake.duckdb', 'files', 'store.json']) await cp(join(source, part), join(storePath, part), { recursive: true })
-  // New entries go on after the backup's position.
-  const journal = await SegmentJournal.open(join(storePath, 'journal'), { startAfter: BigInt(position) })
-  await journal.close()
-  return { position, bytes: await sizeOf(source), seconds: seconds(started) }
+  await rm(old, { recursive: true, force: true })
 }
 
-function positionOf(manifest: string): string {
-  const value: unknown = JSON.parse(manifest)
-  return typeof value === 'object' && value !== null && 'position' in value ? String(value.position) : '0'
-}
-
-async function databaseName(engine: Engine): Promise<string> {
-  const [row] = await engine.parts.writer.rows('select current_database()')
-  return `"${String(row?.[0] ?? 'lake').replaceAll('"', '""')}"`
+async function writeDurably(path: string, text: string): Promise<void> {
+  const handle = await open(path, 'wx', 0o600)
+  await handle.writeFile(text)
+  await handle.sync()
+  await handle.close()
 }
 
 async function sizeOf(folder: string): Promise<number> {
@@ -98,6 +157,12 @@ async function sizeOf(folder: string): Promise<number> {
     if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name))).size
   }
   return bytes
+}
+
+function noRoom(directory: string, error: unknown): unknown {
+  const text = error instanceof Error ? error.message : ''
+  if (error instanceof MainstemError || !/ENOSPC|EDQUOT|no space left|disk full/i.test(text)) return error
+  return new MainstemError('DISK_FULL', `There is no room left on the disk of ${directory}. Make room, or name a folder on another disk.`, { file: directory }, error)
 }
 
 function seconds(started: number): number {

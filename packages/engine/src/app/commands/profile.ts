@@ -1,5 +1,5 @@
 import { MainstemError } from '@mainstem/contracts'
-import { dloTable, keyHash, type SqlSession } from '../../lake/index.ts'
+import { dloTable, sourceKeyCondition, type SqlSession } from '../../lake/index.ts'
 import { relationsOf, viewName } from '../../model/index.ts'
 import { NORMALISERS, toE164 } from '../../identity/index.ts'
 import { ident, literal, literals } from '../../query/index.ts'
@@ -89,11 +89,9 @@ export async function pidOfSource(
   const object = profile === 'Individual' ? 0 : 1
   const refs = stream.refs.filter(ref => ref.object === object)
   if (refs.length === 0) return undefined
-  const table = ident(dloTable(stream.schema.name))
-  const keyField = ident(stream.schema.primaryKey[0] ?? '')
   const [row] = await session.rows(
-    `select coalesce(${refs.map(ref => ref.column).join(', ')}, null) from ${table}
-     where _kh = ${keyHash(literal(id))} or ${keyField}::varchar = ${literal(id)} limit 1`,
+    `select coalesce(${refs.map(ref => ref.column).join(', ')}, null) from ${ident(dloTable(stream.schema.name))}
+     where ${sourceKeyCondition(stream.schema, id)} limit 1`,
   )
   return row?.[0] === null || row?.[0] === undefined ? undefined : Number(row[0])
 }

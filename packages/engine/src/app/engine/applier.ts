@@ -1,12 +1,22 @@
 import { MainstemError } from '@mainstem/contracts'
 import type { JournalEntry } from '../../journal/index.ts'
-import { APPENDED_KEY, type IntakeCounts, keyHash, type SqlSession, takeIn, touchOf } from '../../lake/index.ts'
+import {
+  APPENDED_KEY,
+  dloTable,
+  type IntakeCounts,
+  keyHash,
+  sourceKeyCondition,
+  type SqlSession,
+  takeIn,
+  touchOf,
+} from '../../lake/index.ts'
 import { ident, literal } from '../../query/index.ts'
-import { dloTable } from '../../lake/index.ts'
 import { type Downstream, emptyChangeSets, runDownstream } from './downstream.ts'
 import type { Applied, EngineParts } from './engine-state.ts'
 import type { FileEntry, FileReference } from './file-reference.ts'
+import type { StreamSchema } from '../../streams/index.ts'
 import { fillPhones } from './phone-dictionary.ts'
+import type { StreamRuntime } from './stream-runtime.ts'
 import { appliedPosition, setPosition } from './position.ts'
 import { recordTexts } from './record-texts.ts'
 import { stageFiles, takeBadLines, type StagedFiles } from './stage-files.ts'
@@ -179,6 +189,7 @@ export class Applier {
       return true
     } catch (error) {
       if (isAboutThePlace(error)) throw error
+      this.#parts.onUnexpected?.(error)
       return false
     } finally {
       await writer.run('rollback').catch(() => undefined)
@@ -194,6 +205,7 @@ export class Applier {
     this.#prepared.delete(entry.position)
     const session = prepared?.session ?? this.#parts.writer
     try {
+      if (await wasTaken(session, { stream, files: reference.files })) return await this.#skip(entry)
       const staged =
         prepared ??
         (await stageFiles(session, {
@@ -263,7 +275,7 @@ export class Applier {
   async #applyDelete(entry: JournalEntry): Promise<AppliedBatch> {
     const stream = this.#applied().streams.get(entry.stream)
     if (!stream) return await this.#skip(entry)
-    const where = deleteCondition(entry, stream.schema.primaryKey[0] ?? 'id')
+    const where = deleteCondition(entry, stream.schema)
     return await this.#commit(entry.position, async session => {
       const table = ident(dloTable(entry.stream))
       const [row] = await session.rows(`select count(*) from ${table} where ${where}`)
@@ -336,7 +348,7 @@ function liveRun(entries: readonly JournalEntry[], limits: BatchLimits): readonl
 }
 
 /** A delete names source keys, or the hashes of whole keys where a key has several fields. */
-function deleteCondition(entry: JournalEntry, key: string): string {
+function deleteCondition(entry: JournalEntry, schema: StreamSchema): string {
   const body: unknown = JSON.parse(new TextDecoder().decode(entry.body))
   const list = (name: string): readonly unknown[] => {
     const value: unknown =
@@ -344,8 +356,8 @@ function deleteCondition(entry: JournalEntry, key: string): string {
     return Array.isArray(value) ? value : []
   }
   const hashes = list('hashes').map(hash => literal(BigInt(String(hash))))
-  const ids = list('ids').map(id => literal(String(id)))
-  return `(_kh in (${hashes.join(', ') || 'null'}) or ${ident(key)}::varchar in (${ids.join(', ') || 'null'}))`
+  const ids = list('ids').map(id => sourceKeyCondition(schema, String(id)))
+  return `(${[`_kh in (${hashes.join(', ') || 'null'})`, ...ids].join(' or ')})`
 }
 
 function parseFileEntry(body: Uint8Array): FileEntry {
@@ -369,6 +381,21 @@ function parseReference(value: unknown): FileReference {
     stored: text('stored'),
     bytes: Number(parts.get('bytes') ?? 0),
   }
+}
+
+/**
+ * Whether a load's files were taken in meanwhile: two runs at once, or one after a crash, may both
+ * have journalled them. A full refresh is what it is however often it is applied.
+ */
+async function wasTaken(
+  session: SqlSession,
+  { stream, files }: { stream: StreamRuntime; files: readonly FileReference[] },
+): Promise<boolean> {
+  const { name, refreshMode } = stream.schema
+  if (refreshMode === 'FULL_REFRESH') return false
+  const rows = await session.rows(`select distinct sha256 from file_taken where stream = ${literal(name)}`)
+  const taken = new Set(rows.map(([sha256]) => String(sha256)))
+  return files.every(file => taken.has(file.sha256))
 }
 
 /** INCREMENTAL streams: the newest version that was taken in. */

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto'
-import { constants, createReadStream, existsSync } from 'node:fs'
-import { copyFile, mkdir, open, rename } from 'node:fs/promises'
+import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream, createWriteStream, existsSync } from 'node:fs'
+import { mkdir, open, rename, rm, utimes } from 'node:fs/promises'
 import { extname, isAbsolute, join, relative } from 'node:path'
+import { PassThrough, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { MainstemError, type StreamDefinition } from '@mainstem/contracts'
 import type { SourceFile, SqlSession } from '../../lake/index.ts'
@@ -55,34 +56,72 @@ export async function filesOf(
   return rows.map(([file]) => String(file))
 }
 
-/** Makes the durable copy of a file that the journal will refer to. */
+/**
+ * Makes the durable copy of a file that the journal will refer to. Its name is what the copy holds,
+ * also where the file changes while it is read.
+ */
 export async function keepCopy(
   path: string,
   { root, folder }: { root: string; folder: string },
 ): Promise<FileReference> {
+  const label = relative(root, path).startsWith('..') ? path : relative(root, path)
+  const nameOf = (sha256: string): string => `${sha256}${extensions(path)}`
+  const seen = await readThrough(path, new PassThrough().resume())
+  const known = join(folder, nameOf(seen.sha256))
+  if (existsSync(known)) {
+    // What is not old is not cleared away before its place in the journal is known.
+    const now = new Date()
+    await utimes(known, now, now)
+    return { ...seen, label, stored: nameOf(seen.sha256) }
+  }
+  await mkdir(folder, { recursive: true })
+  const draft = join(folder, `${randomUUID()}.new`)
+  try {
+    const copied = await readThrough(path, createWriteStream(draft, { mode: 0o600 }))
+    const stored = nameOf(copied.sha256)
+    await sync(draft)
+    await rename(draft, join(folder, stored))
+    await sync(folder)
+    return { ...copied, label, stored }
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw noRoomFor(label, error)
+  }
+}
+
+/** Reads a file into `to`, telling what went through. */
+async function readThrough(path: string, to: Writable): Promise<{ sha256: string; bytes: number }> {
   const hash = createHash('sha256')
-  const input = createReadStream(path)
   let bytes = 0
-  await pipeline(input, async source => {
-    for await (const chunk of source) {
-      const part: Buffer = Buffer.from(chunk)
+  const counted = async function* (source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+    for await (const part of source) {
       bytes += part.length
       hash.update(part)
+      yield part
     }
-  })
-  const sha256 = hash.digest('hex')
-  const label = relative(root, path).startsWith('..') ? path : relative(root, path)
-  const stored = `${sha256}${extensions(path)}`
-  const target = join(folder, stored)
-  if (!existsSync(target)) {
-    await mkdir(folder, { recursive: true })
-    await copyFile(path, `${target}.new`, constants.COPYFILE_FICLONE)
-    const handle = await open(`${target}.new`, 'r')
-    await handle.sync()
-    await handle.close()
-    await rename(`${target}.new`, target)
   }
-  return { sha256, label, stored, bytes }
+  await pipeline(createReadStream(path), counted, to)
+  return { sha256: hash.digest('hex'), bytes }
+}
+
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+function noRoomFor(label: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error
+  return new MainstemError(
+    'DISK_FULL',
+    `There is no room left on the store's disk for a copy of ${label}; nothing was taken in. Make room and run again.`,
+    { file: label },
+    error,
+  )
 }
 
 /** How a stored file is read, told by its stream's connector and its name. */

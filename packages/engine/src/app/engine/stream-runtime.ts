@@ -107,5 +107,8 @@ export function evolvedFields(
       )
     }
   }
-  return declared
+  // The order stays, whatever the file's: the hash of a row's content is of its fields in their order.
+  const kept = stored.fields.map(field => declared.find(one => one.name === field.name) ?? field)
+  const added = declared.filter(field => !stored.fields.some(one => one.name === field.name))
+  return [...kept, ...added]
 }

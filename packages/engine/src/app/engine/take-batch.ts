@@ -140,9 +140,13 @@ export async function setAside(
   )
 }
 
+/** Errors that quote what came in: such words in them are somebody's data. */
+const ABOUT_THE_DATA = /^(Conversion|Invalid Input|Out of Range|Parser|Binder|Constraint|Invalid type) Error/i
+
 /** Whether an error is about the place and not about what came in: it may go away by itself. */
 export function isAboutThePlace(error: unknown): boolean {
   if (error instanceof MainstemError) return error.code === 'DISK_FULL'
   const text = error instanceof Error ? error.message : ''
+  if (ABOUT_THE_DATA.test(text)) return false
   return /out of memory|no space left|disk full|interrupt|could not write/i.test(text)
 }

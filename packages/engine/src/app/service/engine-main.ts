@@ -16,11 +16,24 @@ process.on('unhandledRejection', error => {
   process.exit(70)
 })
 
-const served = await serveEngine({ project: await loadProject(root), clock: systemClock, log })
+const served = await serveEngine({
+  project: await loadProject(root),
+  clock: systemClock,
+  log,
+  onUnusable: () => {
+    log.write('error', 'The database is out of use; the edge starts the engine again.')
+    process.exit(70)
+  },
+})
 const stop = (): void => {
   void served.close().finally(() => process.exit(0))
 }
 process.on('SIGTERM', stop)
 process.on('SIGINT', stop)
+/** Long work must not keep the store from the engine that a new edge starts. */
+const ORPHAN_MS_MAX = 2000
 // The edge is the parent; without it nobody accepts or asks.
-process.on('disconnect', stop)
+process.on('disconnect', () => {
+  setTimeout(() => process.exit(0), ORPHAN_MS_MAX)
+  stop()
+})

@@ -7,13 +7,13 @@ import { profileOf } from '../commands/profile.ts'
 import { QueryRunner } from '../commands/run-query.ts'
 import { statusOf, statusRow } from '../commands/status.ts'
 import { lastVerify } from '../commands/last-verify.ts'
-import { deleteRows } from '../commands/delete-rows.ts'
-import { doctor } from '../commands/doctor.ts'
-import { evaluate } from '../commands/evaluate.ts'
-import { ingestFile } from '../commands/ingest-file.ts'
-import { problems, reprocessProblems } from '../commands/problems.ts'
+import { deleteJobs, deleteLines, deleteRows } from '../commands/delete-rows.ts'
+import { doctor, doctorLines } from '../commands/doctor.ts'
+import { evaluate, evaluationLines } from '../commands/evaluate.ts'
+import { ingestFile, ingestLines } from '../commands/ingest-file.ts'
+import { problemLines, problems, reprocessLines, reprocessProblems } from '../commands/problems.ts'
 import { runDocument } from '../commands/run-document.ts'
-import { verifyStore } from '../verify/index.ts'
+import { verifyLines, verifyStore } from '../verify/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import { loadProject } from '../project/index.ts'
 
@@ -43,12 +43,17 @@ export class EngineService {
     return Object.hasOwn(this.#methods, method)
   }
 
-  /** Runs a command and answers its JSON document as text. */
+  /**
+   * Runs a command and answers its JSON document as text; with the parameter `wantsLines` the document
+   * and, where the command has them, the lines that say it for people.
+   */
   async handle(method: string, params: ServiceParams, call: ServiceCall = {}): Promise<string> {
     const does = Object.hasOwn(this.#methods, method) ? this.#methods[method] : undefined
     if (!does) throw new MainstemError('USAGE', `There is no command "${method}".`)
     const answer = await does(params, call)
-    return typeof answer === 'string' ? answer : JSON.stringify(answer)
+    const { document, lines } = answer instanceof Told ? answer : new Told(answer, undefined)
+    if (params['wantsLines'] !== true) return typeof document === 'string' ? document : JSON.stringify(document)
+    return JSON.stringify({ document: typeof document === 'string' ? JSON.parse(document) : document, lines })
   }
 
   readonly #methods: Readonly<Record<string, (params: ServiceParams, call: ServiceCall) => Promise<unknown>>> = {
@@ -66,7 +71,10 @@ export class EngineService {
     status: async () => await statusOf(this.engine),
     'verify.last': async () => await lastVerify(this.engine),
     'page.summary': async () => ({ ...(await statusOf(this.engine)), verify: await lastVerify(this.engine) }),
-    verify: async params => await verifyStore(this.engine, { stage: optional(params, 'stage') }),
+    verify: async params => {
+      const report = await verifyStore(this.engine, { stage: optional(params, 'stage') })
+      return new Told(report, verifyLines(report))
+    },
     run: async (params, { progress }) => {
       await this.#refreshDefinitions()
       return await runDocument(this.engine, {
@@ -86,19 +94,37 @@ export class EngineService {
       const effects = { rows: done.counts.reduce((sum, one) => sum + one.touched, 0), seconds: rounded((performance.now() - started) / 1000) }
       return { ...plan, effects, applied: true }
     },
-    doctor: async () => await doctor(this.engine),
-    problems: async params => await problems(this.engine, { stream: optional(params, 'stream') }),
-    'problems.reprocess': async params => await reprocessProblems(this.engine, { stream: optional(params, 'stream') }),
-    delete: async params =>
-      await deleteRows(this.engine, {
+    doctor: async () => {
+      const diagnosis = await doctor(this.engine)
+      return new Told(diagnosis, doctorLines(diagnosis))
+    },
+    problems: async params => {
+      const found = await problems(this.engine, { stream: optional(params, 'stream') })
+      return new Told(found, problemLines(found))
+    },
+    'problems.reprocess': async params => {
+      const done = await reprocessProblems(this.engine, { stream: optional(params, 'stream') })
+      return new Told(done, reprocessLines(done))
+    },
+    delete: async params => {
+      const done = await deleteRows(this.engine, {
         stream: text(params, 'stream'),
         keys: list(params, 'keys'),
         where: optional(params, 'where'),
         dryRun: params['dryRun'] === true,
-      }),
-    ingest: async params => await ingestFile(this.engine, text(params, 'stream'), text(params, 'file')),
-    evaluate: async params =>
-      await evaluate(this.engine, { truthPath: text(params, 'truth'), ruleset: optional(params, 'ruleset') }),
+      })
+      return new Told(done, deleteLines(done))
+    },
+    'delete.history': async () => ({ rows: await deleteJobs(this.engine) }),
+    ingest: async params => {
+      const done = await ingestFile(this.engine, text(params, 'stream'), text(params, 'file'))
+      return new Told(done, ingestLines(done))
+    },
+    evaluate: async params => {
+      const request = { truthPath: text(params, 'truth'), ruleset: optional(params, 'ruleset') }
+      const evaluation = await evaluate(this.engine, request)
+      return new Told(evaluation, evaluationLines(evaluation))
+    },
     backup: async params => await backupStore(this.engine, text(params, 'directory')),
     'segments.publish': async params => await this.#publish('segments', text(params, 'name')),
     'activations.publish': async params => await this.#publish('activations', text(params, 'name')),
@@ -123,6 +149,17 @@ export class EngineService {
     const failed = stages.find(one => one.status === 'ERROR')
     if (failed) throw new MainstemError(kind === 'segments' ? 'SEGMENT_INVALID' : 'ACTIVATION_INVALID', failed.error ?? 'It failed.')
     return await statusRow(this.engine, kind, name)
+  }
+}
+
+/** An answer that its command also says in lines for people. */
+class Told {
+  readonly document: unknown
+  readonly lines: readonly string[] | undefined
+
+  constructor(document: unknown, lines: readonly string[] | undefined) {
+    this.document = document
+    this.lines = lines
   }
 }
 

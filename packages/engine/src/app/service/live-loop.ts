@@ -2,11 +2,23 @@ import type { Refresh } from '@mainstem/contracts'
 import type { Log } from '../../observability/index.ts'
 import { jobKey, lastRuns, parseRefresh, type ScheduledJob, Scheduler } from '../../jobs/index.ts'
 import type { Engine } from '../engine/engine.ts'
+import { FirstRun } from '../engine/first-run.ts'
+import { retain } from '../engine/retention.ts'
 import { runStages } from '../engine/run-stages.ts'
 import { foldCounters } from '../engine/take-batch.ts'
 
 /** Milliseconds before a batch that failed for want of room or memory is tried again. */
 const RETRY_MS = 1000
+/** Milliseconds between two clearings of what is kept only for so many days. */
+const RETAIN_EVERY_MS = 3_600_000
+
+/** What the loop tells those who serve the engine. */
+export interface LiveLoopParts {
+  readonly log: Log
+  readonly onProgress: () => void
+  /** The database takes no statement any more, and only a new process can open it again. */
+  readonly onUnusable: () => void
+}
 
 /**
  * What an engine does by itself while it is served: applies the journal as it grows, runs what is
@@ -16,17 +28,23 @@ export class LiveLoop {
   readonly #engine: Engine
   readonly #log: Log
   readonly #onProgress: () => void
+  readonly #onUnusable: () => void
   readonly #scheduler: Scheduler
   #isReady = false
   #isStarted = false
   #stopped = false
   #working: Promise<void> | undefined
   #isWanted = false
+  #beginning: Promise<void> | undefined
+  #clearing: ReturnType<typeof setInterval> | undefined
+  /** The position with which the continuous stages last ran, by this process or one before it. */
+  #continuousAt: bigint | undefined
 
-  constructor(engine: Engine, { log, onProgress }: { log: Log; onProgress: () => void }) {
+  constructor(engine: Engine, { log, onProgress, onUnusable }: LiveLoopParts) {
     this.#engine = engine
     this.#log = log
     this.#onProgress = onProgress
+    this.#onUnusable = onUnusable
     this.#scheduler = new Scheduler({
       clock: engine.clock,
       timer: {
@@ -52,7 +70,7 @@ export class LiveLoop {
   ready(): void {
     this.#isReady = true
     this.wake()
-    void this.#begin()
+    this.#beginning = this.#begin()
   }
 
   /** The journal grew. */
@@ -67,7 +85,9 @@ export class LiveLoop {
 
   async stop(): Promise<void> {
     this.#stopped = true
+    clearInterval(this.#clearing)
     await this.#scheduler.stop()
+    await this.#beginning
     await this.#working
   }
 
@@ -77,18 +97,42 @@ export class LiveLoop {
     try {
       await this.#engine.catchUp()
     } catch (error) {
-      this.#log.write('error', 'A batch could not be applied; it is tried again.', { cause: error })
-      await new Promise(resolve => setTimeout(resolve, RETRY_MS))
-      this.#isWanted = true
+      await this.#failed(error)
     }
-    if (this.#engine.applier.position === before) return
-    this.#onProgress()
+    const { position } = this.#engine.applier
+    if (position !== before) this.#onProgress()
+    this.#continuousAt ??= await this.#continuousBefore()
+    if (this.#continuousAt >= position) return
     await this.#runContinuous()
+    this.#continuousAt = position
+  }
+
+  /** A batch is tried again after a while; a database that is out of use never takes it. */
+  async #failed(error: unknown): Promise<void> {
+    this.#log.write('error', 'A batch could not be applied; it is tried again.', { cause: error })
+    const isUsable = await this.#engine
+      .reading(session => session.rows('select count(*) from meta'))
+      .then(() => true, () => false)
+    if (!isUsable) this.#onUnusable()
+    await new Promise(resolve => setTimeout(resolve, RETRY_MS))
+    this.#isWanted = true
+  }
+
+  /** A process that was killed may have applied a batch and not run what follows it. */
+  async #continuousBefore(): Promise<bigint> {
+    const { project } = this.#engine.applied
+    const names = [
+      ...project.insights.filter(isContinuous).map(({ definition }) => `insights ${definition.apiName}`),
+      ...project.segments.filter(isContinuous).map(({ definition }) => `segments ${definition.developerName}`),
+      ...project.activations.filter(isContinuous).map(({ definition }) => `activation ${definition.name}`),
+    ]
+    const runs = await this.#engine.reading(session => lastRuns(session))
+    const positions = names.map(name => runs.find(run => `${run.stage} ${run.name}` === name)?.position ?? 0n)
+    return positions.reduce((least, one) => (one < least ? one : least), this.#engine.applier.position)
   }
 
   async #runContinuous(): Promise<void> {
     const { project } = this.#engine.applied
-    const isContinuous = (one: { definition: { refresh?: Refresh | undefined } }): boolean => one.definition.refresh === 'continuous'
     for (const insight of project.insights.filter(isContinuous)) {
       await runStages(this.#engine, { stage: 'insights', name: insight.definition.apiName, trigger: 'batch' })
     }
@@ -103,17 +147,30 @@ export class LiveLoop {
   /** A new store runs everything once; one that was used takes up its schedule again. */
   async #begin(): Promise<void> {
     try {
-      const [row] = await this.#engine.reading(session => session.rows('select count(*) from run'))
-      if (Number(row?.[0] ?? 0) === 0) {
-        await this.#untilStarted()
-        await runStages(this.#engine, { trigger: 'start' })
-        this.#onProgress()
-      }
-      await this.#engine.exclusive(async () => await foldCounters(this.#engine.parts.writer))
+      await this.#untilStarted()
+      if (this.#stopped) return
+      const first = new FirstRun(this.#engine)
+      const jobs = this.#jobs()
+      if (await first.run(jobs)) this.#onProgress()
+      await this.#engine.exclusive(async () => {
+        const { writer } = this.#engine.parts
+        await writer.transaction(async () => await foldCounters(writer))
+      })
       const started = await this.#engine.reading(session => lastRuns(session))
-      if (!this.#stopped) this.#scheduler.start(this.#jobs(), startTimes(started))
+      if (this.#stopped) return
+      this.#scheduler.start(jobs, startTimes(started))
+      await this.#clear()
+      this.#clearing = setInterval(() => void this.#clear(), RETAIN_EVERY_MS)
     } catch (error) {
       this.#log.write('error', 'The first run failed.', { cause: error })
+    }
+  }
+
+  async #clear(): Promise<void> {
+    try {
+      await retain(this.#engine)
+    } catch (error) {
+      this.#log.write('warn', 'What is past its days could not be removed.', { cause: error })
     }
   }
 
@@ -143,6 +200,10 @@ export class LiveLoop {
 }
 
 const DAILY: Refresh = { every: '24h' }
+
+function isContinuous(one: { readonly definition: { readonly refresh?: Refresh | undefined } }): boolean {
+  return one.definition.refresh === 'continuous'
+}
 
 function startTimes(runs: Awaited<ReturnType<typeof lastRuns>>): ReadonlyMap<string, number> {
   return new Map(runs.map(run => [jobKey(run), run.startedAt.getTime()]))

@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts'
 import { openEngine } from '../engine/open-engine.ts'
+import { retain } from '../engine/retention.ts'
 import { storedProject } from '../engine/stored-project.ts'
 import type { Project } from '../project/index.ts'
 import { connect, type RpcPeer, socketPath } from '../rpc/index.ts'
@@ -64,7 +65,11 @@ async function ownService(
   }
   return {
     isRemote: false,
-    handle: async (name, params, call) => await service.handle(name, params, call),
+    async handle(name, params, call) {
+      const answer = await service.handle(name, params, call)
+      if (name === 'run') await retain(engine)
+      return answer
+    },
     close: async () => await engine.close(),
   }
 }

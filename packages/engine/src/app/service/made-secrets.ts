@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
-import type { Secret } from '@mainstem/contracts'
+import { MainstemError, type Secret } from '@mainstem/contracts'
 import { type Project, resolveSecret } from '../project/index.ts'
 import { storePaths } from '../store/store.ts'
 
@@ -39,10 +39,19 @@ function ownFile(project: Project, secret: Secret): string | undefined {
   return inside.startsWith('..') || inside === '' ? undefined : path
 }
 
+/** Made whole beside its place: an empty secret, left by a crash, would let everybody in. */
 async function madeSecret(path: string, make: () => string): Promise<string> {
   if (!existsSync(path)) {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    await writeFile(path, `${make()}\n`, { mode: 0o600, flag: 'wx' })
+    const draft = `${path}.${randomUUID()}`
+    await writeFile(draft, `${make()}\n`, { mode: 0o600, flag: 'wx', flush: true })
+    // Where two processes make it at once, the first one's is everybody's.
+    await link(draft, path).catch((error: unknown) => {
+      if (!existsSync(path)) throw error
+    })
+    await rm(draft, { force: true })
   }
-  return (await readFile(path, 'utf8')).trim()
+  const secret = (await readFile(path, 'utf8')).trim()
+  if (secret !== '') return secret
+  throw new MainstemError('STORE_DAMAGED', `The secret in ${path} is empty. Delete the file, and a new one is made.`, { file: path })
 }

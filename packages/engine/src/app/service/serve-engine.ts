@@ -15,6 +15,8 @@ export interface ServeOptions {
   readonly project: Project
   readonly clock: Clock
   readonly log: Log
+  /** The database is out of use until it is opened anew. By default nobody is told. */
+  readonly onUnusable?: (() => void) | undefined
 }
 
 /** An engine that answers on the store's socket. */
@@ -26,7 +28,7 @@ export interface ServedEngine {
  * Opens the engine and serves it on a socket in the store's folder. The edge connects first and says
  * so; only it has the journal, and tells how far it goes. Other callers are commands.
  */
-export async function serveEngine({ project, clock, log }: ServeOptions): Promise<ServedEngine> {
+export async function serveEngine({ project, clock, log, onUnusable }: ServeOptions): Promise<ServedEngine> {
   const edge = new EdgeLink()
   const engine = await Engine.open({
     project,
@@ -47,7 +49,11 @@ export async function serveEngine({ project, clock, log }: ServeOptions): Promis
       process.exit(STUCK_EXIT)
     },
   })
-  const loop = new LiveLoop(engine, { log, onProgress: () => edge.tell(engine, 'engine.position') })
+  const loop = new LiveLoop(engine, {
+    log,
+    onProgress: () => edge.tell(engine, 'engine.position'),
+    onUnusable: onUnusable ?? (() => undefined),
+  })
   const server = await listen(socketPath(project.storePath, 'engine'), {
     handlers: {
       'edge.hello': call => {

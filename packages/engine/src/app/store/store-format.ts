@@ -13,7 +13,10 @@ export interface StoreHeader {
   readonly engine: string
 }
 
-/** One step from a format to the next; runs before anything else opens the store. */
+/**
+ * One step from a format to the next; runs before anything else opens the store. The new format is
+ * written down after it, so that after a crash in between it runs once more: it must bear that.
+ */
 export interface StoreMigration {
   readonly from: number
   /** What it does, for the log. */

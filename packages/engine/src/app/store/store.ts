@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { MainstemError } from '@mainstem/contracts'
 import { openDuckDb } from '../../lake/adapters/duckdb-engine.ts'
 import { CONTROL_TABLES, type SqlEngine } from '../../lake/index.ts'
 import {
@@ -64,7 +65,9 @@ export async function openStore(root: string, options: StoreOptions): Promise<St
   await mkdir(paths.secrets, { recursive: true, mode: 0o700 })
   const lock = await lockStore(root)
   try {
-    const header = await readyHeader(root, options.migrations ?? [])
+    const header = await readyHeader(paths, options.migrations ?? [])
+    // What a killed process had spilled is nobody's.
+    await rm(paths.spill, { recursive: true, force: true })
     const engine = await openDuckDb({
       path: paths.database,
       schema: options.space,
@@ -95,11 +98,18 @@ async function makeControlTables(engine: SqlEngine): Promise<void> {
 }
 
 async function readyHeader(
-  root: string,
+  { root, database }: StorePaths,
   migrations: readonly StoreMigration[],
 ): Promise<StoreHeader> {
   const file = join(root, 'store.json')
   if (!existsSync(file)) {
+    if (existsSync(database)) {
+      throw new MainstemError(
+        'STORE_DAMAGED',
+        'The store has a database but no store.json, so it cannot be told which store it is. Restore the store from a backup.',
+        { file: 'store.json' },
+      )
+    }
     const header = {
       format: STORE_FORMAT,
       storeId: randomUUID(),
@@ -124,4 +134,7 @@ async function writeHeader(file: string, header: StoreHeader): Promise<void> {
   await handle.sync()
   await handle.close()
   await rename(`${file}.new`, file)
+  const folder = await open(dirname(file), 'r')
+  await folder.sync()
+  await folder.close()
 }

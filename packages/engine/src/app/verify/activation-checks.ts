@@ -116,7 +116,7 @@ function outboxLaws(): readonly Law[] {
     {
       law: 'OB4: a batch has an event for each of its messages',
       sql: violating({
-        from: `(select o.id, any_value(o.events) as events, count(h.id) as n from outbox o
+        from: `(select o.id, any_value(o.events) as events, count(distinct h.id) as n from outbox o
                 join audience_history h on h.publish_id = o.publish_id and h.batch = o.batch group by o.id)`,
         where: 'not coalesce(events >= n, false)',
         key: 'id',

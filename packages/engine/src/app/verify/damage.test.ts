@@ -33,7 +33,7 @@ const inert: Damage = { set: ['note', `'changed'`], where: `note = 'inert'` }
 const DAMAGES: Readonly<Record<string, Damage>> = {
   stream_state: { set: ['schema_json', `'{}'`] },
   stream_counter: { set: ['added', 'added + 1'], where: `stream = 'orders'` },
-  file_taken: { set: ['sha256', `'x'`], where: `stream = 'crm'` },
+  file_taken: { set: ['sha256', `'x'`], where: `stream = 'orders'` },
   problem: { set: ['state', `'lost'`] },
   delete_job: { set: ['deleted', `'{"crm__dll":7}'`] },
   party: { set: ['id', `'somebody else'`], where: `id = '6'` },
@@ -45,7 +45,7 @@ const DAMAGES: Readonly<Record<string, Damage>> = {
   dlo_events: inert,
   phone_e164: { set: ['e164', `'+33100000000'`], where: 'e164 is not null' },
   fuzzy_value: { set: ['name', `name || 'x'`], where: `name like 'c%'` },
-  match_key: { set: ['pid', 'pid + 1000'] },
+  match_key: { set: ['pid', 'pid + 1000'], where: 'pid not in (select pid from pending__SLOT)' },
   link: { set: ['uid', '(select max(uid) from link__SLOT)'], where: 'uid = (select min(uid) from link__SLOT)' },
   unified_id: { set: ['id', `'not an id'`], where: 'alias_of is null and retired_pos is null' },
   identity_event: { set: ['uid', 'uid + 1000'], where: `kind = 'created'` },
@@ -88,20 +88,30 @@ const EMPTY: Readonly<Record<string, string>> = {
   unified_PartyIdentification__i_: 'no number of the small project is a person’s',
 }
 
+/** Tables in which a row may be there twice, with why. */
+const TWICE: Readonly<Record<string, string>> = {
+  pending__a_: 'who changed twice since the last run waits twice; the run looks at each once',
+}
+
 const KINDS = ['changed', 'gone', 'twice'] as const
 type Kind = (typeof KINDS)[number]
 
-test('verify finds one damaged row of every table, in that table and nowhere else in its stage', async () => {
+test('every table of the data space is looked at', async () => {
   const { stages } = await verifyStore(world.engine)
   expect(stages.map(one => one.object).toSorted()).toEqual(await tables())
+})
+
+test('where recorded tables disagree it is the damaged one that is wrong', async () => {
+  const { stages } = await verifyStore(world.engine)
+  const voting = stages.filter(({ stage }) => ['streams', 'segments', 'activation', 'store'].includes(stage))
   const wrong: string[] = []
-  for (const check of stages) {
+  for (const check of voting) {
     for (const kind of KINDS) wrong.push(...(await findings([check], { kind, stage: check.stage })))
   }
   expect(wrong).toEqual([])
 })
 
-test.each(KINDS)('a row %s is told of once, and not again by what is made from it', async kind => {
+test.each(KINDS)('a row %s is found in its table, and not again in what is made from it', async kind => {
   const { stages } = await verifyStore(world.engine)
   const wrong: string[] = []
   for (const group of groupsOf(stages)) wrong.push(...(await findings(group, { kind })))
@@ -121,7 +131,10 @@ async function tables(): Promise<readonly string[]> {
   return rows.map(([name]) => String(name)).toSorted()
 }
 
-/** Tables of one stage vote on each other, so that no group has many of one. */
+/**
+ * A verify a table takes minutes (set DAMAGE_ONE_BY_ONE for that), so some are damaged at a time: few
+ * of one stage, because its tables vote on each other.
+ */
 function groupsOf(stages: readonly TableCheck[]): readonly (readonly TableCheck[])[] {
   if (process.env['DAMAGE_ONE_BY_ONE']) return stages.map(check => [check])
   const groups: TableCheck[][] = []
@@ -149,7 +162,7 @@ async function findings(
       if (await damage(object, kind)) damaged.add(object)
     }
     const report = await verifyStore(engine, stage === undefined ? {} : { stage })
-    return judge(report, damaged).map(fault => `${kind}: ${fault}`)
+    return judge(report, { damaged, kind }).map(fault => `${kind}: ${fault}`)
   } finally {
     for (const { object } of group) {
       await writer.run(`delete from ${ident(object)}`)
@@ -159,17 +172,32 @@ async function findings(
   }
 }
 
-function judge({ stages, notCompared }: VerifyReport, damaged: ReadonlySet<string>): readonly string[] {
+function judge(
+  { stages, notCompared }: VerifyReport,
+  { damaged, kind }: { damaged: ReadonlySet<string>; kind: Kind },
+): readonly string[] {
   const faults = notCompared.map(object => `${object} was not compared`)
-  for (const { object, differences, sample } of stages) {
-    const isDamaged = damaged.has(object)
-    if (isDamaged && differences === 0) faults.push(`${object}: the damage was not found`)
-    if (isDamaged && differences > 0 && sample.length === 0) faults.push(`${object}: the row is not shown`)
-    if (!isDamaged && differences > 0) {
-      faults.push(`${object}: ${differences} differences, and only ${[...damaged].join(', ')} is damaged: ${JSON.stringify(sample[0])}`)
+  for (const check of stages) {
+    const { object, differences, sample } = check
+    if (damaged.has(object)) faults.push(...missed(check, kind))
+    else if (differences > 0) {
+      faults.push(`${object}: ${differences} differ where only ${[...damaged].join(', ')} is damaged: ${JSON.stringify(sample[0])}`)
     }
   }
   return faults
+}
+
+/** What a report does not tell of a damaged row. */
+function missed({ object, kind: of, differences, sample }: TableCheck, kind: Kind): readonly string[] {
+  if (differences === 0) return [`${object}: the damage was not found`]
+  if (sample.length === 0) return [`${object}: the row is not shown`]
+  if (of === 'recorded') return []
+  const column = DAMAGES[object.split('__')[0] ?? object]?.set[0] ?? ''
+  const isShown = sample.some(({ live, recomputed }) => {
+    if (kind === 'changed') return live !== null && column in live
+    return kind === 'gone' ? live === null : recomputed === null || 'rows' in recomputed
+  })
+  return isShown ? [] : [`${object}: not the row that is ${kind}: ${JSON.stringify(sample)}`]
 }
 
 /** Whether there was a row to damage in this way. */
@@ -188,6 +216,7 @@ async function damage(object: string, kind: Kind): Promise<boolean> {
   const where = filled((kind === 'gone' ? how.gone : undefined) ?? how.where ?? 'true')
   const [row] = await writer.rows(`select min(rowid) from ${table} where ${where}`)
   if (row?.[0] === null || row?.[0] === undefined) throw new Error(`${object} has no row where ${where}.`)
+  if (kind === 'twice' && TWICE[object] !== undefined) return false
   const one = `rowid = ${row[0]}`
   const [column, value] = how.set
   if (kind === 'changed') await writer.run(`update ${table} set ${ident(column)} = ${filled(value)} where ${one}`)

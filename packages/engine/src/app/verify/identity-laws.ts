@@ -2,7 +2,6 @@ import { IDENTITY_EVENT_KINDS } from '../../identity/index.ts'
 import { ident, literal } from '../../query/index.ts'
 import type { RulesetRuntime } from '../engine/ruleset-runtime.ts'
 import { checkLaws, type Law, oneOfLaw, positionLaw, uniqueLaw, violating } from './check-laws.ts'
-import { pendingTable } from './pending-scope.ts'
 import type { TableName } from './report.ts'
 import type { Verification } from './verification.ts'
 
@@ -25,7 +24,6 @@ export async function checkIdentity(
   const replayed = broken === 0 ? replayLaws(slot) : []
   const violations = await checkLaws(verification, recorded(`unified_id__${slot}`), [...idLaws, ...replayed])
   await checkLaws(verification, { stage: 'identity', object: `link__${slot}`, kind: 'derived' }, livingLaws('links'))
-  await checkLaws(verification, recorded(`pending__${slot}`), pendingLaws(ruleset))
   if (violations > 0) await repair(verification, ruleset)
   await verification.session.run('drop table temp.replayed')
   await verification.session.run('drop table temp.living')
@@ -177,14 +175,6 @@ function replayLaws(slot: string): readonly Law[] {
       recomputed: `r.${field}`,
     }),
   }))
-}
-
-function pendingLaws({ stage, isContinuous }: RulesetRuntime): readonly Law[] {
-  const table = pendingTable(stage.tables.slot)
-  const law = isContinuous
-    ? { law: 'PD1: nobody waits for a ruleset that runs with every batch', where: 'true' }
-    : { law: 'PD1: who waits for a ruleset is a party', where: 'pid is null or pid not in (select pid from party)' }
-  return [{ law: law.law, sql: violating({ from: table, where: law.where, key: 'pid', field: 'pid' }) }]
 }
 
 /** Profiles are made with the id of each uid, so each that has source profiles gets its right one. */

@@ -31,18 +31,20 @@ export async function insightScope(
 ): Promise<InsightScope> {
   const reason = await staleReason(verification, insight, state)
   if (reason !== undefined) return { kind: 'none', reason: `${reason} ${fix(insight)}` }
+  const reads = readBy(verification, insight)
+  const changed = await changedStreams(verification, { names: reads.streams, position: state.position })
   const wasLater = await hasResolvedSince(verification, state)
-  const changed = await changedStreams(verification, state.position)
   const touched = wasLater ? `>= ${state.position}` : `> ${state.position}`
-  if (changed.size === 0 && !(await anyTouched(verification, touched))) return { kind: 'all' }
+  const isQuiet = !reads.profiles || !(await anyTouched(verification, touched))
+  if (changed.length === 0 && isQuiet) return { kind: 'all' }
   const { freshness, freshnessReason, keyDimension } = insight.compiled
   if (freshness === 'whole' || keyDimension === undefined) {
     return {
       kind: 'none',
-      reason: `It is computed as a whole (${freshnessReason}), and the lake has changed since its last run. ${fix(insight)}`,
+      reason: `It is computed as a whole (${freshnessReason}), and what it reads has changed since its last run. ${fix(insight)}`,
     }
   }
-  const loose = looseStreams(verification, insight).filter(name => changed.has(name))
+  const loose = changed.filter(name => verification.applied.streams.get(name)?.refs.length === 0)
   if (loose.length > 0) {
     return {
       kind: 'none',
@@ -100,21 +102,18 @@ async function hasResolvedSince(
   return runs > 0
 }
 
-/** The streams whose rows changed after a position. */
+/** Which of some streams changed after a position. */
 async function changedStreams(
-  { session, applied }: Verification,
-  position: bigint,
-): Promise<ReadonlySet<string>> {
-  const reads = Array.from(applied.streams.keys(), name => {
-    const stream = literal(name)
-    return `select ${stream} as stream where greatest(
-      (select coalesce(max(_pos), 0) from ${ident(dloTable(name))}),
-      (select coalesce(max(pos), 0) from delete_job where stream = ${stream}),
-      (select coalesce(max(pos), 0) from file_taken where stream = ${stream})) > ${position}`
-  })
-  if (reads.length === 0) return new Set()
-  const rows = await session.rows(reads.join(' union all '))
-  return new Set(rows.map(([name]) => String(name)))
+  { session }: Verification,
+  { names, position }: { names: readonly string[]; position: bigint },
+): Promise<readonly string[]> {
+  if (names.length === 0) return []
+  const rows = names.map(name => `select ${literal(name)} as stream, max(_pos) as pos from ${ident(dloTable(name))}`)
+  const reads = [...rows, 'select stream, pos from delete_job', 'select stream, pos from file_taken']
+  const found = await session.rows(
+    `select stream from (${reads.join(' union all ')}) where pos > ${position} and stream in ${literals(names)} group by stream`,
+  )
+  return found.map(([name]) => String(name))
 }
 
 async function anyTouched({ session, applied }: Verification, when: string): Promise<boolean> {
@@ -125,17 +124,42 @@ async function anyTouched({ session, applied }: Verification, when: string): Pro
   return false
 }
 
-/** Streams that an insight reads and whose rows name no person or account: no profile is touched by them. */
-function looseStreams({ applied }: Verification, { compiled }: InsightRuntime): readonly string[] {
-  const names = new Set<string>()
+/** What an insight is computed from, beside other insights and memberships. */
+interface Reads {
+  readonly streams: readonly string[]
+  readonly profiles: boolean
+}
+
+/** Objects that records made from identity values are rows of. */
+const MADE_OBJECTS: ReadonlySet<string> = new Set([
+  'Individual',
+  'ContactPointEmail',
+  'ContactPointPhone',
+  'PartyIdentification',
+])
+
+/** What no object or stream is named for is made from profiles and, it may be, from every stream. */
+function readBy({ applied }: Verification, { compiled }: InsightRuntime): Reads {
+  const { model } = applied
+  const all = [...applied.streams.keys()]
+  const streams = new Set<string>()
+  let profiles = false
   for (const relation of compiled.relations) {
-    const object = applied.model.catalogue.find(relation)?.name
-    const streams = object === undefined ? [] : branchesOf(applied.model, object).map(one => one.stream)
-    for (const name of [...streams, relation.replace(/__dll$/i, '')]) {
-      if (applied.streams.get(name)?.refs.length === 0) names.add(name)
+    if (/__cio$|_SMH?__dlm$/i.test(relation)) continue
+    const object = model.catalogue.find(relation)?.name
+    const stream = all.find(name => `${name}__dll`.toLowerCase() === relation.toLowerCase())
+    if (stream !== undefined) streams.add(stream)
+    else if (object !== undefined) {
+      for (const one of branchesOf(model, object)) streams.add(one.stream)
+      // Records made from identity values have no branch of their own.
+      const isMade = MADE_OBJECTS.has(object)
+      for (const { system } of model.streams) if (system && isMade) streams.add(system.stream)
+    } else {
+      profiles = true
+      if (!/^Unified/i.test(relation)) for (const name of all) streams.add(name)
     }
   }
-  return [...names]
+  return { streams: [...streams], profiles }
 }
 
 /** The ids of living profiles that nothing happened to, and none of whose source profiles waits. */

@@ -128,8 +128,9 @@ export class FindingsLog {
     return sum(this.#entries.get(object)?.laws ?? [])
   }
 
-  findings(): VerifyFindings {
-    const stages = [...this.#entries.values()].map(tableCheck)
+  findings(wanted: readonly VerifyStage[]): VerifyFindings {
+    const entries = [...this.#entries.values()]
+    const stages = entries.filter(({ table }) => wanted.includes(table.stage)).map(tableCheck)
     const place = (one: TableCheck): number => VERIFY_STAGES.indexOf(one.stage)
     stages.sort((one, other) => place(one) - place(other))
     return {

@@ -37,6 +37,18 @@ export async function checkSegments(verification: Verification): Promise<void> {
       field: 'position',
       position,
     }),
+    {
+      law: 'SH4: a publish that tells who stayed tells it of every member',
+      sql: violating({
+        from: 'segment_member m join segment_state s on s.segment = m.segment',
+        where: `exists (select 1 from segment_history h where h.segment = s.segment and h.publish = s.publish and h.delta = 'persisted')
+          and not exists (select 1 from segment_history h where h.segment = s.segment and h.publish = s.publish and h.uid = m.uid)`,
+        key: `concat_ws(' / ', m.segment, m.uid::varchar)`,
+        field: 'publish',
+        live: 'null',
+        recomputed: 's.publish',
+      }),
+    },
   ])
   await checkLaws(verification, recorded('segment_state'), stateLaws())
   await noteSharedLaws(verification, await segmentLaws(verification.session), {

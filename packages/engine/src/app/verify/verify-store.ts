@@ -9,6 +9,7 @@ import { compareLinks } from './compare-links.ts'
 import { checkFuzzyValues, compareMatchKeys } from './compare-match-keys.ts'
 import { compareProfiles } from './compare-profiles.ts'
 import { checkIdentity } from './identity-laws.ts'
+import { checkPending } from './pending-laws.ts'
 import { checkLake } from './lake-laws.ts'
 import { lakeStreams } from './lake-stream.ts'
 import { keepResult } from './keep-result.ts'
@@ -76,9 +77,12 @@ async function verify(
     log,
   }
   const tables = await tablesOf(verification)
-  for (const stage of IN_ORDER) if (stages.includes(stage)) { const t = performance.now(), n = session.statements; await CHECKS[stage](verification, tables); console.log(stage, (performance.now() - t)|0, session.statements - n) }
+  const needed = new Set(stages.flatMap(stage => [stage, ...(TOGETHER[stage] ?? [])]))
+  for (const stage of IN_ORDER) {
+    if (needed.has(stage)) await CHECKS[stage](verification, tables)
+  }
   if (stages.length === VERIFY_STAGES.length) noteForgotten(verification, tables)
-  return log.findings()
+  return log.findings(stages)
 }
 
 /** Counters are checked after the rows that they count. */
@@ -93,6 +97,12 @@ const IN_ORDER: readonly VerifyStage[] = [
   'store',
 ]
 
+/** Rows and the counters of them vote on each other. */
+const TOGETHER: Partial<Readonly<Record<VerifyStage, readonly VerifyStage[]>>> = {
+  lake: ['streams'],
+  streams: ['lake'],
+}
+
 type Check = (verification: Verification, tables: ReadonlySet<string>) => Promise<void>
 
 const CHECKS: Readonly<Record<VerifyStage, Check>> = {
@@ -100,6 +110,7 @@ const CHECKS: Readonly<Record<VerifyStage, Check>> = {
   streams: async verification => await checkStreams(verification, await lakeStreams(verification)),
   identity: async verification => {
     const { rulesets } = verification.applied
+    for (const ruleset of rulesets) await checkPending(verification, ruleset)
     if (rulesets.length > 0) await checkFuzzyValues(verification, rulesets)
     for (const ruleset of rulesets) {
       await compareMatchKeys(verification, ruleset)

@@ -1,6 +1,6 @@
 import { literal } from '../../query/index.ts'
-import { unlessBlank, unlessBlankSql, words } from './normalise-name.ts'
-import type { Normaliser } from './text-fold.ts'
+import { unlessBlank, unlessBlankSteps, words } from './normalise-name.ts'
+import { inSteps, type Normaliser } from './text-fold.ts'
 
 /** Words and their short forms: USPS publication 28 for English, the usual ones for others. */
 const SHORT_FORMS: Readonly<Record<string, string>> = {
@@ -81,22 +81,21 @@ const STREET_END_SHORT = 'str'
  * An address line for comparing: folded, words without punctuation, usual words in their short
  * form, so that `12 North Main Street, Apt. 4` is `12 N. MAIN ST APARTMENT 4`.
  */
-export const address: Normaliser = {
-  sql(text) {
-    const cases = Object.entries(SHORT_FORMS)
-      .map(([word, short]) => `when ${literal(word)} then ${literal(short)}`)
-      .join(' ')
-    const ending =
-      `case when ends_with(w, ${literal(STREET_END)})` +
-      ` then left(w, length(w) - ${STREET_END.length - STREET_END_SHORT.length}) else w end`
-    return unlessBlankSql(
-      text,
-      value =>
-        `array_to_string(list_transform(string_split(${words.sql(value)}, ' '),` +
-        ` lambda w: case w ${cases} else ${ending} end), ' ')`,
-    )
-  },
-  js: text => unlessBlank(text, value => words.js(value).split(' ').map(shortForm).join(' ')),
+export const address: Normaliser = inSteps(unlessBlankSteps(shortFormsSql), text =>
+  unlessBlank(text, value => words.js(value).split(' ').map(shortForm).join(' ')),
+)
+
+function shortFormsSql(value: string): string {
+  const cases = Object.entries(SHORT_FORMS)
+    .map(([word, short]) => `when ${literal(word)} then ${literal(short)}`)
+    .join(' ')
+  const ending =
+    `case when ends_with(w, ${literal(STREET_END)})` +
+    ` then left(w, length(w) - ${STREET_END.length - STREET_END_SHORT.length}) else w end`
+  return (
+    `array_to_string(list_transform(string_split(${words.sql(value)}, ' '),` +
+    ` lambda w: case w ${cases} else ${ending} end), ' ')`
+  )
 }
 
 const shortForms = new Map(Object.entries(SHORT_FORMS))

@@ -1,5 +1,5 @@
 import { literal } from '../../query/index.ts'
-import { bound, cut, isBlank, type Normaliser, plainLower } from './text-fold.ts'
+import { cut, inSteps, isBlank, type Normaliser, plainLower } from './text-fold.ts'
 
 /** `Ada <ada@example.com>` is the address between the brackets. */
 const NAMED = String.raw`(?s)^.*<([^<>@]+@[^<>@]+)>.*$`
@@ -36,12 +36,15 @@ const nobodyPattern = new RegExp(NOBODY, 'u')
  * address has. Only in Gmail, whose two domains are one, dots and what follows a plus are dropped:
  * elsewhere they may be different people. Blank without exactly one @, and if it is nobody's.
  */
-export const email: Normaliser = {
-  sql: text =>
-    bound(cut.sql(text), value =>
-      bound(`case when ${isBlank.sql(value)} then null else ${cleanSql(value)} end`, finalSql),
-    ),
-  js(text) {
+export const email: Normaliser = inSteps(
+  [
+    cut.sql,
+    value => `case when ${isBlank.sql(value)} then null else ${value} end`,
+    plainLower.sql,
+    cleanSql,
+    finalSql,
+  ],
+  text => {
     const value = cut.js(text)
     if (isBlank.js(value)) return null
     const clean = cleanOf(value)
@@ -50,16 +53,14 @@ export const email: Normaliser = {
     const box = (clean.split('@')[0] ?? '').replace(tagPattern, '').replaceAll('.', '')
     return box === '' ? null : `${box}@gmail.com`
   },
-}
+)
 
-function cleanSql(text: string): string {
-  return bound(plainLower.sql(text), value => {
-    const named =
-      `case when contains(${value}, '<')` +
-      ` then regexp_replace(${value}, ${literal(NAMED)}, '\\1') else ${value} end`
-    const bare = `regexp_replace(${named}, ${literal(MAIL_TO)}, '')`
-    return `trim(regexp_replace(${bare}, ${literal(SPECIAL)}, '', 'g'), ${literal(EDGES)})`
-  })
+function cleanSql(lowered: string): string {
+  const named =
+    `case when contains(${lowered}, '<')` +
+    ` then regexp_replace(${lowered}, ${literal(NAMED)}, '\\1') else ${lowered} end`
+  const bare = `regexp_replace(${named}, ${literal(MAIL_TO)}, '')`
+  return `trim(regexp_replace(${bare}, ${literal(SPECIAL)}, '', 'g'), ${literal(EDGES)})`
 }
 
 function finalSql(clean: string): string {

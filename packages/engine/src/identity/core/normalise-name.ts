@@ -1,12 +1,13 @@
 import { literal } from '../../query/index.ts'
 import {
-  bound,
   cut,
   fold,
+  inSteps,
   isBlank,
   type Normaliser,
   onlyWords,
   onlyWordsSql,
+  type SqlSteps,
   type TextStep,
 } from './text-fold.ts'
 
@@ -18,17 +19,16 @@ const TITLE = '^(mr|mrs|ms|miss|mx|dr|prof|herr|frau|mme|mlle|sr|sra) '
 const titlePattern = new RegExp(TITLE, 'u')
 
 /** A name for comparing exactly: lower-case, without accents, letters and digits only. */
-export const nameKey: Normaliser = {
-  sql: text => unlessBlankSql(text, value => onlyWordsSql(fold.sql(value), '')),
-  js: text => unlessBlank(text, value => onlyWords(fold.js(value), '')),
-}
+export const nameKey: Normaliser = inSteps(
+  unlessBlankSteps(value => onlyWordsSql(fold.sql(value), '')),
+  text => unlessBlank(text, value => onlyWords(fold.js(value), '')),
+)
 
 /** A first name for fuzzy comparing: the words of it, folded, without a title: `jean pierre`. */
-export const firstNameForm: Normaliser = {
-  sql: text =>
-    unlessBlankSql(text, value => `regexp_replace(${words.sql(value)}, ${literal(TITLE)}, '')`),
-  js: text => unlessBlank(text, value => words.js(value).replace(titlePattern, '')),
-}
+export const firstNameForm: Normaliser = inSteps(
+  unlessBlankSteps(value => `regexp_replace(${words.sql(value)}, ${literal(TITLE)}, '')`),
+  text => unlessBlank(text, value => words.js(value).replace(titlePattern, '')),
+)
 
 /** The folded words of a text, one space between. */
 export const words: TextStep = {
@@ -45,10 +45,10 @@ export function unlessBlank(text: string, step: (value: string) => string): stri
   return isBlank.js(value) ? null : step(value) || null
 }
 
-/** `unlessBlank` as SQL. */
-export function unlessBlankSql(text: string, step: (value: string) => string): string {
-  return bound(
-    cut.sql(text),
+/** `unlessBlank` as SQL, in steps. */
+export function unlessBlankSteps(step: (value: string) => string): SqlSteps {
+  return [
+    cut.sql,
     value => `case when ${isBlank.sql(value)} then null else nullif(${step(value)}, '') end`,
-  )
+  ]
 }

@@ -1,22 +1,23 @@
 import { address } from './normalise-address.ts'
 import { email } from './normalise-email.ts'
-import { firstNameForm, nameKey, unlessBlank, unlessBlankSql } from './normalise-name.ts'
-import { lower, type Normaliser } from './text-fold.ts'
+import { firstNameForm, nameKey, unlessBlank, unlessBlankSteps } from './normalise-name.ts'
+import { inSteps, lower } from './text-fold.ts'
+import type { Normaliser } from './text-fold.ts'
 
 /**
  * A value compared exactly, but for case: nothing is trimmed or dropped. Blank if it is empty, or
  * only space, or a word for nothing (`n/a`, `unknown`).
  */
-export const exact: Normaliser = {
-  sql: text => unlessBlankSql(text, value => `lower(${value})`),
-  js: text => unlessBlank(text, lower),
-}
+export const exact: Normaliser = inSteps(
+  unlessBlankSteps(value => `lower(${value})`),
+  text => unlessBlank(text, lower),
+)
 
 /** A value compared exactly, case and all. */
-export const exactCase: Normaliser = {
-  sql: text => unlessBlankSql(text, value => value),
-  js: text => unlessBlank(text, value => value),
-}
+export const exactCase: Normaliser = inSteps(
+  unlessBlankSteps(value => value),
+  text => unlessBlank(text, value => value),
+)
 
 /** Every way to normalise a text for matching, by name. Used only to compare; never stored over. */
 export const NORMALISERS = {

@@ -8,7 +8,25 @@ import { literal } from '../../query/index.ts'
 export interface Normaliser {
   /** The SQL expression of a text expression; null where the value is blank. */
   readonly sql: (text: string) => string
+  /**
+   * The same step by step, for nested selects: each turns the column that the one before made, from
+   * the text on, into the next. Inside `sql`'s lambdas the engine compiles the patterns again with
+   * every two thousand values, which is most of the time of many.
+   */
+  readonly steps: SqlSteps
   readonly js: (text: string) => string | null
+}
+
+/** SQL that makes each value from the one before. */
+export type SqlSteps = readonly [
+  (text: string) => string,
+  ...(readonly ((value: string) => string)[]),
+]
+
+/** A normaliser of these steps; the first looks at its text once. */
+export function inSteps(steps: SqlSteps, js: (text: string) => string | null): Normaliser {
+  const [first, ...rest] = steps
+  return { sql: text => rest.reduce(bound, first(text)), steps, js }
 }
 
 /** The same, for steps that blank nothing. */
