@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { connect, socketPath } from '../../packages/engine/src/app/rpc/index.ts'
+import { connect, type RpcPeer, socketPath } from '../../packages/engine/src/app/rpc/index.ts'
 import { TOKEN } from './crash-project.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../packages/engine/bin/mainstem.js', import.meta.url))
@@ -59,11 +59,21 @@ export class Victim {
       await sleep(Math.random() * 150)
     }
     if (what !== 'edge') signal(engine, 'SIGKILL')
-    if (what === 'engine') return
+    if (what === 'engine') return await this.#noticed()
     const gone = new Promise(resolve => this.#edge?.once('exit', resolve))
     const lives = this.#edge?.exitCode === null && this.#edge.signalCode === null
     signal(edge, 'SIGKILL')
     if (lives) await gone
+  }
+
+  /** The edge hears of its child's end a moment later; until then it says that all is well. */
+  async #noticed(): Promise<void> {
+    const until = Date.now() + 2000
+    while (Date.now() < until) {
+      const answer = await fetch(`${this.url}/ready`).catch(() => undefined)
+      if (answer?.status !== 200) return
+      await sleep(10)
+    }
   }
 
   /** Stops the server in good order. */
@@ -75,12 +85,9 @@ export class Victim {
     await gone
   }
 
-  /** Runs a command on the engine's socket, as the command line does. */
+  /** Runs a command on the engine's socket, as the command line does; waits for an engine. */
   async command(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
-    const peer = await connect(socketPath(join(this.#folder, '.mainstem'), 'engine'), {
-      handlers: {},
-    })
-    if (!peer) throw new Error('No engine answers.')
+    const peer = await this.#connected()
     try {
       const { body } = await peer.call(
         'command',
@@ -91,6 +98,17 @@ export class Victim {
     } finally {
       peer.close()
     }
+  }
+
+  async #connected(): Promise<RpcPeer> {
+    const until = Date.now() + READY_MS_MAX
+    while (Date.now() < until) {
+      const path = socketPath(join(this.#folder, '.mainstem'), 'engine')
+      const peer = await connect(path, { handlers: {} }).catch(() => undefined)
+      if (peer) return peer
+      await sleep(25)
+    }
+    throw new Error(`No engine answers after ${READY_MS_MAX} ms: see ${this.#folder}`)
   }
 
   /** The rows of a statement. */

@@ -123,10 +123,10 @@ test('SR7: unknown fields are kept, and fill the column when the field is added 
     { id: '2', name: 'b' },
     { id: '3', size: 'not a number' },
   ])
-  const more = { ...FIELDS, size: 'Text', weight: 'Number', at: { type: 'Number', path: 'deep.at' } }
+  const more = { ...FIELDS, size: 'Text', weight: 'Number', depth: { type: 'Number', path: 'deep.at' } }
   world.change({ 'streams/things.yaml': apiStream({ fields: more }) })
   await world.apply()
-  const rows = `select id, size, weight::double, at::int from dlo_things order by id`
+  const rows = `select id, size, weight::double, depth::int from dlo_things order by id`
   expect(await world.rows(rows)).toEqual([
     ['1', 'L', 1.5, 7],
     ['2', null, null, null],

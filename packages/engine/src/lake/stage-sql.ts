@@ -43,7 +43,7 @@ function typedRows(intake: Intake): string {
 function shifted(field: SchemaField, raw: string, intake: Intake): string {
   const typed = typedSql(field.type, raw)
   return field.type === 'DateTime' && intake.shiftDays !== 0
-    ? `${typed} + interval ${intake.shiftDays} day`
+    ? `${typed} + interval (${intake.shiftDays}) day`
     : typed
 }
 

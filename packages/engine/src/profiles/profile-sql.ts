@@ -37,11 +37,13 @@ function membersSql(plan: ProfilePlan, { uids, pids }: ProfileScope, more = ''):
     ${where([uids && `l.uid ${uids}`, pids && `i."_p_Id" ${pids}`, pids && `l.pid ${pids}`])}`
 }
 
-/** A profile is known as soon as one of its sources is (semantics 3.6). */
+/** Whether a source record says, or leaves it open, that somebody is known (semantics 3.6). */
+const IS_KNOWN = `lower(coalesce("IsAnonymous"::varchar, '')) in ('0', 'no', 'n', 'f', 'false', '')`
+
+/** A profile is known as soon as one of its sources is. */
 function anonymousOr(field: string, picked: string): string {
   if (field !== 'IsAnonymous') return picked
-  const known = `lower(coalesce("IsAnonymous"::varchar, '')) in ('0', 'no', 'n', 'f', 'false', '')`
-  return `case when bool_or(${known}) then '0' else '1' end`
+  return `case when bool_or(${IS_KNOWN}) then '0' else '1' end`
 }
 
 /** The contact points that a profile shows as its own, and the text of each. */
@@ -113,10 +115,14 @@ function where(conditions: readonly (string | undefined)[]): string {
 export function lineageSql(plan: ProfilePlan, scope: ProfileScope): string {
   const members = membersSql(plan, scope, ', i."Id" as _source_id')
   const picks = plan.rules.map(rule => {
-    const value = `${ident(rule.field.name)}::varchar`
-    const filter = rule.ignoreEmpty ? `filter (where nullif(trim(${value}), '') is not null)` : ''
-    const row = `struct_pack(value := ${value}, stream := _stream, id := _source_id)`
-    const order = `${preferenceSql(rule)} || coalesce(${value}, '') || chr(31) || _stream || chr(31) || coalesce(_source_id, '')`
+    const isAnonymous = rule.field.name === 'IsAnonymous'
+    const raw = `${ident(rule.field.name)}::varchar`
+    const value = isAnonymous ? `case when ${IS_KNOWN} then '0' else '1' end` : raw
+    const filter =
+      rule.ignoreEmpty && !isAnonymous ? `filter (where nullif(trim(${raw}), '') is not null)` : ''
+    const row = `struct_pack(value := nullif(${value}, ''), stream := _stream, id := _source_id)`
+    const choice = isAnonymous ? `${value} || _age` : `${preferenceSql(rule)} || coalesce(${raw}, '')`
+    const order = `${choice} || chr(31) || _stream || chr(31) || coalesce(_source_id, '')`
     return `select ${literal(rule.field.name)} as field, arg_min(${row}, ${order}) ${filter} as best from member`
   })
   if (picks.length === 0) return `select null, null, null, null where false`

@@ -37,7 +37,13 @@ function hashLaw(law: string, object: string): Law {
   const hash = 'md5_number_lower(record)'
   return {
     law,
-    sql: violating({ from: object, where: `hash is distinct from ${hash}`, key: PERSON, field: 'hash', recomputed: hash }),
+    sql: violating({
+      from: object,
+      where: `hash is distinct from ${hash}`,
+      key: PERSON,
+      field: 'hash',
+      recomputed: hash,
+    }),
   }
 }
 
@@ -46,7 +52,11 @@ function historyLaws(verification: Verification): readonly Law[] {
   return [
     givenIdLaw(verification, object, PUBLISHED),
     hashLaw('AH1: the hash of a message is of its record', object),
-    uniqueLaw('AH2: a publish says one thing of a profile', object, ['activation', 'id', 'publish']),
+    uniqueLaw('AH2: a publish says one thing of a profile', object, [
+      'activation',
+      'id',
+      'publish',
+    ]),
     oneOfLaw('AH3: a profile is added, updated or deleted', {
       object,
       key: PUBLISHED,
@@ -66,7 +76,10 @@ function publishLaws(position: bigint): readonly Law[] {
   const object = 'activation_publish'
   return [
     uniqueLaw('AP1: a publish has an id of its own', object, ['publish_id']),
-    uniqueLaw('AP2: the publishes of an activation are numbered', object, ['activation', 'publish']),
+    uniqueLaw('AP2: the publishes of an activation are numbered', object, [
+      'activation',
+      'publish',
+    ]),
     oneOfLaw('AP3: a publish is on its way, succeeded or failed', {
       object,
       key: 'publish_id',
@@ -83,7 +96,8 @@ function publishLaws(position: bigint): readonly Law[] {
       law: 'AP5: every message and every batch is of a publish that is there',
       sql: violating({
         from: '(select publish_id from audience_history union select publish_id from outbox)',
-        where: 'publish_id not in (select publish_id from activation_publish where publish_id is not null)',
+        where:
+          'publish_id not in (select publish_id from activation_publish where publish_id is not null)',
         key: 'publish_id',
         field: 'publish_id',
         live: 'null',

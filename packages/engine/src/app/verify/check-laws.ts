@@ -80,7 +80,12 @@ export function uniqueLaw(law: string, object: string, columns: readonly string[
 /** A column has one of a few values. */
 export function oneOfLaw(
   law: string,
-  { object, key, field, values }: { object: string; key: string; field: string; values: readonly string[] },
+  {
+    object,
+    key,
+    field,
+    values,
+  }: { object: string; key: string; field: string; values: readonly string[] },
 ): Law {
   const where = `${ident(field)} is null or ${ident(field)} not in ${literals(values)}`
   const recomputed = literal(`one of ${values.join(', ')}`)
@@ -90,13 +95,30 @@ export function oneOfLaw(
 /** A position is one that was applied. */
 export function positionLaw(
   law: string,
-  { object, key, field, position }: { object: string; key: string; field: string; position: bigint },
+  {
+    object,
+    key,
+    field,
+    position,
+  }: { object: string; key: string; field: string; position: bigint },
 ): Law {
   const where = `${ident(field)} is null or ${ident(field)} not between 0 and ${position}`
-  return { law, sql: violating({ from: ident(object), where, key, field, recomputed: literal(`0 to ${position}`) }) }
+  return {
+    law,
+    sql: violating({
+      from: ident(object),
+      where,
+      key,
+      field,
+      recomputed: literal(`0 to ${position}`),
+    }),
+  }
 }
 
 /** Notes a table that has no law of its own to break but what others say of it. */
 export async function noteTable(verification: Verification, table: TableName): Promise<void> {
-  verification.log.table(table, await countOf(verification.session, `select count(*) from ${ident(table.object)}`))
+  verification.log.table(
+    table,
+    await countOf(verification.session, `select count(*) from ${ident(table.object)}`),
+  )
 }

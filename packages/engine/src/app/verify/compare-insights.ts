@@ -19,7 +19,10 @@ export async function compareInsights(
 ): Promise<void> {
   const { project } = verification.applied
   const names = project.insights.map(({ definition }) => definition.apiName)
-  const shapes = await shapesOf(verification, names.filter(name => tables.has(insightTable(name))))
+  const shapes = await shapesOf(
+    verification,
+    names.filter(name => tables.has(insightTable(name))),
+  )
   const states = await statesOf(verification)
   const compiled = new Map<number, readonly InsightRuntime[] | string>()
   for (const name of await inRunOrder(verification, [...shapes.keys()])) {
@@ -31,16 +34,23 @@ export async function compareInsights(
     }
     const runtimes = compiled.get(state.asOfMs) ?? (await compiledAt(verification, state.asOfMs))
     compiled.set(state.asOfMs, runtimes)
-    const insight = typeof runtimes === 'string' ? undefined : runtimes.find(one => one.plan.apiName === name)
+    const insight =
+      typeof runtimes === 'string' ? undefined : runtimes.find(one => one.plan.apiName === name)
     if (!insight) {
-      verification.log.notCompared(table.object, typeof runtimes === 'string' ? runtimes : 'It has no definition.')
+      verification.log.notCompared(
+        table.object,
+        typeof runtimes === 'string' ? runtimes : 'It has no definition.',
+      )
       continue
     }
     const scope = await scopeOf(verification, { insight, state, shape: shapes.get(name) ?? '' })
     if (scope.kind === 'none') verification.log.notCompared(table.object, scope.reason)
     else await compareInsight(verification, insight, scope)
   }
-  await checkStates(verification, [...tables].filter(table => table.startsWith(insightTable(''))))
+  await checkStates(
+    verification,
+    [...tables].filter(table => table.startsWith(insightTable(''))),
+  )
 }
 
 const tableName = (name: string): TableName => ({
@@ -133,9 +143,13 @@ async function compiledAt(
 async function checkStates(verification: Verification, tables: readonly string[]): Promise<void> {
   const object = 'insight_state'
   const counts = tables.map(
-    table => `select ${literal(table.slice(insightTable('').length))} as insight, count(*) as n from ${ident(table)}`,
+    table =>
+      `select ${literal(table.slice(insightTable('').length))} as insight, count(*) as n from ${ident(table)}`,
   )
-  const counted = counts.length === 0 ? `(select '' as insight, 0 as n where false)` : `(${counts.join(' union all ')})`
+  const counted =
+    counts.length === 0
+      ? `(select '' as insight, 0 as n where false)`
+      : `(${counts.join(' union all ')})`
   await checkLaws(verification, { stage: 'insights', object, kind: 'recorded' }, [
     uniqueLaw('IN1: an insight has one state', object, ['insight']),
     oneOfLaw('IN2: the last run of an insight succeeded or failed', {
@@ -152,7 +166,12 @@ async function checkStates(verification: Verification, tables: readonly string[]
     }),
     {
       law: 'IN4: an insight ran as of some moment, by some version',
-      sql: violating({ from: object, where: 'as_of is null or version is null or version < 1', key: 'insight', field: 'version' }),
+      sql: violating({
+        from: object,
+        where: 'as_of is null or version is null or version < 1',
+        key: 'insight',
+        field: 'version',
+      }),
     },
     {
       law: 'IN5: an insight has as many rows as its last run made',

@@ -33,10 +33,15 @@ export async function compareLinks(
   const { slot } = ruleset.stage.tables
   const table: TableName = { stage: 'identity', object: `link__${slot}`, kind: 'derived' }
   const present = await presentIds(verification, ruleset)
-  const found = await partitionOf(verification, ruleset, { present, newIndex: () => new TypedArrayMatchIndex() })
+  const found = await partitionOf(verification, ruleset, {
+    present,
+    newIndex: () => new TypedArrayMatchIndex(),
+  })
   await loadComponents(verification, found)
   await nameComponents(verification, ruleset)
-  const laws: Law[] = [uniqueLaw('LK1: a source profile belongs to one unified profile', table.object, ['pid'])]
+  const laws: Law[] = [
+    uniqueLaw('LK1: a source profile belongs to one unified profile', table.object, ['pid']),
+  ]
   await checkLaws(verification, table, laws)
   await compareRows(verification, {
     ...table,
@@ -44,7 +49,10 @@ export async function compareLinks(
     freshSql: 'select pid, uid from temp.component_of join temp.uid_of using (component)',
   })
   if (present.length <= ORACLE_MAX) {
-    const plain = await partitionOf(verification, ruleset, { present, newIndex: () => new MapMatchIndex() })
+    const plain = await partitionOf(verification, ruleset, {
+      present,
+      newIndex: () => new MapMatchIndex(),
+    })
     const differing = found.pids.reduce(
       (count, pid, at) => count + (componentOf(plain, pid) === found.component[at] ? 0 : 1),
       0,
@@ -62,10 +70,7 @@ function componentOf({ component }: Partition, pid: number): number {
 }
 
 /** Source profiles as the lake has them; those that wait for a run as they were at the last. */
-async function presentIds(
-  { session }: Verification,
-  ruleset: RulesetRuntime,
-): Promise<Int32Array> {
+async function presentIds({ session }: Verification, ruleset: RulesetRuntime): Promise<Int32Array> {
   const { link, slot } = ruleset.stage.tables
   const waiting = `select distinct pid from ${link} where pid in (select pid from ${pendingTable(slot)})`
   return await readIds(
@@ -85,7 +90,12 @@ async function partitionOf(
   { definition }: RulesetRuntime,
   { present, newIndex }: IndexToFill,
 ): Promise<Partition> {
-  const stage = new IdentityStage({ ruleset: definition, storeId, newIndex, limits: RESOLVE_LIMITS })
+  const stage = new IdentityStage({
+    ruleset: definition,
+    storeId,
+    newIndex,
+    limits: RESOLVE_LIMITS,
+  })
   await stage.load(session)
   const { index } = stage
   const linked = Int32Array.from({ length: index.pidEnd }, (_none, pid) => pid)
@@ -98,7 +108,8 @@ async function loadComponents(
   { session }: Verification,
   { pids, component }: Partition,
 ): Promise<void> {
-  const isPresent = (_: number, at: number): boolean => (component[at] ?? NO_COMPONENT) !== NO_COMPONENT
+  const isPresent = (_: number, at: number): boolean =>
+    (component[at] ?? NO_COMPONENT) !== NO_COMPONENT
   await session.run('create or replace temp table component_of (pid integer, component integer)')
   await session.load('temp.component_of', [
     { name: 'pid', type: 'INTEGER', values: pids.filter(isPresent) },

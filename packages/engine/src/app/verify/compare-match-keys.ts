@@ -19,7 +19,9 @@ export async function checkFuzzyValues(
   const { session } = verification
   for (const ruleset of rulesets) {
     const reads = ruleKeys(ruleset.definition, undefined).map(({ sql }) => sql)
-    await session.run(`create or replace temp table ${freshKeys(ruleset)} as ${reads.join(' union all ')}`)
+    await session.run(
+      `create or replace temp table ${freshKeys(ruleset)} as ${reads.join(' union all ')}`,
+    )
   }
   const missing = rulesets.map(
     ruleset => `select name from temp.${freshKeys(ruleset)} where ${isSettled(ruleset, 'pid')}`,
@@ -41,7 +43,13 @@ export async function checkFuzzyValues(
     },
     {
       law: 'FZ4: every name that a match key is made from has a number',
-      sql: violating({ from: unknown, key: 'name', field: 'name', live: 'null', recomputed: 'name' }),
+      sql: violating({
+        from: unknown,
+        key: 'name',
+        field: 'name',
+        live: 'null',
+        recomputed: 'name',
+      }),
     },
   ])
   if (violations > 0) await repairNames(verification, rulesets)

@@ -15,7 +15,9 @@ export async function comparePhones(verification: Verification): Promise<void> {
       `select (${rawSql})::varchar as raw, (${regionSql})::varchar as region from ${ident(dloTable(stream))}`,
   )
   const known = 'select raw, region from phone_e164'
-  await session.run('create or replace temp table fresh_phone (raw varchar, region varchar, e164 varchar)')
+  await session.run(
+    'create or replace temp table fresh_phone (raw varchar, region varchar, e164 varchar)',
+  )
   await loadNumbers(
     session,
     `select distinct raw, coalesce(region, '') from (${[known, ...sources].join(' union all ')}) where raw is not null`,

@@ -43,7 +43,13 @@ export async function compareRows(
   const [live = 0, fresh = 0, different = 0] = (counts ?? []).map(Number)
   const rowsCompared = Math.max(live, fresh)
   if (different === 0) {
-    log.rows(comparison, { rowsCompared, differences: 0, onlyLive: 0, onlyRecomputed: 0, sample: [] })
+    log.rows(comparison, {
+      rowsCompared,
+      differences: 0,
+      onlyLive: 0,
+      onlyRecomputed: 0,
+      sample: [],
+    })
   } else {
     const found = await pairUp(session, comparison.key, columns)
     log.rows(comparison, { rowsCompared, ...found })
@@ -102,9 +108,12 @@ async function pairUp(
   return { differences, onlyLive, onlyRecomputed, sample }
 }
 
-type Told = readonly { readonly name: string; readonly live: string | null; readonly fresh: string | null }[]
+type Told = readonly {
+  readonly name: string
+  readonly live: string | null
+  readonly fresh: string | null
+}[]
 
 function valuesOf(told: Told, side: 'live' | 'fresh'): RowValues {
   return Object.fromEntries(told.map(pair => [pair.name, pair[side]]))
 }
-

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ident, literal } from '../../query/index.ts'
+import { type VerifyReport, verifyStore } from './index.ts'
 import type { TableCheck } from './report.ts'
 import { livedInWorld, type World } from './small-world.fixture.ts'
-import { type VerifyReport, verifyStore } from './index.ts'
 
 /**
  * One row of every table of the data space is changed, taken away, or there twice; verify must find
@@ -46,7 +46,10 @@ const DAMAGES: Readonly<Record<string, Damage>> = {
   phone_e164: { set: ['e164', `'+33100000000'`], where: 'e164 is not null' },
   fuzzy_value: { set: ['name', `name || 'x'`], where: `name like 'c%'` },
   match_key: { set: ['pid', 'pid + 1000'], where: 'pid not in (select pid from pending__SLOT)' },
-  link: { set: ['uid', '(select max(uid) from link__SLOT)'], where: 'uid = (select min(uid) from link__SLOT)' },
+  link: {
+    set: ['uid', '(select max(uid) from link__SLOT)'],
+    where: 'uid = (select min(uid) from link__SLOT)',
+  },
   unified_id: { set: ['id', `'not an id'`], where: 'alias_of is null and retired_pos is null' },
   identity_event: { set: ['uid', 'uid + 1000'], where: `kind = 'created'` },
   pending: { set: ['pid', '12345'], insert: 'values (1)' },
@@ -63,7 +66,10 @@ const DAMAGES: Readonly<Record<string, Damage>> = {
   cio_sales: { set: ['total', 'total + 0.01'] },
   insight_state: { set: ['rows_out', 'rows_out + 1'] },
   segment_member: { set: ['id', `'nobody'`] },
-  segment_history: { set: ['delta', `'forgotten'`], where: 'publish = (select max(publish) from segment_history)' },
+  segment_history: {
+    set: ['delta', `'forgotten'`],
+    where: 'publish = (select max(publish) from segment_history)',
+  },
   segment_state: { set: ['members', 'members + 1'] },
   audience: { set: ['record', `'{}'`] },
   audience_history: { set: ['record', `'{}'`] },
@@ -103,7 +109,9 @@ test('every table of the data space is looked at', async () => {
 
 test('where recorded tables disagree it is the damaged one that is wrong', async () => {
   const { stages } = await verifyStore(world.engine)
-  const voting = stages.filter(({ stage }) => ['streams', 'segments', 'activation', 'store'].includes(stage))
+  const voting = stages.filter(({ stage }) =>
+    ['streams', 'segments', 'activation', 'store'].includes(stage),
+  )
   const wrong: string[] = []
   for (const check of voting) {
     for (const kind of KINDS) wrong.push(...(await findings([check], { kind, stage: check.stage })))
@@ -111,12 +119,15 @@ test('where recorded tables disagree it is the damaged one that is wrong', async
   expect(wrong).toEqual([])
 })
 
-test.each(KINDS)('a row %s is found in its table, and not again in what is made from it', async kind => {
-  const { stages } = await verifyStore(world.engine)
-  const wrong: string[] = []
-  for (const group of groupsOf(stages)) wrong.push(...(await findings(group, { kind })))
-  expect(wrong).toEqual([])
-})
+test.each(KINDS)(
+  'a row %s is found in its table, and not again in what is made from it',
+  async kind => {
+    const { stages } = await verifyStore(world.engine)
+    const wrong: string[] = []
+    for (const group of groupsOf(stages)) wrong.push(...(await findings(group, { kind })))
+    expect(wrong).toEqual([])
+  },
+)
 
 test('after all that nothing differs', async () => {
   const report = await verifyStore(world.engine)
@@ -158,7 +169,9 @@ async function findings(
   const damaged = new Set<string>()
   try {
     for (const { object } of group) {
-      await writer.run(`create or replace temp table ${ident(`kept_${object}`)} as from ${ident(object)}`)
+      await writer.run(
+        `create or replace temp table ${ident(`kept_${object}`)} as from ${ident(object)}`,
+      )
       if (await damage(object, kind)) damaged.add(object)
     }
     const report = await verifyStore(engine, stage === undefined ? {} : { stage })
@@ -181,14 +194,19 @@ function judge(
     const { object, differences, sample } = check
     if (damaged.has(object)) faults.push(...missed(check, kind))
     else if (differences > 0) {
-      faults.push(`${object}: ${differences} differ where only ${[...damaged].join(', ')} is damaged: ${JSON.stringify(sample[0])}`)
+      faults.push(
+        `${object}: ${differences} differ where only ${[...damaged].join(', ')} is damaged: ${JSON.stringify(sample[0])}`,
+      )
     }
   }
   return faults
 }
 
 /** What a report does not tell of a damaged row. */
-function missed({ object, kind: of, differences, sample }: TableCheck, kind: Kind): readonly string[] {
+function missed(
+  { object, kind: of, differences, sample }: TableCheck,
+  kind: Kind,
+): readonly string[] {
   if (differences === 0) return [`${object}: the damage was not found`]
   if (sample.length === 0) return [`${object}: the row is not shown`]
   if (of === 'recorded') return []
@@ -202,25 +220,41 @@ function missed({ object, kind: of, differences, sample }: TableCheck, kind: Kin
 
 /** Whether there was a row to damage in this way. */
 async function damage(object: string, kind: Kind): Promise<boolean> {
-  const { writer } = world.engine.parts
-  const [base = object, slot = ''] = object.split('__')
+  const [base = object] = object.split('__')
   const how = DAMAGES[base]
-  if (!how) throw new Error(`How is ${object} damaged? Say so in DAMAGES, or why it is empty in EMPTY.`)
+  if (!how) throw new Error(`How is ${object} damaged? Say so in DAMAGES.`)
+  const { writer } = world.engine.parts
   const table = ident(object)
-  const filled = (sql: string): string => sql.replaceAll('SLOT', slot)
   if (EMPTY[object] !== undefined) {
     if (kind !== 'twice') return false
-    await writer.run(how.insert ? `insert into ${table} ${how.insert}` : `insert into ${table} (uid) values (0)`)
+    await writer.run(`insert into ${table} ${how.insert ?? '(uid) values (0)'}`)
     return true
   }
-  const where = filled((kind === 'gone' ? how.gone : undefined) ?? how.where ?? 'true')
-  const [row] = await writer.rows(`select min(rowid) from ${table} where ${where}`)
-  if (row?.[0] === null || row?.[0] === undefined) throw new Error(`${object} has no row where ${where}.`)
   if (kind === 'twice' && TWICE[object] !== undefined) return false
-  const one = `rowid = ${row[0]}`
-  const [column, value] = how.set
-  if (kind === 'changed') await writer.run(`update ${table} set ${ident(column)} = ${filled(value)} where ${one}`)
-  else if (kind === 'gone') await writer.run(`delete from ${table} where ${one}`)
-  else await writer.run(`insert into ${table} select * from ${table} where ${one}`)
+  await writer.run(await damageSql(object, { how, kind }))
   return true
+}
+
+async function damageSql(
+  object: string,
+  { how, kind }: { how: Damage; kind: Kind },
+): Promise<string> {
+  const table = ident(object)
+  const filled = (sql: string): string => sql.replaceAll('SLOT', object.split('__')[1] ?? '')
+  const where = filled((kind === 'gone' ? how.gone : undefined) ?? how.where ?? 'true')
+  const [row] = await world.engine.parts.writer.rows(
+    `select min(rowid) from ${table} where ${where}`,
+  )
+  const id = row?.[0]
+  if (id === null || id === undefined) throw new Error(`${object} has no row where ${where}.`)
+  const one = `rowid = ${id}`
+  const [column, value] = how.set
+  switch (kind) {
+    case 'changed':
+      return `update ${table} set ${ident(column)} = ${filled(value)} where ${one}`
+    case 'gone':
+      return `delete from ${table} where ${one}`
+    case 'twice':
+      return `insert into ${table} select * from ${table} where ${one}`
+  }
 }

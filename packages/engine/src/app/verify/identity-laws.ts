@@ -22,8 +22,15 @@ export async function checkIdentity(
   ])
   // Where the two tell different stories and the events hold together, the ids are wrong.
   const replayed = broken === 0 ? replayLaws(slot) : []
-  const violations = await checkLaws(verification, recorded(`unified_id__${slot}`), [...idLaws, ...replayed])
-  await checkLaws(verification, { stage: 'identity', object: `link__${slot}`, kind: 'derived' }, livingLaws('links'))
+  const violations = await checkLaws(verification, recorded(`unified_id__${slot}`), [
+    ...idLaws,
+    ...replayed,
+  ])
+  await checkLaws(
+    verification,
+    { stage: 'identity', object: `link__${slot}`, kind: 'derived' },
+    livingLaws('links'),
+  )
   if (violations > 0) await repair(verification, ruleset)
   await verification.session.run('drop table temp.replayed')
   await verification.session.run('drop table temp.living')
@@ -76,7 +83,13 @@ function unifiedIdLaws({ storeId, position }: Verification, slot: string): reado
     uniqueLaw('UI2: a unified id is given once', object, ['uid']),
     {
       law: 'UI3: an id is made from its number',
-      sql: violating({ from: table, where: `id is distinct from ${id}`, key: 'uid', field: 'id', recomputed: id }),
+      sql: violating({
+        from: table,
+        where: `id is distinct from ${id}`,
+        key: 'uid',
+        field: 'id',
+        recomputed: id,
+      }),
     },
     {
       law: 'UI4: an alias has retired, after it was made, at a position that is applied',
@@ -133,11 +146,23 @@ function eventLaws({ position }: Verification, object: string): readonly Law[] {
     }),
     {
       law: 'IE5: events are in the order of their positions',
-      sql: violating({ from: ordered, where: 'pos < before', key: 'seq', field: 'pos', recomputed: 'before' }),
+      sql: violating({
+        from: ordered,
+        where: 'pos < before',
+        key: 'seq',
+        field: 'pos',
+        recomputed: 'before',
+      }),
     },
     {
       law: 'IE6: unified profiles are made in the order of their numbers, each once',
-      sql: violating({ from: created, where: 'uid <> place or other is not null', key: 'seq', field: 'uid', recomputed: 'place' }),
+      sql: violating({
+        from: created,
+        where: 'uid <> place or other is not null',
+        key: 'seq',
+        field: 'uid',
+        recomputed: 'place',
+      }),
     },
     {
       law: 'IE7: who is merged into another becomes its alias, and the other way round',
@@ -192,6 +217,8 @@ async function repair(
            union all select distinct uid, null, null from ${link}) group by uid`,
   )
   await session.run(`delete from ${unifiedId} where uid in (select uid from temp.right_id)`)
-  await session.run(`insert into ${unifiedId} (uid, id, ${columns}) select uid, id, ${columns} from temp.right_id`)
+  await session.run(
+    `insert into ${unifiedId} (uid, id, ${columns}) select uid, id, ${columns} from temp.right_id`,
+  )
   await session.run('drop table temp.right_id')
 }

@@ -32,7 +32,10 @@ export async function insightScope(
   const reason = await staleReason(verification, insight, state)
   if (reason !== undefined) return { kind: 'none', reason: `${reason} ${fix(insight)}` }
   const reads = readBy(verification, insight)
-  const changed = await changedStreams(verification, { names: reads.streams, position: state.position })
+  const changed = await changedStreams(verification, {
+    names: reads.streams,
+    position: state.position,
+  })
   const wasLater = await hasResolvedSince(verification, state)
   const touched = wasLater ? `>= ${state.position}` : `> ${state.position}`
   const isQuiet = !reads.profiles || !(await anyTouched(verification, touched))
@@ -51,7 +54,10 @@ export async function insightScope(
       reason: `It reads stream ${loose.join(', ')}, which changed since its last run and says of no row whose it is. ${fix(insight)}`,
     }
   }
-  return { kind: 'some', where: `${ident(keyDimension)} in (${quietIdsSql(verification, touched)})` }
+  return {
+    kind: 'some',
+    where: `${ident(keyDimension)} in (${quietIdsSql(verification, touched)})`,
+  }
 }
 
 function fix({ plan }: InsightRuntime): string {
@@ -81,7 +87,10 @@ async function staleReason(
     )
     if (later > 0) return `It reads ${name}, which ran after it.`
     const published = /_SMH?__dlm$/i.test(name)
-      ? await countOf(session, `select count(*) from run where stage = 'segments' and status = 'SUCCESS' and id > ${state.runId}`)
+      ? await countOf(
+          session,
+          `select count(*) from run where stage = 'segments' and status = 'SUCCESS' and id > ${state.runId}`,
+        )
       : 0
     if (published > 0) return `It reads ${name}, and segments were published after it.`
   }
@@ -108,8 +117,14 @@ async function changedStreams(
   { names, position }: { names: readonly string[]; position: bigint },
 ): Promise<readonly string[]> {
   if (names.length === 0) return []
-  const rows = names.map(name => `select ${literal(name)} as stream, max(_pos) as pos from ${ident(dloTable(name))}`)
-  const reads = [...rows, 'select stream, pos from delete_job', 'select stream, pos from file_taken']
+  const rows = names.map(
+    name => `select ${literal(name)} as stream, max(_pos) as pos from ${ident(dloTable(name))}`,
+  )
+  const reads = [
+    ...rows,
+    'select stream, pos from delete_job',
+    'select stream, pos from file_taken',
+  ]
   const found = await session.rows(
     `select stream from (${reads.join(' union all ')}) where pos > ${position} and stream in ${literals(names)} group by stream`,
   )
@@ -119,7 +134,13 @@ async function changedStreams(
 async function anyTouched({ session, applied }: Verification, when: string): Promise<boolean> {
   for (const { profiles } of applied.rulesets) {
     const table = ident(`touched_profile__${profiles.slot}`)
-    if ((await countOf(session, `select count(*) from (select 1 from ${table} where pos ${when} limit 1)`)) > 0) return true
+    if (
+      (await countOf(
+        session,
+        `select count(*) from (select 1 from ${table} where pos ${when} limit 1)`,
+      )) > 0
+    )
+      return true
   }
   return false
 }

@@ -15,12 +15,16 @@ export async function keepResult(
   const { differences, notCompared, reasons } = findings
   const stages = findings.stages.map(({ sample: _sample, ...kept }) => kept)
   await session.transaction(async () => {
-    const [last] = await session.rows(`select coalesce(max(${VERIFY_NUMBER}), 0) from verify_result`)
+    const [last] = await session.rows(
+      `select coalesce(max(${VERIFY_NUMBER}), 0) from verify_result`,
+    )
     const number = Number(last?.[0] ?? 0) + 1
     const body = JSON.stringify({ number, differences, notCompared, reasons, stages })
     await session.run(
       `insert into verify_result values (make_timestamptz(${at.atMs * 1000}::bigint), ${at.position}, ${differences}, ${literal(body)})`,
     )
-    await session.run(`delete from verify_result where ${VERIFY_NUMBER} <= ${number - VERIFIES_KEPT}`)
+    await session.run(
+      `delete from verify_result where ${VERIFY_NUMBER} <= ${number - VERIFIES_KEPT}`,
+    )
   })
 }

@@ -11,9 +11,9 @@ import {
 import { ident } from '../../query/index.ts'
 import { keyFields, type StreamSchema } from '../../streams/index.ts'
 import { checkLaws, type Law, positionLaw, uniqueLaw, violating } from './check-laws.ts'
+import { comparePhones } from './compare-phones.ts'
 import type { LakeStream } from './lake-stream.ts'
 import { checkParties } from './party-laws.ts'
-import { comparePhones } from './compare-phones.ts'
 import type { Verification } from './verification.ts'
 
 /**
@@ -36,8 +36,16 @@ async function checkObject(verification: Verification, stream: LakeStream): Prom
   const { schema, refs } = stream
   const laws = [
     uniqueLaw('DL1: a record is there once', object, ['_kh']),
-    hashLaw('DL2: the hash of a key is of its fields', { table, field: '_kh', sql: rowKey(schema) }),
-    hashLaw('DL3: the hash of a row is of its fields', { table, field: '_hash', sql: contentHash(schema) }),
+    hashLaw('DL2: the hash of a key is of its fields', {
+      table,
+      field: '_kh',
+      sql: rowKey(schema),
+    }),
+    hashLaw('DL3: the hash of a row is of its fields', {
+      table,
+      field: '_hash',
+      sql: contentHash(schema),
+    }),
     positionLaw('DL4: a row came in with a position that is applied', {
       object,
       key: '_kh',
@@ -47,7 +55,11 @@ async function checkObject(verification: Verification, stream: LakeStream): Prom
     ...(schema.refreshMode === 'PARTIAL_UPDATE' ? [] : [modifiedLaw(table, schema)]),
     ...refs.map(ref => referenceLaw(table, ref)),
   ]
-  const violations = await checkLaws(verification, { stage: 'lake', object, kind: 'recorded' }, laws)
+  const violations = await checkLaws(
+    verification,
+    { stage: 'lake', object, kind: 'recorded' },
+    laws,
+  )
   if (violations === 0) return
   await session.run(
     `delete from ${table} where rowid not in (select min(rowid) from ${table} group by _kh)`,

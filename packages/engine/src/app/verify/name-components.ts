@@ -80,10 +80,7 @@ async function nameTheRest(
   await loadClaims(session, claims)
 }
 
-async function loadClaims(
-  session: SqlSession,
-  claims: ReadonlyMap<number, number>,
-): Promise<void> {
+async function loadClaims(session: SqlSession, claims: ReadonlyMap<number, number>): Promise<void> {
   if (claims.size === 0) return
   await session.load('temp.uid_of', [
     { name: 'component', type: 'INTEGER', values: Int32Array.from(claims.keys()) },

@@ -44,7 +44,8 @@ export async function checkPending(
   if (violations === 0) return
   const { session } = verification
   await session.run(`delete from ${table} where ${ruleset.isContinuous ? 'true' : stranger}`)
-  if (!ruleset.isContinuous) await session.run(`insert into ${table} ${forgottenSql(verification, ruleset)}`)
+  if (!ruleset.isContinuous)
+    await session.run(`insert into ${table} ${forgottenSql(verification, ruleset)}`)
 }
 
 /** Known source profiles with rows from after the last look at their unified profile. */

@@ -1,5 +1,5 @@
-import type { RulesetRuntime } from '../engine/ruleset-runtime.ts'
 import { ident } from '../../query/index.ts'
+import type { RulesetRuntime } from '../engine/ruleset-runtime.ts'
 
 /**
  * A condition that holds for source profiles that a ruleset has nothing to do for. One that is not

@@ -16,7 +16,8 @@ export async function checkSegments(verification: Verification): Promise<void> {
       law: 'SM1: members are of a segment that was published',
       sql: violating({
         from: 'segment_member',
-        where: 'segment is null or segment not in (select segment from segment_state union select segment from segment_history)',
+        where:
+          'segment is null or segment not in (select segment from segment_state union select segment from segment_history)',
         key,
         field: 'segment',
       }),
@@ -24,7 +25,11 @@ export async function checkSegments(verification: Verification): Promise<void> {
   ])
   await checkLaws(verification, recorded('segment_history'), [
     givenIdLaw(verification, 'segment_history', key),
-    uniqueLaw('SH1: a publish says one thing of a profile', 'segment_history', ['segment', 'uid', 'publish']),
+    uniqueLaw('SH1: a publish says one thing of a profile', 'segment_history', [
+      'segment',
+      'uid',
+      'publish',
+    ]),
     oneOfLaw('SH2: a profile is added, persisted or removed', {
       object: 'segment_history',
       key,
@@ -60,7 +65,10 @@ export async function checkSegments(verification: Verification): Promise<void> {
 /** The id beside a uid is the one that was given to it. */
 export function givenIdLaw({ applied }: Verification, object: string, key: string): Law {
   const given = applied.rulesets.map(({ stage }) => `select uid, id from ${stage.tables.unifiedId}`)
-  const ids = given.length === 0 ? 'select null::integer, null::varchar where false' : given.join(' union all ')
+  const ids =
+    given.length === 0
+      ? 'select null::integer, null::varchar where false'
+      : given.join(' union all ')
   return {
     law: `${object}: an id is the one that was given to its uid`,
     sql: violating({

@@ -20,7 +20,10 @@ export interface SharedLaw {
 export async function noteSharedLaws(
   verification: Verification,
   checks: readonly LawCheck[],
-  { laws, tableOf }: { laws: Readonly<Record<string, SharedLaw>>; tableOf: (object: string) => TableName },
+  {
+    laws,
+    tableOf,
+  }: { laws: Readonly<Record<string, SharedLaw>>; tableOf: (object: string) => TableName },
 ): Promise<void> {
   const { log } = verification
   const own = new Map<string, number>()
@@ -58,10 +61,16 @@ async function sampleOf(
   { sampleSql }: SharedLaw,
 ): Promise<readonly RowSample[]> {
   if (sampleSql === undefined) return []
-  const rows = await session.rows(`select key, field, live, recomputed from (${sampleSql}) order by all limit ${SAMPLE_MAX}`)
+  const rows = await session.rows(
+    `select key, field, live, recomputed from (${sampleSql}) order by all limit ${SAMPLE_MAX}`,
+  )
   return rows.map(row => {
     const [key, field, live, recomputed] = row.map(textOf)
     const name = field ?? 'value'
-    return { key: key ?? '', live: { [name]: live ?? null }, recomputed: { [name]: recomputed ?? null } }
+    return {
+      key: key ?? '',
+      live: { [name]: live ?? null },
+      recomputed: { [name]: recomputed ?? null },
+    }
   })
 }

@@ -17,7 +17,8 @@ export async function checkStore(verification: Verification): Promise<void> {
 
 function metaLaws({ position, journalEnd, applied }: Verification): readonly Law[] {
   const known = [`('position', ${literal(String(position))})`]
-  if (applied.shiftDays !== 0) known.push(`('sample.shiftDays', ${literal(String(applied.shiftDays))})`)
+  if (applied.shiftDays !== 0)
+    known.push(`('sample.shiftDays', ${literal(String(applied.shiftDays))})`)
   return [
     uniqueLaw('ME1: a fact about the store is there once', 'meta', ['key']),
     {
@@ -53,7 +54,13 @@ function definitionLaws({ applied }: Verification): readonly Law[] {
     uniqueLaw('DF1: a definition is there once', object, ['kind', 'name']),
     {
       law: 'DF2: the hash of a definition is of its body',
-      sql: violating({ from: object, where: 'hash is distinct from sha256(body)', key, field: 'hash', recomputed: 'sha256(body)' }),
+      sql: violating({
+        from: object,
+        where: 'hash is distinct from sha256(body)',
+        key,
+        field: 'hash',
+        recomputed: 'sha256(body)',
+      }),
     },
     {
       law: 'DF3: the definitions are those that the store runs by',
@@ -107,7 +114,12 @@ function runLaws({ position }: Verification): readonly Law[] {
       field: 'trigger',
       values: ['manual', 'schedule', 'batch', 'start'],
     }),
-    positionLaw('RU6: a run is of a position that is applied', { object, key: 'id', field: 'position', position }),
+    positionLaw('RU6: a run is of a position that is applied', {
+      object,
+      key: 'id',
+      field: 'position',
+      position,
+    }),
     {
       law: 'RU7: a run has a time, and no count below 0',
       sql: violating({

@@ -1,9 +1,9 @@
 import { dloTable } from '../../lake/index.ts'
 import { ident, literal } from '../../query/index.ts'
 import { checkLaws, type Law, oneOfLaw, positionLaw, uniqueLaw, violating } from './check-laws.ts'
-import { checkSums } from './stream-sums.ts'
 import type { LakeStream } from './lake-stream.ts'
 import type { TableName } from './report.ts'
+import { checkSums, DELETED_SQL } from './stream-sums.ts'
 import type { Verification } from './verification.ts'
 
 const recorded = (object: string): TableName => ({ stage: 'streams', object, kind: 'recorded' })
@@ -30,7 +30,8 @@ function stateLaws({ applied }: Verification): readonly Law[] {
     ({ schema, refs }) =>
       `(${[schema.name, JSON.stringify(schema), JSON.stringify(refs)].map(literal).join(', ')})`,
   )
-  const values = wanted.length === 0 ? `(select '', '', '' where false)` : `(values ${wanted.join(', ')})`
+  const values =
+    wanted.length === 0 ? `(select '', '', '' where false)` : `(values ${wanted.join(', ')})`
   const same = (field: 'schema_json' | 'refs_json'): Law => ({
     law: `ST2: ${field === 'schema_json' ? 'the schema' : 'the references'} of a stream are those it runs by`,
     sql: violating({
@@ -144,7 +145,10 @@ function noteOfRows(streams: readonly LakeStream[]): Law {
               where _pos not in (select pos from file_taken where stream = ${stream} and pos is not null)
                 and not exists (select 1 from problem where stream = ${stream} and state = 'reprocessed')`
     })
-  const from = reads.length === 0 ? `(select null as stream, null as _pos where false)` : `(${reads.join(' union all ')})`
+  const from =
+    reads.length === 0
+      ? `(select null as stream, null as _pos where false)`
+      : `(${reads.join(' union all ')})`
   return {
     law: 'FT5: the file that a row came with is noted',
     sql: violating({ from, key: 'stream', field: 'pos', live: 'null', recomputed: '_pos' }),
@@ -213,12 +217,12 @@ function deleteLaws(streams: readonly string[], position: bigint): readonly Law[
     }),
     {
       law: 'DJ5: a delete job says how many rows of what it took away',
-      sql: violating({ from: object, where: `${DELETED_SQL} is null`, key: 'id', field: 'deleted' }),
+      sql: violating({
+        from: object,
+        where: `${DELETED_SQL} is null`,
+        key: 'id',
+        field: 'deleted',
+      }),
     },
   ]
 }
-
-/** Rows of the stream's own object that a delete job took away; null where it does not say. */
-export const DELETED_SQL = `
-  case when json_valid(deleted) then try_cast(json_extract_string(deleted, '$."' || stream || '__dll"') as bigint) end`
-

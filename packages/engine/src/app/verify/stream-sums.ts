@@ -2,7 +2,6 @@ import { dloTable } from '../../lake/index.ts'
 import { ident, literal } from '../../query/index.ts'
 import type { LakeStream } from './lake-stream.ts'
 import type { RowSample, TableName } from './report.ts'
-import { DELETED_SQL } from './stream-laws.ts'
 import type { Verification } from './verification.ts'
 
 /** What the tables of one stream say of each other. */
@@ -50,7 +49,11 @@ export async function checkSums(
       const found = broken(sums, isClean)
       if (!found) continue
       const { object, live, recomputed } = found
-      const sample = { key: sums.stream.name, live: { rows: String(live) }, recomputed: { rows: String(recomputed) } }
+      const sample = {
+        key: sums.stream.name,
+        live: { rows: String(live) },
+        recomputed: { rows: String(recomputed) },
+      }
       samples.get(object)?.push(sample)
     }
     for (const table of tables(streams)) {
@@ -131,7 +134,10 @@ async function readSums(
   streams: readonly LakeStream[],
 ): Promise<readonly Sums[]> {
   const facts = [
-    ...streams.map(({ name }) => `select ${literal(name)} as stream, 'rows' as fact, count(*) as n from ${ident(dloTable(name))}`),
+    ...streams.map(
+      ({ name }) =>
+        `select ${literal(name)} as stream, 'rows' as fact, count(*) as n from ${ident(dloTable(name))}`,
+    ),
     ...['processed', 'added', 'removed', 'problems'].map(
       fact => `select stream, '${fact}', sum(${fact}) from stream_counter group by stream`,
     ),
@@ -158,3 +164,7 @@ async function readSums(
     }
   })
 }
+
+/** Rows of the stream's own object that a delete job took away; null where it does not say. */
+export const DELETED_SQL = `
+  case when json_valid(deleted) then try_cast(json_extract_string(deleted, '$."' || stream || '__dll"') as bigint) end`

@@ -34,5 +34,8 @@ function sampleLine({ key, live, recomputed }: RowSample): string {
 function shown(values: RowValues | null): string {
   if (values === null) return 'nothing'
   const parts = Object.entries(values).map(([name, value]) => `${name} = ${value ?? 'null'}`)
-  return parts.join(', ').replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ').slice(0, 300)
+  return parts
+    .join(', ')
+    .replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ')
+    .slice(0, 300)
 }

@@ -9,10 +9,10 @@ import { compareLinks } from './compare-links.ts'
 import { checkFuzzyValues, compareMatchKeys } from './compare-match-keys.ts'
 import { compareProfiles } from './compare-profiles.ts'
 import { checkIdentity } from './identity-laws.ts'
-import { checkPending } from './pending-laws.ts'
+import { keepResult } from './keep-result.ts'
 import { checkLake } from './lake-laws.ts'
 import { lakeStreams } from './lake-stream.ts'
-import { keepResult } from './keep-result.ts'
+import { checkPending } from './pending-laws.ts'
 import { FindingsLog, VERIFY_STAGES, type VerifyFindings, type VerifyStage } from './report.ts'
 import { checkSegments } from './segment-checks.ts'
 import { checkStore } from './store-checks.ts'
@@ -32,7 +32,10 @@ export interface VerifyRequest {
  * stored one, and checks the laws of every recorded table: all at one position, nothing else at
  * work. Nothing is changed but for the note of what was found.
  */
-export async function verifyStore(engine: Engine, request: VerifyRequest = {}): Promise<VerifyReport> {
+export async function verifyStore(
+  engine: Engine,
+  request: VerifyRequest = {},
+): Promise<VerifyReport> {
   const stages = stagesOf(request.stage)
   return await engine.exclusive(async () => {
     const findings = await engine.reading(async session => {
@@ -119,7 +122,8 @@ const CHECKS: Readonly<Record<VerifyStage, Check>> = {
     }
   },
   profiles: async verification => {
-    for (const ruleset of verification.applied.rulesets) await compareProfiles(verification, ruleset)
+    for (const ruleset of verification.applied.rulesets)
+      await compareProfiles(verification, ruleset)
   },
   insights: compareInsights,
   segments: checkSegments,
@@ -140,6 +144,9 @@ function noteForgotten({ log }: Verification, tables: ReadonlySet<string>): void
   const { objects } = log
   for (const table of tables) {
     if (objects.has(table)) continue
-    log.notCompared(table, 'Nothing in the project makes or checks it: it may be left over from a definition that is gone.')
+    log.notCompared(
+      table,
+      'Nothing in the project makes or checks it: it may be left over from a definition that is gone.',
+    )
   }
 }

@@ -15,7 +15,10 @@ beforeAll(async () => {
 })
 afterAll(async () => await world.close())
 
-const found = ({ differences, notCompared }: VerifyReport): unknown => ({ differences, notCompared })
+const found = ({ differences, notCompared }: VerifyReport): unknown => ({
+  differences,
+  notCompared,
+})
 const SOUND = { differences: 0, notCompared: [] }
 
 test('nothing differs in the example of two sources', async () => {
@@ -29,12 +32,20 @@ test('nothing differs in a store that has lived', async () => {
   const report = await verifyStore(world.engine)
   expect(found(report)).toEqual(SOUND)
   expect(report.position).toBe(String(world.engine.applier.position))
-  const rows = (object: string): number | undefined => report.stages.find(one => one.object === object)?.rowsCompared
-  expect([rows('dlo_crm'), rows('link__i_'), rows('unified__i_'), rows('cio_lifetime_value')]).toEqual([5, 8, 4, 3])
+  const rows = (object: string): number | undefined =>
+    report.stages.find(one => one.object === object)?.rowsCompared
+  expect([
+    rows('dlo_crm'),
+    rows('link__i_'),
+    rows('unified__i_'),
+    rows('cio_lifetime_value'),
+  ]).toEqual([5, 8, 4, 3])
 })
 
 test('rows of files that are appended are all there, each under a key of its own', async () => {
-  const [row] = await world.engine.reading(session => session.rows('select count(*), count(distinct _kh) from dlo_visits'))
+  const [row] = await world.engine.reading(session =>
+    session.rows('select count(*), count(distinct _kh) from dlo_visits'),
+  )
   expect(row).toEqual([5n, 5n])
 })
 
@@ -46,14 +57,32 @@ test('the report ends with the line that scripts read', async () => {
 test('one stage can be verified alone, and a stage that is none is refused by name', async () => {
   const report = await verifyStore(world.engine, { stage: 'profiles' })
   expect(new Set(report.stages.map(({ stage }) => stage))).toEqual(new Set(['profiles']))
-  await expect(verifyStore(world.engine, { stage: 'colours' })).rejects.toMatchObject({ code: 'USAGE' })
+  await expect(verifyStore(world.engine, { stage: 'colours' })).rejects.toMatchObject({
+    code: 'USAGE',
+  })
 })
 
 test('live batches and deletes leave nothing that differs; what is of an earlier moment is named', async () => {
   const { engine, post, remove } = world
-  await post('shop', { customer_id: '3', kind: 'person', first_name: 'Eve', last_name: 'Ash', email: 'eve@example.com' })
-  await post('events', { event_id: 'e4', at: '2024-05-01T10:00:00Z', customer_email: 'eve@example.com' })
-  await post('shop', { customer_id: '3', kind: 'person', first_name: 'Eve', last_name: 'Ash', email: 'ann@example.com' })
+  await post('shop', {
+    customer_id: '3',
+    kind: 'person',
+    first_name: 'Eve',
+    last_name: 'Ash',
+    email: 'eve@example.com',
+  })
+  await post('events', {
+    event_id: 'e4',
+    at: '2024-05-01T10:00:00Z',
+    customer_email: 'eve@example.com',
+  })
+  await post('shop', {
+    customer_id: '3',
+    kind: 'person',
+    first_name: 'Eve',
+    last_name: 'Ash',
+    email: 'ann@example.com',
+  })
   await remove('orders', 'o6')
   await remove('shop', '3')
   const report = await verifyStore(engine)
@@ -76,9 +105,13 @@ test('a ruleset that waits for its run is compared as it was at the last one', a
 
 test('a changed insight is not compared until it ran again', async () => {
   const { engine } = world
-  await engine.parts.writer.run(`update insight_state set version = version + 1 where insight = 'sales'`)
+  await engine.parts.writer.run(
+    `update insight_state set version = version + 1 where insight = 'sales'`,
+  )
   const report = await verifyStore(engine)
-  await engine.parts.writer.run(`update insight_state set version = version - 1 where insight = 'sales'`)
+  await engine.parts.writer.run(
+    `update insight_state set version = version - 1 where insight = 'sales'`,
+  )
   expect(found(report)).toEqual({ differences: 0, notCompared: ['cio_sales'] })
 })
 
@@ -110,7 +143,9 @@ test('verify repairs nothing, and its note holds no row of anybody', async () =>
   expect(first.stages.find(one => one.differences > 0)?.sample).toEqual([
     { key: '0', live: { FirstName: 'Nobodys' }, recomputed: { FirstName: 'Bob' } },
   ])
-  const [kept] = await writer.rows('select body from verify_result order by verified_at desc limit 1')
+  const [kept] = await writer.rows(
+    'select body from verify_result order by verified_at desc limit 1',
+  )
   expect(String(kept?.[0])).not.toMatch(/Nobodys|Bob/)
   expect(await lastVerify(engine)).toMatchObject({ differences: 1, notCompared: [] })
   await writer.run(`update unified__i_ set "FirstName" = 'Bob' where uid = 0`)
@@ -118,10 +153,7 @@ test('verify repairs nothing, and its note holds no row of anybody', async () =>
 })
 
 test('a file with new rows and a bad line adds up', async () => {
-  await writeFile(
-    join(world.root, 'data/visits3.csv'),
-    'contact_id,page,note\n1,/a,\n2,"/b,\n',
-  )
+  await writeFile(join(world.root, 'data/visits3.csv'), 'contact_id,page,note\n1,/a,\n2,"/b,\n')
   await runStages(world.engine, { stage: 'streams' })
   const report = await verifyStore(world.engine, { stage: 'streams' })
   expect(report.differences).toBe(0)
