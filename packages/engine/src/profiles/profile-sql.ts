@@ -33,9 +33,20 @@ function membersSql(plan: ProfilePlan, { uids, pids }: ProfileScope, more = ''):
   const fields = plan.rules.map(({ field }) => `i.${ident(field.name)}`)
   return `
     select l.uid, i._stream, ${age} as _age ${more} ${fields.map(field => `, ${field}`).join('')}
-    from ${plan.sourceView} i join ${plan.tables.link} l on l.pid = i."_p_Id"
-    ${where([uids && `l.uid ${uids}`, pids && `i."_p_Id" ${pids}`, pids && `l.pid ${pids}`])}`
+    from ${rowsOf(plan.sourceView, '"_p_Id"', pids)} i
+    join ${rowsOf(plan.tables.link, 'pid', pids)} l on l.pid = i."_p_Id"
+    ${where([uids && `l.uid ${uids}`])}`
 }
+
+/**
+ * The rows of some source profiles, or of all. The few rows of some are taken out first: the limit,
+ * which no table reaches, keeps the engine from looking at costlier conditions on all rows.
+ */
+function rowsOf(relation: string, party: string, pids: string | undefined): string {
+  return pids === undefined ? relation : `(select * from ${relation} where ${party} ${pids} limit ${ROWS_UNLIMITED})`
+}
+
+const ROWS_UNLIMITED = '1000000000000'
 
 /** Whether a source record says, or leaves it open, that somebody is known (semantics 3.6). */
 const IS_KNOWN = `lower(coalesce("IsAnonymous"::varchar, '')) in ('0', 'no', 'n', 'f', 'false', '')`
@@ -96,8 +107,9 @@ export function contactSql(plan: ProfilePlan, contact: ContactPlan, scope: Profi
           from (select *, concat_ws('', ${rank.join(', ')}) as _order
                 from (select l.uid, ${contact.valueSql} as _value, c._stream, c._kh, coalesce(c._as, '') as _as
                              ${names.map(name => `, c.${name}`).join('')}
-                      from ${ident(narrowViewName(contact.object))} c join ${plan.tables.link} l on l.pid = c."_p_PartyId"
-                      ${where([scope.uids && `l.uid ${scope.uids}`, scope.pids && `c."_p_PartyId" ${scope.pids}`, scope.pids && `l.pid ${scope.pids}`])})
+                      from ${rowsOf(ident(narrowViewName(contact.object)), '"_p_PartyId"', scope.pids)} c
+                      join ${rowsOf(plan.tables.link, 'pid', scope.pids)} l on l.pid = c."_p_PartyId"
+                      ${where([scope.uids && `l.uid ${scope.uids}`])} limit ${ROWS_UNLIMITED})
                 where _value is not null)
           group by uid, _value) g
     join ${plan.tables.unifiedId} u on u.uid = g.uid`
