@@ -5,7 +5,7 @@
  * run follow one another, whichever session they are on.
  */
 
-/** @typedef {{ sql: string, startMs: number, ownMs: number }} Traced */
+/** @typedef {{ sql: string, startMs: number, startCpuMs: number, ownMs: number, cpuMs: number }} Traced */
 
 export class StatementTrace {
   /** @type {Traced[]} */
@@ -17,13 +17,16 @@ export class StatementTrace {
   begin(sql) {
     const now = performance.now()
     this.end(now)
-    this.#open = { sql, startMs: now, ownMs: 0 }
+    this.#open = { sql, startMs: now, startCpuMs: cpuMs(), ownMs: 0, cpuMs: 0 }
     this.statements.push(this.#open)
   }
 
   /** The run is over: the last statement ends now. */
   end(now = performance.now()) {
-    if (this.#open) this.#open.ownMs = now - this.#open.startMs
+    if (this.#open) {
+      this.#open.ownMs = now - this.#open.startMs
+      this.#open.cpuMs = cpuMs() - this.#open.startCpuMs
+    }
     this.#open = undefined
   }
 
@@ -53,24 +56,41 @@ export class StatementTrace {
     database.session = async () => this.watch(await open())
   }
 
-  /** Seconds by stage, where `stages` are names with patterns, the first that fits wins. @param {readonly (readonly [string, RegExp])[]} stages */
+  /**
+   * Seconds by stage, of the clock and of the processors, where `stages` are names with patterns;
+   * the first that fits wins.
+   * @param {readonly (readonly [string, RegExp])[]} stages
+   */
   secondsBy(stages) {
-    /** @type {Record<string, number>} */
-    const seconds = {}
-    for (const { sql, ownMs } of this.statements) {
+    /** @type {Record<string, { seconds: number, cpuSeconds: number }>} */
+    const spent = {}
+    for (const { sql, ownMs, cpuMs: cpu } of this.statements) {
       const name = stages.find(([, pattern]) => pattern.test(sql))?.[0] ?? 'other'
-      seconds[name] = (seconds[name] ?? 0) + ownMs / 1000
+      const stage = (spent[name] ??= { seconds: 0, cpuSeconds: 0 })
+      stage.seconds += ownMs / 1000
+      stage.cpuSeconds += cpu / 1000
     }
-    return seconds
+    return spent
   }
 
-  /** The slowest statements, in short. @param {number} count */
+  /** The statements that cost most, in short. @param {number} count */
   slowest(count) {
     return this.statements
       .toSorted((one, other) => other.ownMs - one.ownMs)
       .slice(0, count)
-      .map(({ sql, ownMs }) => `${ownMs.toFixed(0).padStart(7)} ms  ${shortened(sql)}`)
+      .map(({ sql, ownMs, cpuMs: cpu }) => `${milliseconds(ownMs)} ${milliseconds(cpu)} cpu  ${shortened(sql)}`)
   }
+}
+
+/** Of this process and all its threads, since it started. */
+function cpuMs() {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
+/** @param {number} ms */
+function milliseconds(ms) {
+  return `${ms.toFixed(0).padStart(7)} ms`
 }
 
 /** @param {string} sql */

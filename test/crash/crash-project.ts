@@ -16,7 +16,7 @@ connector: { type: IngestApi, source: shop, object: people }
 category: Profile
 primaryKey: person_id
 keyQualifier: shop
-fields: { person_id: Text, first_name: Text, last_name: Text, email: Email, round: Number }
+fields: { person_id: Text, first_name: Text, last_name: Text, email: Email, phone: Phone, round: Number }
 `,
   'streams/clicks.yaml': `
 name: clicks
@@ -52,6 +52,8 @@ objects:
     fields: { Id: person_id, FirstName: first_name, LastName: last_name }
   - object: ContactPointEmail
     fields: { EmailAddress: email }
+  - object: ContactPointPhone
+    fields: { TelephoneNumber: phone }
 `,
   'mappings/clicks.yaml': `
 stream: clicks

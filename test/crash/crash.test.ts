@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { membersOf, TOKEN, writeCrashProject, writeMembers, writeOrders } from './crash-project.ts'
-import { nothingSent, post, type Sent, Traffic } from './traffic.ts'
+import { membersOf, writeCrashProject, writeMembers, writeOrders } from './crash-project.ts'
+import { ask, nothingSent, post, type Sent, Traffic } from './traffic.ts'
 import { type Kill, Victim } from './victim.ts'
 import { type Census, CENSUS_SQL, judge, PlainPeople } from './witness.ts'
 
@@ -139,11 +139,10 @@ class CrashRun {
     sent.people.set(person_id, last)
     sent.acknowledgedPeople.add(person_id)
     const until = Date.now() + DRAIN_MS_MAX
-    for (;;) {
-      const status = Object(await this.#victim.command('status'))
-      if (BigInt(status.position) >= (position ?? 0n)) return
-      expect(Date.now(), `round ${round}: position ${status.position} of ${position}`).toBeLessThan(until)
-      await sleep(25)
+    const sql = `select person_id__c from people__dll where person_id__c = '${person_id}'`
+    while ((await ask(this.#victim.url, { sql, after: position })) === undefined) {
+      expect(Date.now(), `round ${round}: position ${position} is not applied`).toBeLessThan(until)
+      await sleep(50)
     }
   }
 
@@ -224,9 +223,9 @@ class RefreshWatch {
       'select InfluencerRating as v, count(*) as n from UnifiedIndividual where InfluencerRating is not null group by InfluencerRating',
     ]
     for (let at = 0; !this.#ended; at++) {
-      const rows = await this.#ask(statements[at % 2] ?? '').catch(() => undefined)
+      const rows = await ask(this.#url, { sql: statements[at % 2] ?? '' })
       if (rows) this.#look(rows)
-      await sleep(20)
+      await sleep(60)
     }
   }
 
@@ -237,16 +236,6 @@ class RefreshWatch {
     const isWhole = rows.length === 1 && count === membersOf(version ?? -1)
     const isKnown = version === this.#round || version === this.#round - 1
     if (!isWhole || !isKnown) this.#mixes.push(JSON.stringify(rows))
-  }
-
-  async #ask(sql: string): Promise<readonly (readonly unknown[])[] | undefined> {
-    const answer = await fetch(`${this.#url}/services/data/v62.0/ssot/queryv2`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
-      body: JSON.stringify({ sql }),
-    })
-    const body = Object(await answer.json())
-    return answer.status === 200 ? body.data : undefined
   }
 }
 

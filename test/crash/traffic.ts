@@ -34,7 +34,7 @@ export function nothingSent(): Sent {
 const RETRY_MS = 15
 const CLIENTS = 3
 /** Turns of a client in a round, each of three records: enough to be under way at any moment. */
-const TURNS_MAX = 40
+const TURNS_MAX = 16
 
 /** Clients that post until they are told to stop, each post retried until it is acknowledged. */
 export class Traffic {
@@ -68,7 +68,7 @@ export class Traffic {
       await this.#untilTaken('people', () => [person, second])
       for (const one of [person, second]) this.#sent.acknowledgedPeople.add(one.person_id)
       await this.#postClicks(person.person_id)
-      await sleep(5 + client * 10)
+      await sleep(10 + client * 20)
     }
   }
 
@@ -109,6 +109,25 @@ export class Traffic {
     if (like && chance < 0.2) return { ...person, email: like.email.toUpperCase() }
     if (like && chance > 0.85) return { ...person, last_name: like.last_name }
     return person
+  }
+}
+
+/** Asks for rows over HTTP; undefined where the engine is away. */
+export async function ask(
+  url: string,
+  { sql, after }: { sql: string; after?: bigint | undefined },
+): Promise<readonly (readonly unknown[])[] | undefined> {
+  try {
+    const query = after === undefined ? '' : `?after=${after}`
+    const answer = await fetch(`${url}/services/data/v62.0/ssot/queryv2${query}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
+      body: JSON.stringify({ sql }),
+    })
+    const body = Object(await answer.json())
+    return answer.status === 200 ? body.data : undefined
+  } catch {
+    return undefined
   }
 }
 

@@ -30,7 +30,6 @@ const FAULTS: readonly (readonly [string, number, Fault])[] = [
   ['the oldest value wins', 7, change('- epoch_us(', '+ epoch_us(')],
   ['a blank value wins', 9, change('filter (where nullif(trim(', 'filter (where true or nullif(trim(')],
   ['an updated row is not written', 4, change(`where class in ('added', 'updated')`, `where class = 'added'`)],
-  ['new people have no addresses', 7, change('join "n_ContactPointEmail" c0 on', 'join "n_ContactPointEmail" c0 on c0._kh % 2 = 0 and')],
 ]
 
 const SEED = 20_250_701
@@ -46,7 +45,7 @@ test.each(FAULTS)('PF1: the history property finds: %s', async (_what, path, fau
       expect(await storedProfiles(world, run)).toEqual(tell(leftBy(history)))
       expect(await world.ask('verify', { stage: 'identity' })).toMatchObject({ differences: 0 })
     }),
-    { seed: SEED, path: String(path), endOnFailure: true },
+    { seed: SEED, path: String(path), numRuns: 1, endOnFailure: true },
   )
   expect(bent.count).toBeGreaterThan(0)
   expect(outcome.failed).toBe(true)

@@ -1,8 +1,9 @@
 import { MainstemError } from '@mainstem/contracts'
+import { must } from '../kernel/assert.ts'
 import { ident, literal } from '../query/index.ts'
 import { dloTable, partyHash } from './dlo-table.ts'
 import type { Intake, IntakeCounts } from './intake-request.ts'
-import { stageSql } from './stage-sql.ts'
+import { hasPartyHashes, stageSql } from './stage-sql.ts'
 import type { SqlSession } from './sql-session.ts'
 
 /** Rows up to which keys are named in the statement, so that the engine skips what it need not read. */
@@ -19,11 +20,12 @@ export async function takeIn(session: SqlSession, intake: Intake): Promise<Intak
   const keys = staged.keys ?? '_kh in (select _kh from stage where _code is null)'
   await classify(session, intake, { keys, repeats: staged.distinct < staged.good })
   const classes = await classCounts(session)
+  const changed = classes.added === staged.good ? 'true' : CHANGED
   const removed = intake.mode === 'FULL_REFRESH' ? await removeMissing(session, intake) : 0
   await replaceRows(session, intake, { keys, updated: classes.updated })
   await insertParties(session, intake)
   await touchFirst(session, intake)
-  await insertRows(session, intake)
+  await insertRows(session, intake, changed)
   return {
     processed: staged.good + staged.bad + (intake.mode === 'PARTIAL_UPDATE' ? staged.folded : 0),
     added: classes.added,
@@ -158,13 +160,19 @@ export async function touchOf(
 
 const CHANGED = `(_pos, _row) in (select (_pos, _row) from classed where class in ('added', 'updated'))`
 
+/** SQL of the hash of a party that a staged row refers to. */
+function hashOf({ refs, mode }: Intake, at: number): string {
+  const ref = must(refs[at], 'a reference has its place')
+  return hasPartyHashes(mode) ? `_h${at}` : partyHash(ref)
+}
+
 /** New parties get the next dense ids. */
 async function insertParties(session: SqlSession, intake: Intake): Promise<void> {
   if (intake.refs.length === 0) return
   const reads = intake.refs.map(
-    ref =>
+    (ref, at) =>
       `select ${ref.object} as object, ${ref.idSql} as id, ${literal(ref.qualifier)}::varchar as kq, ` +
-      `${partyHash(ref)} as h from stage where _code is null`,
+      `${hashOf(intake, at)} as h from stage where _code is null`,
   )
   await session.run(
     `insert into party
@@ -176,36 +184,37 @@ async function insertParties(session: SqlSession, intake: Intake): Promise<void>
 }
 
 /** The first row that a stream has of identity values adds it to the sources of their record. */
-async function touchFirst(session: SqlSession, { schema, refs, changes }: Intake): Promise<void> {
+async function touchFirst(session: SqlSession, intake: Intake): Promise<void> {
+  const { schema, refs, changes } = intake
   if (changes.added === 'touched') return
   const table = ident(dloTable(schema.name))
-  const reads = refs
-    .filter(ref => ref.isSystem === true)
-    .map(
-      ref =>
-        `select pid, ${ref.object} as object from party
-         where h in (select ${partyHash(ref)} from stage where _code is null)
-           and pid not in (select ${ref.column} from ${table} where ${ref.column} is not null)`,
-    )
+  const reads = refs.flatMap((ref, at) =>
+    ref.isSystem === true
+      ? [
+          `select pid, ${ref.object} as object from party
+           where h in (select ${hashOf(intake, at)} from stage where _code is null)
+             and pid not in (select ${ref.column} from ${table} where ${ref.column} is not null)`,
+        ]
+      : [],
+  )
   if (reads.length > 0) await session.run(`insert into touched ${reads.join(' union all ')}`)
 }
 
-async function insertRows(session: SqlSession, intake: Intake): Promise<void> {
+async function insertRows(session: SqlSession, intake: Intake, changed: string): Promise<void> {
   const { schema, refs } = intake
   const fields = schema.fields.map(field => ident(field.name))
   const columns = ['_kh', '_pos', '_row', '_at', '_origin', '_hash', '_mod', '_overflow']
-  const joins = refs.map((_, at) => `left join party p${at} on p${at}.h = s._h${at}`)
-  const hashes = refs.map((ref, at) => `, ${partyHash(ref)} as _h${at}`).join('')
+  const joins = refs.map((_, at) => `left join party p${at} on p${at}.h = ${hashOf(intake, at)}`)
   await session.run(
     `insert into ${ident(dloTable(schema.name))} (${[...columns, ...refs.map(ref => ref.column), ...fields].join(', ')})
      select ${[...columns.map(name => `s.${name}`), ...refs.map((_, at) => `p${at}.pid`), ...fields.map(name => `s.${name}`)].join(', ')}
-     from (select * ${hashes} from stage where _code is null and ${CHANGED}) s ${joins.join(' ')}`,
+     from (select * from stage where _code is null and ${changed}) s ${joins.join(' ')}`,
   )
   if (refs.length === 0) return
   const touched = refs.map(
-    ref =>
+    (ref, at) =>
       `select pid, ${ref.object} as object from party ` +
-      `where h in (select ${partyHash(ref)} from stage where _code is null and ${CHANGED})`,
+      `where h in (select ${hashOf(intake, at)} from stage where _code is null and ${changed})`,
   )
   await session.run(`insert into ${intake.changes.added} ${touched.join(' union all ')}`)
 }

@@ -73,15 +73,16 @@ function rejectsTable(file: SourceFile): string {
   return `rejected_${file.ordinal ?? 0}`
 }
 
-function linesSql(file: SourceFile): string {
+function linesSql(file: SourceFile, more = ''): string {
   return (
     `read_csv(${literal(file.path)}, columns={'line': 'VARCHAR'}, header=false, delim='\u0001', quote='', ` +
-    `escape='', compression='${file.compression}', ${lineOptions(file)})`
+    `escape='', compression='${file.compression}', ${lineOptions(file)}${more})`
   )
 }
 
 async function openCsv(session: SqlSession, file: SourceFile): Promise<OpenedFile> {
-  const [first] = await session.rows(`select line from ${linesSql(file)} limit 1`)
+  // Read by one thread: of several, any may be the first to give a row.
+  const [first] = await session.rows(`select line from ${linesSql(file, ', parallel=false')} limit 1`)
   const line = String(first?.[0] ?? '').replace(/^\uFEFF/, '')
   if (line === '') throw unreadable(file, 'it is empty')
   const delimiter = file.delimiter ?? likelyDelimiter(line)

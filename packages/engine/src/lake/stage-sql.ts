@@ -6,18 +6,40 @@ import {
   typedSql,
   wrongSql,
 } from '../streams/index.ts'
-import { APPENDED_KEY, contentHash, dloTable, keyHash, keyText } from './dlo-table.ts'
+import {
+  APPENDED_KEY,
+  contentHash,
+  dloTable,
+  keyHash,
+  keyText,
+  partyHash,
+} from './dlo-table.ts'
 import type { Intake } from './intake-request.ts'
 
 /**
  * The statements that make the temporary table `stage`: one row a source record, each field typed,
- * with `_code`, `_field` and `_payload` of what is wrong with it, its key's and content's hash, and
- * in `_folded` how many earlier partial updates of the same key it already holds.
+ * with `_code`, `_field` and `_payload` of what is wrong with it, its key's and content's hash, the
+ * hashes of the parties that it refers to (`_h0`, `_h1`, …), and in `_folded` how many earlier
+ * partial updates of the same key it already holds.
  */
 export function stageSql(intake: Intake): readonly string[] {
-  const stage = `create or replace temp table stage as ${typedRows(intake)}`
-  if (intake.mode !== 'PARTIAL_UPDATE') return [stage]
-  return [stage, `create or replace temp table stage as ${foldedRows(intake.schema)}`]
+  const stage = `create or replace temp table stage as`
+  if (intake.mode !== 'PARTIAL_UPDATE') return [`${stage} ${withParties(intake, typedRows(intake))}`]
+  return [
+    `${stage} ${typedRows(intake)}`,
+    `${stage} ${withParties(intake, foldedRows(intake.schema))}`,
+  ]
+}
+
+function withParties({ refs, mode }: Intake, rows: string): string {
+  if (!hasPartyHashes(mode)) return rows
+  const hashes = refs.map((ref, at) => `, ${partyHash(ref)} as _h${at}`)
+  return `select * ${hashes.join('')} from (${rows})`
+}
+
+/** The key of an appended row is its place in the journal, which is told after it is staged. */
+export function hasPartyHashes(mode: Intake['mode']): boolean {
+  return mode !== 'APPEND'
 }
 
 function typedRows(intake: Intake): string {
@@ -30,13 +52,14 @@ function typedRows(intake: Intake): string {
   const presence = source.tellsAbsent ? schema.fields.map((_, at) => `, x${at}`).join('') : ''
   const fields = schema.fields.map((field, at) => `t${at} as ${ident(field.name)}`)
   const hashed = intake.mode === 'APPEND' ? APPENDED_KEY : keyText(keyFields(schema))
+  const record = source.lazy ? '_record' : '_line'
   return `
-    select *, ${keyHash(hashed)} as _kh, ${contentHash(schema)} as _hash, 0 as _folded,
+    select * exclude (${record}), ${keyHash(hashed)} as _kh, ${contentHash(schema)} as _hash, 0 as _folded,
            ${modifiedSql(schema)} as _mod,
-           case when _code is not null then _line end as _payload
-    from (select _row, _pos, _at, _origin, _overflow, _line, ${codeSql(schema, wrong)} as _code,
+           case when _code is not null then ${source.lazy?.lineSql ?? '_line'} end as _payload
+    from (select _row, _pos, _at, _origin, _overflow, ${record}, ${codeSql(schema, wrong)} as _code,
                  ${fieldSql(schema, wrong)} as _field ${fields.map(field => `, ${field}`).join('')} ${presence}
-          from (select *, ${typed.join(', ')} from (${source.sql})))`
+          from (select *, ${typed.join(', ')} from (${source.lazy?.sql ?? source.sql})))`
 }
 
 /** Times move by the shift; dates such as a birthday stay. */
@@ -101,8 +124,8 @@ function foldedRows(schema: StreamSchema): string {
   const last = (column: string): string => `arg_max_null(s.${column}, ${order}) as ${column}`
   const folded = `
     select s._kh, ${last('_row')}, ${last('_pos')}, ${last('_at')}, ${last('_origin')}, ${last('_overflow')},
-           null::varchar as _line, null::varchar as _code, null::varchar as _field, ${fields.join(', ')},
-           count(*) - 1 as _folded, max(s._mod) as _mod, null::varchar as _payload
+           null::varchar as _code, null::varchar as _field, ${fields.join(', ')},
+           count(*) - 1 as _folded, coalesce(max(s._mod), any_value(e._mod)) as _mod, null::varchar as _payload
     from stage s left join ${table} e on e._kh = s._kh
     where s._code is null and not coalesce(e._mod > s._mod, false) group by s._kh`
   const names = schema.fields.map(field => ident(field.name)).join(', ')

@@ -15,6 +15,8 @@ export interface SourceRows {
   readonly sql: string
   /** Whether `x0`… are there. */
   readonly tellsAbsent: boolean
+  /** The same rows with `_record` in place of `_line`, and SQL that makes the one from the other. */
+  readonly lazy?: { readonly sql: string; readonly lineSql: string }
 }
 
 /** JSON documents, one a row, from a relation with `_row`, `_pos`, `_at`, `_origin` and `line`. */
@@ -63,17 +65,19 @@ export function columnRows(
     (field, at) => `${ident(byName.get(field.path.toLowerCase()) ?? field.path)} as r${at}`,
   )
   const extra = columns.filter(name => !used.has(name.toLowerCase()))
-  const line = `to_json(struct_pack(${columns.map(name => `${ident(name)} := ${ident(name)}`).join(', ')}))::varchar`
+  const record = `struct_pack(${columns.map(name => `${ident(name)} := ${ident(name)}`).join(', ')})`
   const overflow =
     extra.length === 0
       ? 'null::varchar'
       : `to_json(struct_pack(${extra.map(name => `${ident(name)} := ${ident(name)}`).join(', ')}))::varchar`
+  const rows = (line: string): string => `
+      select _row, _pos, _at, _origin, ${line}, null::varchar as _bad, ${overflow} as _overflow
+             ${values.map(column => `, ${column}`).join('')}
+      from (${relation})`
   return {
     tellsAbsent: false,
-    sql: `
-      select _row, _pos, _at, _origin, ${line} as _line, null::varchar as _bad, ${overflow} as _overflow
-             ${values.map(column => `, ${column}`).join('')}
-      from (${relation})`,
+    sql: rows(`to_json(${record})::varchar as _line`),
+    lazy: { sql: rows(`${record} as _record`), lineSql: 'to_json(_record)::varchar' },
   }
 }
 

@@ -4,13 +4,12 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { MainstemError } from '@mainstem/contracts'
 import { lockForWriting } from '../../journal/adapters/writer-lock.ts'
 import { SegmentJournal } from '../../journal/adapters/segment-journal.ts'
-import { literal } from '../../query/index.ts'
 import type { Engine } from '../engine/engine.ts'
-import { readMeta } from '../engine/position.ts'
 import { parseHeader } from '../store/store-format.ts'
 import { lockStore } from '../store/store-lock.ts'
 import { storePaths } from '../store/store.ts'
 import { placeOf } from './answer.ts'
+import { copyDatabase } from './backup-copy.ts'
 import { checksumOf, MANIFEST, parseManifest, type Manifest } from './backup-manifest.ts'
 
 /** The document of `backup` and `restore`. */
@@ -39,6 +38,7 @@ export async function backupStore(engine: Engine, directory: string): Promise<Ba
   const { store } = engine.parts
   try {
     const position = await copyDatabase(engine, join(target, 'lake.duckdb'))
+    await chmod(join(target, 'lake.duckdb'), 0o600)
     await cp(join(store.paths.root, 'store.json'), join(target, 'store.json'))
     const files: Record<string, string> = {}
     for (const part of PARTS) files[part] = await checksumOf(join(target, part))
@@ -50,25 +50,6 @@ export async function backupStore(engine: Engine, directory: string): Promise<Ba
     for (const part of [...PARTS, 'lake.duckdb.wal']) await rm(join(target, part), { force: true })
     throw noRoom(directory, error)
   }
-}
-
-async function copyDatabase(engine: Engine, copy: string): Promise<bigint> {
-  return await engine.reading(async session => {
-    const [row] = await session.rows('select current_database()')
-    const database = `"${String(row?.[0] ?? 'lake').replaceAll('"', '""')}"`
-    const name = `backup_${Date.now()}`
-    await session.run(`attach ${literal(copy)} as ${name}`)
-    try {
-      return await session.transaction(async () => {
-        const position = BigInt((await readMeta(session, 'position')) ?? '0')
-        await session.run(`copy from database ${database} to ${name}`)
-        return position
-      })
-    } finally {
-      await session.run(`detach ${name}`)
-      await chmod(copy, 0o600).catch(() => undefined)
-    }
-  })
 }
 
 /**

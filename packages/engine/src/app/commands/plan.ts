@@ -16,12 +16,7 @@ export async function planProject(engine: Engine, project: Project): Promise<Pla
   return await engine.exclusive(async () => {
     const { writer } = engine.parts
     const changes = changesBetween(await appliedDefinitions(writer), definitionsOf(project))
-    const { rulesets } = await checkProject(engine.parts, project, { changes, atMs: engine.clock.nowMs() })
-    let rows = 0
-    for (const ruleset of rulesets) {
-      const [row] = await writer.rows(`select count(*) from ${ruleset.stage.tables.link}`)
-      rows += Number(row?.[0] ?? 0)
-    }
+    const { rulesets, rows } = await checkProject(engine.parts, project, { changes, atMs: engine.clock.nowMs() })
     const seconds = await lastSeconds(engine, rulesets.map(one => one.definition.label))
     return { ...placeOf(engine), changes, effects: { rows, seconds } }
   })

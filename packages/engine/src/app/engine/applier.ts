@@ -205,7 +205,7 @@ export class Applier {
     this.#prepared.delete(entry.position)
     const session = prepared?.session ?? this.#parts.writer
     try {
-      if (await wasTaken(session, { stream, files: reference.files })) return await this.#skip(entry)
+      if (await wasTaken(session, { stream, files: reference.files, position: entry.position })) return await this.#skip(entry)
       const staged =
         prepared ??
         (await stageFiles(session, {
@@ -275,6 +275,8 @@ export class Applier {
   async #applyDelete(entry: JournalEntry): Promise<AppliedBatch> {
     const stream = this.#applied().streams.get(entry.stream)
     if (!stream) return await this.#skip(entry)
+    const [done] = await this.#parts.writer.rows(`select 1 from delete_job where pos = ${entry.position}`)
+    if (done) return await this.#skip(entry)
     const where = deleteCondition(entry, stream.schema)
     return await this.#commit(entry.position, async session => {
       const table = ident(dloTable(entry.stream))
@@ -384,18 +386,18 @@ function parseReference(value: unknown): FileReference {
 }
 
 /**
- * Whether a load's files were taken in meanwhile: two runs at once, or one after a crash, may both
- * have journalled them. A full refresh is what it is however often it is applied.
+ * Whether a load was taken in before: itself, where the journal is replayed, or its files, where two
+ * runs at once, or one after a crash, have both journalled them. A full refresh may come again.
  */
 async function wasTaken(
   session: SqlSession,
-  { stream, files }: { stream: StreamRuntime; files: readonly FileReference[] },
+  { stream, files, position }: { stream: StreamRuntime; files: readonly FileReference[]; position: bigint },
 ): Promise<boolean> {
   const { name, refreshMode } = stream.schema
-  if (refreshMode === 'FULL_REFRESH') return false
-  const rows = await session.rows(`select distinct sha256 from file_taken where stream = ${literal(name)}`)
+  const rows = await session.rows(`select sha256, pos from file_taken where stream = ${literal(name)}`)
+  if (rows.some(([, pos]) => pos === position)) return true
   const taken = new Set(rows.map(([sha256]) => String(sha256)))
-  return files.every(file => taken.has(file.sha256))
+  return refreshMode !== 'FULL_REFRESH' && files.every(file => taken.has(file.sha256))
 }
 
 /** INCREMENTAL streams: the newest version that was taken in. */

@@ -1,5 +1,5 @@
 import { MainstemError } from '@mainstem/contracts'
-import { checkRuleset } from '../../identity/index.ts'
+import { checkRuleset, sourceProfilesSql } from '../../identity/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import { phoneSources, publicSchema } from '../../model/index.ts'
 import { ident } from '../../query/index.ts'
@@ -21,6 +21,7 @@ import { makePublicViews } from './public-relations.ts'
 import { fillPhones } from './phone-dictionary.ts'
 import { filledObjects, mappedModel, type RulesetRuntime, setUpRuleset, type SnapshotPlace } from './ruleset-runtime.ts'
 import { shiftDaysOf } from './sample-dates.ts'
+import { dropGone } from './drop-gone.ts'
 import { ensureStageTables } from './stage-tables.ts'
 
 /** What applying a project did. */
@@ -48,6 +49,7 @@ export async function applyProject(
   const wanted = definitionsOf(project)
   const changes = changesBetween(await appliedDefinitions(writer), wanted)
   if (changes.length === 0 && run.applied) return { applied: run.applied, changes, counts: [], notices: [] }
+  refuseZoneChange(changes)
   const schemas = await loadSchemas(writer, project)
   const shiftDays = await shiftDaysOf(writer, { project, schemas, atMs: run.atMs })
   await ensureStageTables(writer)
@@ -58,33 +60,51 @@ export async function applyProject(
     const applied: Applied = { project, shiftDays, ...ready.runtime }
     const full = rulesetsToRun(changes, ready, applied)
     for (const stream of applied.streams.keys()) {
-      if (full.length > 0) await fillPhones(writer, applied, { stream, from: ident(`dlo_${stream}`) })
+      if (changes.length > 0) await fillPhones(writer, applied, { stream, from: ident(`dlo_${stream}`) })
     }
     const at = { position: run.position, atMs: run.atMs }
     const { counts } = await runDownstream(writer, full, { touched: 'all', at, isForced: true })
     await writer.run(`create schema if not exists ${ident(publicSchema(store.space))}`)
+    if (changes.some(change => change.action !== 'create')) await dropGone(writer, applied, store.space)
     await makePublicViews(writer, { applied, space: store.space })
     await recordDefinitions(writer, wanted, { changes, atMs: run.atMs })
     return { applied, changes, counts, notices: ready.notices }
   })
 }
 
+/** Times in keys are written in the project's zone: another zone would make other keys of the same rows. */
+function refuseZoneChange(changes: readonly DefinitionChange[]): void {
+  const changed = changes.find(({ kind, action }) => kind === 'project' && action === 'update')
+  if (!changed?.fields.includes('timeZone')) return
+  throw new MainstemError(
+    'CONFIG_INVALID',
+    'The time zone of a project cannot change once its store is made. Put it back, or use a new store.',
+    { key: 'timeZone' },
+  )
+}
+
 /**
- * Checks that a project can be applied and tells which rulesets would run in full; everything that
- * setting it up makes is taken back.
+ * Checks that a project can be applied and tells which rulesets would run in full, over how many
+ * source profiles; everything that setting it up makes is taken back.
  */
 export async function checkProject(
   { writer, store }: EngineParts,
   project: Project,
   { changes, atMs }: { changes: readonly DefinitionChange[]; atMs: number },
-): Promise<{ rulesets: readonly RulesetRuntime[] }> {
+): Promise<{ rulesets: readonly RulesetRuntime[]; rows: number }> {
   const schemas = await loadSchemas(writer, project)
-  const shiftDays = await shiftDaysOf(writer, { project, schemas, atMs })
   await writer.run('begin transaction')
   try {
+    const shiftDays = await shiftDaysOf(writer, { project, schemas, atMs })
     const place = { folder: undefined, position: 0n }
     const ready = await setUp(writer, project, { schemas, storeId: store.header.storeId, place })
-    return { rulesets: rulesetsToRun(changes, ready, { project, shiftDays, ...ready.runtime }) }
+    const rulesets = rulesetsToRun(changes, ready, { project, shiftDays, ...ready.runtime })
+    let rows = 0
+    for (const { definition } of rulesets) {
+      const [row] = await writer.rows(`select count(*) from (${sourceProfilesSql(definition, undefined)})`)
+      rows += Number(row?.[0] ?? 0)
+    }
+    return { rulesets, rows }
   } finally {
     await writer.run('rollback')
   }

@@ -133,6 +133,16 @@ async function noteTouched(
   ])
 }
 
+/** Keeps of each profile only its last touch; many batches leave many. */
+export async function foldTouched(session: SqlSession, slot: string): Promise<void> {
+  const table = ident(`touched_profile__${slot}`)
+  await session.transaction(async () => {
+    await session.run(`create or replace temp table folded_touch as select uid, max(pos) as pos from ${table} group by uid`)
+    await session.run(`delete from ${table}`)
+    await session.run(`insert into ${table} select uid, pos from folded_touch`)
+  })
+}
+
 async function resolveOne(
   session: SqlSession,
   { stage, isContinuous }: RulesetRuntime,

@@ -7,6 +7,7 @@ import { openStore, type Store } from '../store/store.ts'
 import { Applier, type AppliedBatch } from './applier.ts'
 import { applyProject, type ProjectApplied } from './apply-project.ts'
 import type { Applied, EngineParts, JournalAppend } from './engine-state.ts'
+import { foldTouched } from './downstream.ts'
 import { writeIndexSnapshot } from './index-snapshots.ts'
 import { Mutex } from './mutex.ts'
 import { appliedPosition } from './position.ts'
@@ -180,6 +181,7 @@ export class Engine {
       const { paths } = this.parts.store
       for (const { stage } of this.#applied?.rulesets ?? []) {
         await writeIndexSnapshot(paths.index, { stage, position: this.applier.position })
+        await foldTouched(this.parts.writer, stage.tables.slot)
       }
       this.parts.writer.close()
       await this.parts.journal.close()

@@ -75,6 +75,8 @@ export async function takeBadLines(staged: StagedFiles, place: FilePlace): Promi
 }
 
 function unionOf(sources: readonly SourceRows[]): SourceRows {
+  const [only] = sources
+  if (only && sources.length === 1) return only
   return {
     sql: sources.map(source => source.sql).join(' union all by name '),
     tellsAbsent: sources.every(source => source.tellsAbsent),
@@ -100,7 +102,10 @@ async function stageReadable(
   files: readonly { readonly file: SourceFile }[],
 ): Promise<void> {
   try {
+    // The number of a row is its place in the file only where rows keep their order.
+    await session.run('set preserve_insertion_order = true')
     await stageRows(session, intake)
+    await session.run('set preserve_insertion_order = false')
   } catch (error) {
     if (error instanceof MainstemError) throw error
     const labels = files.map(({ file }) => file.label).join(', ')

@@ -118,8 +118,6 @@ function eventLaws({ position }: Verification, object: string): readonly Law[] {
   const table = ident(object)
   const ordered = `(select *, lag(pos) over (order by seq) as before from ${table})`
   const created = `(select *, row_number() over (order by seq) - 1 as place from ${table} where kind = 'created')`
-  const pairs = (kind: string): string =>
-    `select uid, other, pos from ${table} where kind = '${kind}'`
   return [
     uniqueLaw('IE1: an event has one place in the order', object, ['seq']),
     {
@@ -164,6 +162,15 @@ function eventLaws({ position }: Verification, object: string): readonly Law[] {
         recomputed: 'place',
       }),
     },
+    ...mergeLaws(table),
+  ]
+}
+
+/** Merges and splits, each told of by two events. */
+function mergeLaws(table: string): readonly Law[] {
+  const pairs = (kind: string): string =>
+    `select uid, other, pos from ${table} where kind = '${kind}'`
+  return [
     {
       law: 'IE7: who is merged into another becomes its alias, and the other way round',
       sql: `

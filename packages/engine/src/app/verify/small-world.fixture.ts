@@ -73,53 +73,19 @@ export async function livedInWorld(): Promise<World> {
   await must(runStages(engine, {}))
   await post(
     'shop',
-    {
-      customer_id: '1',
-      kind: 'person',
-      first_name: 'Bo',
-      last_name: 'Stone',
-      email: 'bob@example.com',
-    },
-    {
-      customer_id: '2',
-      kind: 'person',
-      first_name: 'Dora',
-      last_name: 'Moon',
-      email: 'dora@example.com',
-    },
-    {
-      customer_id: '9',
-      kind: 'test',
-      first_name: 'No',
-      last_name: 'Body',
-      email: 'no@example.com',
-      note: 'inert',
-    },
+    person('1', 'Bo', 'Stone', 'bob@example.com'),
+    person('2', 'Dora', 'Moon', 'dora@example.com'),
+    { ...person('9', 'No', 'Body', 'no@example.com'), kind: 'test', note: 'inert' },
   )
+  const at = '2024-04-02T10:00:00Z'
   await post(
     'events',
-    {
-      event_id: 'e1',
-      at: '2024-04-01T10:00:00Z',
-      customer_email: 'lead@example.com',
-      channel: 'chat',
-    },
-    {
-      event_id: 'e2',
-      at: '2024-04-02T10:00:00Z',
-      customer_email: 'ann@example.com',
-      customer_phone: '0612345679',
-    },
-    { event_id: 'e3', at: '2024-04-02T10:00:00Z', channel: 'web', note: 'inert' },
+    { event_id: 'e1', at, customer_email: 'lead@example.com', channel: 'chat' },
+    { event_id: 'e2', at, customer_email: 'ann@example.com', customer_phone: '0612345679' },
+    { event_id: 'e3', at, channel: 'web', note: 'inert' },
   )
   // Dora turns out to be Carl: two become one, and the younger id an alias.
-  await post('shop', {
-    customer_id: '2',
-    kind: 'person',
-    first_name: 'Dora',
-    last_name: 'Moon',
-    email: 'carl@example.com',
-  })
+  await post('shop', person('2', 'Dora', 'Moon', 'carl@example.com'))
   await remove('crm', '4')
   await writeFile(
     join(world.root, 'data/visits2.csv'),
@@ -138,6 +104,12 @@ a4,test,Nobody,FR9,inert
   await must(runStages(engine, { stage: 'streams' }))
   await must(runStages(engine, { stage: 'insights' }))
   return world
+}
+
+/** A record of the shop. */
+export function person(customer_id: string, ...names: readonly [string, string, string]): object {
+  const [first_name, last_name, email] = names
+  return { customer_id, kind: 'person', first_name, last_name, email }
 }
 
 async function must(running: ReturnType<typeof runStages>): Promise<void> {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { lastVerify } from '../commands/last-verify.ts'
 import { runStages } from '../engine/run-stages.ts'
 import { type VerifyReport, verifyLines, verifyStore } from './index.ts'
-import { livedInWorld, openWorld, type World } from './small-world.fixture.ts'
+import { livedInWorld, openWorld, person, type World } from './small-world.fixture.ts'
 
 const TWO_SOURCES = fileURLToPath(new URL('../../../../../examples/two-sources', import.meta.url))
 
@@ -64,25 +64,13 @@ test('one stage can be verified alone, and a stage that is none is refused by na
 
 test('live batches and deletes leave nothing that differs; what is of an earlier moment is named', async () => {
   const { engine, post, remove } = world
-  await post('shop', {
-    customer_id: '3',
-    kind: 'person',
-    first_name: 'Eve',
-    last_name: 'Ash',
-    email: 'eve@example.com',
-  })
+  await post('shop', person('3', 'Eve', 'Ash', 'eve@example.com'))
   await post('events', {
     event_id: 'e4',
     at: '2024-05-01T10:00:00Z',
     customer_email: 'eve@example.com',
   })
-  await post('shop', {
-    customer_id: '3',
-    kind: 'person',
-    first_name: 'Eve',
-    last_name: 'Ash',
-    email: 'ann@example.com',
-  })
+  await post('shop', person('3', 'Eve', 'Ash', 'ann@example.com'))
   await remove('orders', 'o6')
   await remove('shop', '3')
   const report = await verifyStore(engine)
