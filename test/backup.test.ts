@@ -59,7 +59,10 @@ test('a backup made while records come in is the store as of one position', asyn
   const { position } = engine.applier
   expect(BigInt(done.position)).toBeGreaterThan(3n)
   expect(BigInt(done.position)).toBeLessThan(position)
-  const expected = await countOf(engine, `select count(*) from dlo_people where _pos <= ${done.position}`)
+  const expected = await countOf(
+    engine,
+    `select count(*) from dlo_people where _pos <= ${done.position}`,
+  )
   await engine.close()
 
   const other = await otherProject(folder)
@@ -68,7 +71,11 @@ test('a backup made while records come in is the store as of one position', asyn
   const again = await openStoreOf(other)
   expect(String(again.applier.position)).toBe(done.position)
   expect(await countOf(again, 'select count(*) from dlo_people')).toBe(expected)
-  expect(await verifyStore(again, {})).toMatchObject({ differences: 0, notCompared: [], position: done.position })
+  expect(await verifyStore(again, {})).toMatchObject({
+    differences: 0,
+    notCompared: [],
+    position: done.position,
+  })
   expect(await append(again, 'people', [person(5000)])).toBe(BigInt(done.position) + 1n)
   await again.catchUp()
   expect(await countOf(again, 'select count(*) from dlo_people')).toBe(expected + 1)
@@ -120,7 +127,9 @@ test('values of deleted rows are not in a backup', async () => {
 async function valuesIn(folder: string, texts: readonly string[]): Promise<readonly string[]> {
   const files = await readdir(folder, { withFileTypes: true, recursive: true })
   const bytes = await Promise.all(
-    files.filter(file => file.isFile()).map(file => readFile(join(file.parentPath, file.name), 'latin1')),
+    files
+      .filter(file => file.isFile())
+      .map(file => readFile(join(file.parentPath, file.name), 'latin1')),
   )
   const all = bytes.join('\n').toLowerCase()
   return texts.filter(text => all.includes(text.toLowerCase()))
@@ -133,7 +142,11 @@ test('a folder that is no whole backup is refused, and the store stays as it is'
   await engine.close()
   const store = join(folder, '.mainstem')
   const storeId = await readFile(join(store, 'store.json'), 'utf8')
-  const refused = async (damage: (copy: string) => Promise<void>, code: string, says: RegExp): Promise<void> => {
+  const refused = async (
+    damage: (copy: string) => Promise<void>,
+    code: string,
+    says: RegExp,
+  ): Promise<void> => {
     const copy = await copyOf(backup)
     await damage(copy)
     const restoring = restoreStore(copy, store, { force: true })
@@ -145,15 +158,37 @@ test('a folder that is no whole backup is refused, and the store stays as it is'
     const path = join(copy, 'backup.json')
     await writeFile(path, change(await readFile(path, 'utf8')))
   }
-  await refused(async copy => await flipByte(join(copy, 'lake.duckdb')), 'STORE_DAMAGED', /lake\.duckdb is not as it was/)
-  await refused(async copy => await writeFile(join(copy, 'store.json'), '{}'), 'STORE_DAMAGED', /store\.json is not/)
-  await refused(async copy => await manifest(copy, () => '{"position":'), 'STORE_DAMAGED', /cannot be read/)
-  await refused(async copy => await manifest(copy, text => text.replace('"format": 1', '"format": 99')), 'STORE_VERSION', /newer/)
-  await refused(async copy => await manifest(copy, text => text.replaceAll('lake.duckdb', 'lake')), 'STORE_DAMAGED', /lake/)
-  await expect(restoreStore(await temporaryFolder(), store, { force: true })).rejects.toMatchObject({
-    code: 'USAGE',
-    message: expect.stringMatching(/is no backup/),
-  })
+  await refused(
+    async copy => await flipByte(join(copy, 'lake.duckdb')),
+    'STORE_DAMAGED',
+    /lake\.duckdb is not as it was/,
+  )
+  await refused(
+    async copy => await writeFile(join(copy, 'store.json'), '{}'),
+    'STORE_DAMAGED',
+    /store\.json is not/,
+  )
+  await refused(
+    async copy => await manifest(copy, () => '{"position":'),
+    'STORE_DAMAGED',
+    /cannot be read/,
+  )
+  await refused(
+    async copy => await manifest(copy, text => text.replace('"format": 1', '"format": 99')),
+    'STORE_VERSION',
+    /newer/,
+  )
+  await refused(
+    async copy => await manifest(copy, text => text.replaceAll('lake.duckdb', 'lake')),
+    'STORE_DAMAGED',
+    /lake/,
+  )
+  await expect(restoreStore(await temporaryFolder(), store, { force: true })).rejects.toMatchObject(
+    {
+      code: 'USAGE',
+      message: expect.stringMatching(/is no backup/),
+    },
+  )
   const again = await openStoreOf(folder)
   expect(await countOf(again, 'select count(*) from dlo_people')).toBe(41)
 })
@@ -165,14 +200,20 @@ test('a store is replaced only when that is asked for, and not while it is in us
   await append(engine, 'people', people(200, 210))
   await engine.catchUp()
   const store = join(folder, '.mainstem')
-  await expect(restoreStore(backup, store, { force: false })).rejects.toThrow('There is a store already')
-  await expect(restoreStore(backup, store, { force: true })).rejects.toMatchObject({ code: 'STORE_LOCKED' })
+  await expect(restoreStore(backup, store, { force: false })).rejects.toThrow(
+    'There is a store already',
+  )
+  await expect(restoreStore(backup, store, { force: true })).rejects.toMatchObject({
+    code: 'STORE_LOCKED',
+  })
   await engine.close()
   await mkdir(join(store, 'secrets'), { recursive: true })
   await writeFile(join(store, 'secrets', 'token'), 'kept')
   await restoreStore(backup, store, { force: true })
   expect(await readFile(join(store, 'secrets', 'token'), 'utf8')).toBe('kept')
-  expect((await readdir(folder)).filter(name => name.startsWith('.mainstem'))).toEqual(['.mainstem'])
+  expect((await readdir(folder)).filter(name => name.startsWith('.mainstem'))).toEqual([
+    '.mainstem',
+  ])
   const again = await openStoreOf(folder)
   expect(await countOf(again, 'select count(*) from dlo_people')).toBe(41)
 })

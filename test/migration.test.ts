@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { openDuckDb } from '../packages/engine/src/lake/adapters/duckdb-engine.ts'
 import type { StoreMigration } from '../packages/engine/src/app/store/store-format.ts'
 import { openStore, type Store, storePaths } from '../packages/engine/src/app/store/store.ts'
+import { openDuckDb } from '../packages/engine/src/lake/adapters/duckdb-engine.ts'
 import { temporaryFolder } from './crash/small-store.ts'
 
 const OPTIONS = { space: 'space_default', timeZone: 'UTC' }
@@ -63,7 +63,9 @@ test('an older store is brought to the format of now, once, with what it holds',
   expect(await factsOf(store)).toEqual([['position', '41']])
   await store.close()
   expect(JSON.parse(await readFile(join(root, 'store.json'), 'utf8'))).toMatchObject({ format: 1 })
-  const again = await opened(root, [{ ...FROM_0, migrate: () => Promise.reject(new Error('again')) }])
+  const again = await opened(root, [
+    { ...FROM_0, migrate: () => Promise.reject(new Error('again')) },
+  ])
   expect(await factsOf(again)).toEqual([['position', '41']])
   await again.close()
 })
@@ -85,7 +87,10 @@ test('a migration that a crash cut off before its format was written down runs a
 
 test('a store that no migration leads from is refused, and is not touched', async () => {
   const root = await oldStore()
-  await expect(opened(root)).rejects.toMatchObject({ code: 'STORE_VERSION', message: expect.stringMatching(/no way leads from 0/) })
+  await expect(opened(root)).rejects.toMatchObject({
+    code: 'STORE_VERSION',
+    message: expect.stringMatching(/no way leads from 0/),
+  })
   const store = await opened(root, [FROM_0])
   await store.close()
 })
@@ -96,7 +101,10 @@ test('a store of a newer version is refused', async () => {
   const path = join(root, 'store.json')
   const header = JSON.parse(await readFile(path, 'utf8'))
   await writeFile(path, JSON.stringify({ ...header, format: 2 }))
-  await expect(opened(root)).rejects.toMatchObject({ code: 'STORE_VERSION', message: expect.stringMatching(/newer Mainstem \(format 2/) })
+  await expect(opened(root)).rejects.toMatchObject({
+    code: 'STORE_VERSION',
+    message: expect.stringMatching(/newer Mainstem \(format 2/),
+  })
 })
 
 test.each(['', '{', '[]', '{"format":"1"}', '{"format":1}', '\u0000\u0000'])(
@@ -113,7 +121,10 @@ test('a database without its store.json is not taken for a new store', async () 
   const root = await temporaryFolder()
   await (await opened(root)).close()
   await rm(join(root, 'store.json'))
-  await expect(opened(root)).rejects.toMatchObject({ code: 'STORE_DAMAGED', message: expect.stringMatching(/no store\.json/) })
+  await expect(opened(root)).rejects.toMatchObject({
+    code: 'STORE_DAMAGED',
+    message: expect.stringMatching(/no store\.json/),
+  })
 })
 
 test('a store that a living process has open is refused, and says by which', async () => {
@@ -138,8 +149,14 @@ test('a store has one opener, also within one process', async () => {
 })
 
 test.each([
-  ['of a process that is gone', () => JSON.stringify({ pid: spawnSync(process.execPath, ['-e', '']).pid })],
-  ['of one whose number another process has now', () => JSON.stringify({ pid: process.ppid, started: '1' })],
+  [
+    'of a process that is gone',
+    () => JSON.stringify({ pid: spawnSync(process.execPath, ['-e', '']).pid }),
+  ],
+  [
+    'of one whose number another process has now',
+    () => JSON.stringify({ pid: process.ppid, started: '1' }),
+  ],
   ['that nobody can read', () => '{"pid":'],
 ])('a lock %s is taken over', async (_which, text) => {
   const root = await temporaryFolder()

@@ -143,4 +143,3 @@ export function numberOf(/** @type {number} */ index) {
   const exchange = 200 + (Math.floor(slot / 10_000) % 790)
   return `${area}${exchange}${String(slot % 10_000).padStart(4, '0')}`
 }
-

@@ -78,7 +78,10 @@ export class StatementTrace {
     return this.statements
       .toSorted((one, other) => other.ownMs - one.ownMs)
       .slice(0, count)
-      .map(({ sql, ownMs, cpuMs: cpu }) => `${milliseconds(ownMs)} ${milliseconds(cpu)} cpu  ${shortened(sql)}`)
+      .map(
+        ({ sql, ownMs, cpuMs: cpu }) =>
+          `${milliseconds(ownMs)} ${milliseconds(cpu)} cpu  ${shortened(sql)}`,
+      )
   }
 }
 

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { membersOf, writeCrashProject, writeMembers, writeOrders } from './crash-project.ts'
+import { freePort } from './free-port.ts'
 import { ask, nothingSent, post, type Sent, Traffic } from './traffic.ts'
 import { type Kill, Victim } from './victim.ts'
 import { type Census, CENSUS_SQL, judge, PlainPeople } from './witness.ts'
@@ -32,8 +32,12 @@ test(
     } finally {
       await victim.kill('both')
     }
-    console.log(`rounds ${ROUNDS}, acknowledged ${run.acknowledged}, lost ${run.lost}, doubled ${run.doubled}`)
-    console.log(`kills ${JSON.stringify(run.kills)}, refreshes looked at ${run.looks}, verified ${run.verified} times`)
+    console.log(
+      `rounds ${ROUNDS}, acknowledged ${run.acknowledged}, lost ${run.lost}, doubled ${run.doubled}`,
+    )
+    console.log(
+      `kills ${JSON.stringify(run.kills)}, refreshes looked at ${run.looks}, verified ${run.verified} times`,
+    )
     console.log(run.laps)
     expect([run.lost, run.doubled]).toEqual([0, 0])
     expect(run.acknowledged).toBeGreaterThan(ROUNDS)
@@ -96,7 +100,10 @@ class CrashRun {
     // Some crashes hit what is just getting up after one.
     if (Math.random() < 0.3) await this.#killAtRandom(2500)
     let t = Date.now()
-    const lap = (n: string) => { this.laps[n] = (this.laps[n] ?? 0) + Date.now() - t; t = Date.now() }
+    const lap = (n: string) => {
+      this.laps[n] = (this.laps[n] ?? 0) + Date.now() - t
+      t = Date.now()
+    }
     await this.#victim.ready()
     lap('ready')
     await traffic.end()
@@ -133,7 +140,13 @@ class CrashRun {
   /** Everything is applied once a record that comes after it all is. */
   async #drained(sent: Sent, round: number): Promise<void> {
     const person_id = `s${round}`
-    const last = { person_id, first_name: 'Jonathan', last_name: `Name${person_id}`, email: `${person_id}@mail.example`, round }
+    const last = {
+      person_id,
+      first_name: 'Jonathan',
+      last_name: `Name${person_id}`,
+      email: `${person_id}@mail.example`,
+      round,
+    }
     const position = await post(this.#victim.url, 'people', [last])
     expect(position).toBeDefined()
     sent.people.set(person_id, last)
@@ -179,7 +192,9 @@ class CrashRun {
     }
     const counts = await this.#victim.rows(CENSUS_SQL)
     return {
-      counts: new Map(counts.map(([name, rows, keys]) => [String(name), [Number(rows), Number(keys)]])),
+      counts: new Map(
+        counts.map(([name, rows, keys]) => [String(name), [Number(rows), Number(keys)]]),
+      ),
       people: await of('people', 'person_id__c'),
       clicks: await of('clicks', 'click_id__c'),
     }
@@ -237,12 +252,4 @@ class RefreshWatch {
     const isKnown = version === this.#round || version === this.#round - 1
     if (!isWhole || !isKnown) this.#mixes.push(JSON.stringify(rows))
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise(resolve => server.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
 }

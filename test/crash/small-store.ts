@@ -45,7 +45,11 @@ export async function copyOf(folder: string): Promise<string> {
 }
 
 /** Journals records, as the edge does. */
-export async function append(engine: Engine, stream: string, data: readonly object[]): Promise<bigint> {
+export async function append(
+  engine: Engine,
+  stream: string,
+  data: readonly object[],
+): Promise<bigint> {
   return await engine.parts.append({
     kind: 'rows',
     atMs: Date.parse('2026-01-05T10:00:00Z'),

@@ -89,11 +89,7 @@ export class Victim {
   async command(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
     const peer = await this.#connected()
     try {
-      const { body } = await peer.call(
-        'command',
-        { method, params },
-        { timeoutMs: COMMAND_MS_MAX },
-      )
+      const { body } = await peer.call('command', { method, params }, { timeoutMs: COMMAND_MS_MAX })
       return JSON.parse(body.toString('utf8'))
     } finally {
       peer.close()
@@ -129,7 +125,9 @@ export class Victim {
 
 /** A lock may name a process that is gone, whose number another has now. */
 async function isEngineOf(pid: number, folder: string): Promise<boolean> {
-  const ps = spawn('ps', ['-o', 'args=', '-p', String(pid)], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const ps = spawn('ps', ['-o', 'args=', '-p', String(pid)], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   let text = ''
   for await (const chunk of ps.stdout) text += String(chunk)
   return text.includes('engine-main') && text.includes(folder)

@@ -3,7 +3,13 @@ import { membersOf } from './crash-project.ts'
 import { nothingSent, type Person } from './traffic.ts'
 import { type Census, type Expected, judge, PlainPeople } from './witness.ts'
 
-const ANN: Person = { person_id: 'p1', first_name: 'Jonathan', last_name: 'A', email: 'a@x', round: 1 }
+const ANN: Person = {
+  person_id: 'p1',
+  first_name: 'Jonathan',
+  last_name: 'A',
+  email: 'a@x',
+  round: 1,
+}
 const BEN: Person = { ...ANN, person_id: 'p2', last_name: 'B', email: 'b@x' }
 
 function world(): { census: Census; expected: Expected } {
@@ -20,7 +26,10 @@ function world(): { census: Census; expected: Expected } {
   const people = new PlainPeople()
   return {
     census: {
-      people: new Map([['p1', 1], ['p2', 1]]),
+      people: new Map([
+        ['p1', 1],
+        ['p2', 1],
+      ]),
       clicks: new Map([['k1', 1]]),
       counts: new Map([
         ['people', both(2)],
@@ -61,19 +70,32 @@ test('a record that was acknowledged and is not there is lost; one never acknowl
 
 test('a row that is there twice is told', () => {
   const { census, expected } = world()
-  const twice = { ...census, clicks: new Map([['k1', 1], ['k2', 2]]) }
+  const twice = {
+    ...census,
+    clicks: new Map([
+      ['k1', 1],
+      ['k2', 2],
+    ]),
+  }
   expect(judge(twice, expected).doubled).toEqual(['click k2 ×2'])
 })
 
-test.each(['people', 'clicks', 'orders', 'members', 'Individual', 'links', 'unified', 'insight', 'SalesOrder'])(
-  'one row too many of %s is told',
-  object => {
-    const { census, expected } = world()
-    const [rows = 0, keys = 0] = census.counts.get(object) ?? []
-    const counts = new Map(census.counts).set(object, [rows + 1, keys])
-    expect(judge({ ...census, counts }, expected).other.join()).toContain(`rows of ${object}`)
-  },
-)
+test.each([
+  'people',
+  'clicks',
+  'orders',
+  'members',
+  'Individual',
+  'links',
+  'unified',
+  'insight',
+  'SalesOrder',
+])('one row too many of %s is told', object => {
+  const { census, expected } = world()
+  const [rows = 0, keys = 0] = census.counts.get(object) ?? []
+  const counts = new Map(census.counts).set(object, [rows + 1, keys])
+  expect(judge({ ...census, counts }, expected).other.join()).toContain(`rows of ${object}`)
+})
 
 test('two versions of a full refresh at once are told', () => {
   const { census, expected } = world()

@@ -36,7 +36,12 @@ export const CENSUS_SQL = [
   ['orders', 'count(*)', 'count(distinct order_id__c)', 'orders__dll'],
   ['members', 'count(*)', 'count(distinct version__c)', 'members__dll'],
   ['Individual', 'count(*)', 'count(distinct ssot__Id__c)', 'ssot__Individual__dlm'],
-  ['ContactPointEmail', 'count(*)', 'count(distinct ssot__PartyId__c)', 'ssot__ContactPointEmail__dlm'],
+  [
+    'ContactPointEmail',
+    'count(*)',
+    'count(distinct ssot__PartyId__c)',
+    'ssot__ContactPointEmail__dlm',
+  ],
   ['WebsiteEngagement', 'count(*)', 'count(distinct ssot__Id__c)', 'ssot__WebsiteEngagement__dlm'],
   ['SalesOrder', 'count(*)', 'count(distinct ssot__Id__c)', 'ssot__SalesOrder__dlm'],
   ['links', 'count(*)', 'count(distinct SourceRecordId__c)', 'IndividualIdentityLink__dlm'],
@@ -44,7 +49,10 @@ export const CENSUS_SQL = [
   ['unified', 'count(*)', 'count(distinct ssot__Id__c)', 'UnifiedIndividual__dlm'],
   ['insight', 'coalesce(sum(orders), 0)', 'count(distinct Id)', 'order_count__cio'],
 ]
-  .map(([name, rows, keys, from]) => `select '${name}' as object, ${rows} as n, ${keys} as keys from ${from}`)
+  .map(
+    ([name, rows, keys, from]) =>
+      `select '${name}' as object, ${rows} as n, ${keys} as keys from ${from}`,
+  )
   .join(' union all ')
 
 /** Compares what is there with what must be. */
@@ -64,7 +72,8 @@ export function judge({ counts, people, clicks }: Census, expected: Expected): V
   const must = (what: string, found: number, wanted: number): void => {
     if (found !== wanted) other.push(`${what}: ${found}, not ${wanted}`)
   }
-  for (const id of people.keys()) if (!sent.people.has(id)) other.push(`person ${id} was never sent`)
+  for (const id of people.keys())
+    if (!sent.people.has(id)) other.push(`person ${id} was never sent`)
   for (const id of clicks.keys()) if (!sent.clicks.has(id)) other.push(`click ${id} was never sent`)
   const wanted: Readonly<Record<string, number>> = {
     people: peopleNow,
@@ -88,7 +97,11 @@ export function judge({ counts, people, clicks }: Census, expected: Expected): V
   return { lost, doubled, other }
 }
 
-function missing(what: string, acknowledged: ReadonlySet<string>, found: ReadonlyMap<string, number>): string[] {
+function missing(
+  what: string,
+  acknowledged: ReadonlySet<string>,
+  found: ReadonlyMap<string, number>,
+): string[] {
   return [...acknowledged].filter(id => !found.has(id)).map(id => `${what} ${id}`)
 }
 

@@ -16,10 +16,18 @@ const AGE = {
 const SEGMENT = {
   developerName: 'recent',
   segmentOn: 'UnifiedIndividual',
-  include: { all: [{ related: 'SalesOrder', count: { atLeast: 1 }, where: { all: [
-    { attribute: 'PurchaseOrderDate', op: 'lastNumberOfDays', value: 90 }] } }] },
+  include: {
+    all: [
+      {
+        related: 'SalesOrder',
+        count: { atLeast: 1 },
+        where: { all: [{ attribute: 'PurchaseOrderDate', op: 'lastNumberOfDays', value: 90 }] },
+      },
+    ],
+  },
 }
-const FORBIDDEN = /\b(now|current_date|current_timestamp|current_time|today|random|uuid|gen_random_uuid|getdate|transaction_timestamp|localtimestamp)\b\s*(\(|\b(?!\s*:=))/i
+const FORBIDDEN =
+  /\b(now|current_date|current_timestamp|current_time|today|random|uuid|gen_random_uuid|getdate|transaction_timestamp|localtimestamp)\b\s*(\(|\b(?!\s*:=))/i
 
 /** Tells each statement that any session of an engine runs. */
 function listen(world: World, told: string[]): void {
@@ -48,10 +56,16 @@ function listen(world: World, told: string[]): void {
 }
 
 test('CD1: no statement that the engine runs asks for the time or for chance', async () => {
-  await using world = await World.of({ ...PEOPLE_PROJECT, 'insights/age.yaml': AGE, 'segments/recent.yaml': SEGMENT })
+  await using world = await World.of({
+    ...PEOPLE_PROJECT,
+    'insights/age.yaml': AGE,
+    'segments/recent.yaml': SEGMENT,
+  })
   const told: string[] = []
   listen(world, told)
-  await world.post('people', [{ id: '1', first: 'Ana', last: 'A', email: 'a@x.example', phone: '020 7946 0001', changed: T }])
+  await world.post('people', [
+    { id: '1', first: 'Ana', last: 'A', email: 'a@x.example', phone: '020 7946 0001', changed: T },
+  ])
   await world.post('orders', [{ id: 'o', person: '1', amount: '1.10', at: T }])
   await world.post('events', [{ id: 'e', email: 'n@x.example', kind: 'Open', at: T }])
   world.change({ 'rulesets/second.yaml': SECOND_RULES })
@@ -62,18 +76,26 @@ test('CD1: no statement that the engine runs asks for the time or for chance', a
   await world.ask('query', { sql: 'SELECT CURRENT_DATE, NOW() FROM UnifiedIndividual' })
   await world.remove('orders', ['o'])
   expect(told.length).toBeGreaterThan(150)
-  expect(told.filter(sql => FORBIDDEN.test(sql.replaceAll(/'(?:[^']|'')*'|"[^"]*"/g, '')))).toEqual([])
+  expect(told.filter(sql => FORBIDDEN.test(sql.replaceAll(/'(?:[^']|'')*'|"[^"]*"/g, '')))).toEqual(
+    [],
+  )
 })
 
 test('CD2: the run\'s clock decides what CURRENT_DATE is, and "--now" sets it', async () => {
-  await using world = await World.of({ ...PEOPLE_PROJECT, 'insights/age.yaml': AGE, 'segments/recent.yaml': SEGMENT })
+  await using world = await World.of({
+    ...PEOPLE_PROJECT,
+    'insights/age.yaml': AGE,
+    'segments/recent.yaml': SEGMENT,
+  })
   await world.post('people', [{ id: '1', email: 'a@x.example', changed: T }])
   await world.post('orders', [{ id: 'o', person: '1', amount: '1.10', at: T }])
   const seen = async (now: string): Promise<unknown> => {
     await world.ask('run', { now })
     const days = await world.rows('select days::int from cio_order_age')
     const { segments, insights } = await world.ask('status')
-    expect(insights.find((one: { apiName: string }) => one.apiName === 'order_age').asOf.slice(0, 10)).toBe(now.slice(0, 10))
+    expect(
+      insights.find((one: { apiName: string }) => one.apiName === 'order_age').asOf.slice(0, 10),
+    ).toBe(now.slice(0, 10))
     return [days.flat(), segments[0].members]
   }
   expect(await seen('2025-06-11T12:00:00Z')).toEqual([[10], 1])
@@ -90,17 +112,25 @@ test('CD3: sums are exact to the cent, whatever the order and the batches', asyn
     amount: ((at * 7919) % 100_000) / 100 + (at % 3 === 0 ? 0.1 : 0.2),
     at: T,
   }))
-  const people = Array.from({ length: 7 }, (_, at) => ({ id: String(at), email: `p${at}@x.example`, changed: T }))
+  const people = Array.from({ length: 7 }, (_, at) => ({
+    id: String(at),
+    email: `p${at}@x.example`,
+    changed: T,
+  }))
   await one.post('people', people)
   await one.post('orders', orders)
   await other.accept('orders', orders.toReversed().slice(0, 111))
   await other.accept('people', people)
   await other.engine.catchUp()
-  for (const [at] of [0, 1].entries()) await other.post('orders', orders.slice(at * 100, at * 100 + 100))
+  for (const [at] of [0, 1].entries())
+    await other.post('orders', orders.slice(at * 100, at * 100 + 100))
   const cents = new Map<string, bigint>()
   for (const order of orders) {
     const amount = BigInt(Math.round(Number(order['amount']) * 100))
-    cents.set(`p${String(order['person'])}@x.example`, (cents.get(`p${String(order['person'])}@x.example`) ?? 0n) + amount)
+    cents.set(
+      `p${String(order['person'])}@x.example`,
+      (cents.get(`p${String(order['person'])}@x.example`) ?? 0n) + amount,
+    )
   }
   const sums = `select u."Email", (v.lifetime_value * 100)::varchar from cio_lifetime_value v join unified__i_ u on u."Id" = v."Id" order by 1`
   const results: unknown[] = []

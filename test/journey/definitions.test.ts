@@ -4,7 +4,14 @@ import { World } from './world.ts'
 
 const T = '2025-01-01T00:00:00Z'
 const people = [
-  { id: '1', first: 'Robert', last: 'Stone', email: 'a@x.example', phone: '020 7946 0001', changed: T },
+  {
+    id: '1',
+    first: 'Robert',
+    last: 'Stone',
+    email: 'a@x.example',
+    phone: '020 7946 0001',
+    changed: T,
+  },
   { id: '2', first: 'Bob', last: 'Wood', email: 'b@x.example', phone: '020 7946 0001', changed: T },
   { id: '3', first: 'Zoe', last: 'Hill', email: 'c@x.example', phone: '', changed: T },
 ]
@@ -13,8 +20,21 @@ const BY_MAIL = { ...PEOPLE_RULES, matchRules: PEOPLE_RULES.matchRules.slice(0, 
 /** Everything that a change of definitions may change. */
 async function state(world: World): Promise<string> {
   const parts: unknown[] = []
-  for (const table of ['definition', 'link__i_', 'unified__i_', 'unified_id__i_', 'identity_event__i_', 'match_key__i_', 'stream_state', 'meta', 'run']) {
-    parts.push(table, (await world.rows(`select to_json(t)::varchar from ${table} t order by 1`)).flat())
+  for (const table of [
+    'definition',
+    'link__i_',
+    'unified__i_',
+    'unified_id__i_',
+    'identity_event__i_',
+    'match_key__i_',
+    'stream_state',
+    'meta',
+    'run',
+  ]) {
+    parts.push(
+      table,
+      (await world.rows(`select to_json(t)::varchar from ${table} t order by 1`)).flat(),
+    )
   }
   const views = `select view_name, sql from duckdb_views() where schema_name like 'space%' order by 1, 2`
   return JSON.stringify([parts, await world.rows(views)], undefined, 1)
@@ -30,7 +50,14 @@ test('DE1: plan shows a changed ruleset and what it costs, and changes nothing; 
   const before = await state(world)
   const plan = await world.ask('plan')
   expect(plan).toMatchObject({
-    changes: [{ kind: 'ruleset', name: 'People', action: 'update', fields: expect.arrayContaining(['matchRules']) }],
+    changes: [
+      {
+        kind: 'ruleset',
+        name: 'People',
+        action: 'update',
+        fields: expect.arrayContaining(['matchRules']),
+      },
+    ],
     effects: { rows: 3, seconds: expect.any(Number) },
   })
   expect(Object.keys(plan['effects'])).toEqual(['rows', 'seconds'])
@@ -49,7 +76,10 @@ test('DE2: adding a mapping, and removing one, resolves everybody again', async 
   expect(await world.count('unified__i_')).toBe(2)
   const [kept] = await world.rows('select "Id" from unified__i_ order by uid limit 1')
   world.change({ 'mappings/emails.yaml': EMAILS_MAPPING })
-  expect(await world.ask('plan')).toMatchObject({ changes: [{ kind: 'mapping', action: 'create' }], effects: { rows: 3 } })
+  expect(await world.ask('plan')).toMatchObject({
+    changes: [{ kind: 'mapping', action: 'create' }],
+    effects: { rows: 3 },
+  })
   await world.ask('apply')
   expect(await world.rows('select "Id" from unified__i_')).toEqual([kept])
   world.change({ 'mappings/emails.yaml': undefined })
@@ -63,9 +93,16 @@ test('DE3: a mapping with another field follows in the profiles, and an added ru
   await world.post('people', people)
   const [individual, ...points] = PEOPLE_MAPPING.objects
   const swapped = { Id: 'id', FirstName: 'last', LastName: 'first', LastModifiedDate: 'changed' }
-  world.change({ 'mappings/people.yaml': { stream: 'people', objects: [{ ...individual, fields: swapped }, ...points] } })
+  world.change({
+    'mappings/people.yaml': {
+      stream: 'people',
+      objects: [{ ...individual, fields: swapped }, ...points],
+    },
+  })
   await world.ask('apply')
-  expect(await world.ask('profile', { key: 'c@x.example' })).toMatchObject({ fields: { FirstName: { value: 'Hill' } } })
+  expect(await world.ask('profile', { key: 'c@x.example' })).toMatchObject({
+    fields: { FirstName: { value: 'Hill' } },
+  })
   world.change({ 'rulesets/mail.yaml': { ...BY_MAIL, label: 'Mail', rulesetId: 'mail' } })
   await world.ask('apply')
   expect([await world.count('unified__i_'), await world.count('unified__i_mail')]).toEqual([3, 3])
@@ -79,20 +116,53 @@ test('DE3: a mapping with another field follows in the profiles, and an added ru
 })
 
 test.each([
-  ['a ruleset on names only', { 'rulesets/people.yaml': { ...PEOPLE_RULES, matchRules: [{ label: 'Name', criteria: [
-    { entityName: 'Individual', fieldName: 'FirstName', matchMethodType: 'EXACT' },
-    { entityName: 'Individual', fieldName: 'LastName', matchMethodType: 'EXACT' }] }] } }],
-  ['a mapping to a field that the stream has not', { 'mappings/emails.yaml': { ...EMAILS_MAPPING, objects: [
-    { object: 'ContactPointEmail', fields: { PartyId: 'person', EmailAddress: 'nope' } }] } }],
-  ['a mapping to an object that nobody knows', { 'mappings/emails.yaml': { stream: 'emails', objects: [
-    { object: 'Nonsense', fields: { Id: 'id' } }] } }],
+  [
+    'a ruleset on names only',
+    {
+      'rulesets/people.yaml': {
+        ...PEOPLE_RULES,
+        matchRules: [
+          {
+            label: 'Name',
+            criteria: [
+              { entityName: 'Individual', fieldName: 'FirstName', matchMethodType: 'EXACT' },
+              { entityName: 'Individual', fieldName: 'LastName', matchMethodType: 'EXACT' },
+            ],
+          },
+        ],
+      },
+    },
+  ],
+  [
+    'a mapping to a field that the stream has not',
+    {
+      'mappings/emails.yaml': {
+        ...EMAILS_MAPPING,
+        objects: [
+          { object: 'ContactPointEmail', fields: { PartyId: 'person', EmailAddress: 'nope' } },
+        ],
+      },
+    },
+  ],
+  [
+    'a mapping to an object that nobody knows',
+    {
+      'mappings/emails.yaml': {
+        stream: 'emails',
+        objects: [{ object: 'Nonsense', fields: { Id: 'id' } }],
+      },
+    },
+  ],
   ['two rulesets of one id', { 'rulesets/second.yaml': { ...BY_MAIL, label: 'Second' } }],
 ])('DE4: %s is refused and leaves the store as it was', async (_what, files) => {
   await using world = await World.of(PEOPLE_PROJECT)
   await world.post('people', people)
   const before = await state(world)
   world.change(files)
-  const refused = expect.objectContaining({ name: 'MainstemError', message: expect.stringMatching(/\.$/) })
+  const refused = expect.objectContaining({
+    name: 'MainstemError',
+    message: expect.stringMatching(/\.$/),
+  })
   await expect(world.ask('plan')).rejects.toEqual(refused)
   await expect(world.ask('apply')).rejects.toEqual(refused)
   expect(await state(world)).toBe(before)

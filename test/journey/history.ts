@@ -95,10 +95,14 @@ function numbered(step: RawStep, run: () => number): Step {
   }
 }
 
-function recordOf(raw: Readonly<Record<string, unknown>>, run: number): SourceRecord & { id: string } {
+function recordOf(
+  raw: Readonly<Record<string, unknown>>,
+  run: number,
+): SourceRecord & { id: string } {
   const record: Record<string, unknown> = { ...raw, id: `${run}-${String(raw['id'])}` }
   if ('person' in raw) record['person'] = `${run}-${String(raw['person'])}`
-  for (const field of ['email', 'address']) if (field in raw) record[field] = addressOf(raw[field], run)
+  for (const field of ['email', 'address'])
+    if (field in raw) record[field] = addressOf(raw[field], run)
   if ('phone' in raw) record['phone'] = numberOf(raw['phone'], run)
   if (typeof raw['amount'] === 'number') record['amount'] = (raw['amount'] / 100).toFixed(2)
   if ('amount' in raw || 'kind' in raw) record['at'] = day(0)
@@ -106,7 +110,8 @@ function recordOf(raw: Readonly<Record<string, unknown>>, run: number): SourceRe
 }
 
 function addressOf(value: unknown, run: number): string {
-  const { box, shape } = value === undefined ? { box: '', shape: 0 } : (value as { box: string; shape: number })
+  const { box, shape } =
+    value === undefined ? { box: '', shape: 0 } : (value as { box: string; shape: number })
   if (box === '') return ''
   const plain = `${box}@r${run}.example`
   return [plain, plain.toUpperCase(), ` ${plain} `][shape] ?? plain
@@ -116,7 +121,10 @@ function numberOf(value: unknown, run: number): string {
   if (value === undefined) return ''
   const { line, shape } = value as { line: number; shape: number }
   const digits = `7${String(run).padStart(4, '0')}00${line}`
-  return [`020 ${digits.slice(0, 4)} ${digits.slice(4)}`, `+44 20 ${digits}`, `020${digits}`][shape] ?? digits
+  return (
+    [`020 ${digits.slice(0, 4)} ${digits.slice(4)}`, `+44 20 ${digits}`, `020${digits}`][shape] ??
+    digits
+  )
 }
 
 /** Lets a history happen in a world: records come in requests, requests in batches. */
@@ -144,7 +152,9 @@ export async function happen(world: World, history: readonly Happening[]): Promi
 }
 
 /** The records that a history leaves: a later one replaces an earlier one, an older version none. */
-export function leftBy(history: readonly Happening[]): Readonly<Record<HistoryStream, readonly SourceRecord[]>> {
+export function leftBy(
+  history: readonly Happening[],
+): Readonly<Record<HistoryStream, readonly SourceRecord[]>> {
   const kept: Record<HistoryStream, Map<string, SourceRecord>> = {
     people: new Map(),
     emails: new Map(),

@@ -40,7 +40,9 @@ export const EMAILS_STREAM = {
 
 export const EMAILS_MAPPING = {
   stream: 'emails',
-  objects: [{ object: 'ContactPointEmail', fields: { PartyId: 'person', EmailAddress: 'address' } }],
+  objects: [
+    { object: 'ContactPointEmail', fields: { PartyId: 'person', EmailAddress: 'address' } },
+  ],
 }
 
 export const ORDERS_STREAM = {
@@ -56,7 +58,12 @@ export const ORDERS_MAPPING = {
   objects: [
     {
       object: 'SalesOrder',
-      fields: { Id: 'id', SoldToCustomerId: 'person', TotalAmount: 'amount', PurchaseOrderDate: 'at' },
+      fields: {
+        Id: 'id',
+        SoldToCustomerId: 'person',
+        TotalAmount: 'amount',
+        PurchaseOrderDate: 'at',
+      },
     },
   ],
 }
@@ -111,9 +118,7 @@ export const SECOND_RULES = {
   label: 'Second',
   configurationType: 'Individual',
   rulesetId: 'mail',
-  matchRules: [
-    { label: 'Email and first name', criteria: [FIRST, EMAIL] },
-  ],
+  matchRules: [{ label: 'Email and first name', criteria: [FIRST, EMAIL] }],
 }
 
 export const LTV = {

@@ -10,8 +10,14 @@ import { World } from './world.ts'
 /** A statement as the broken engine runs it; undefined leaves it out. */
 type Fault = (sql: string) => string | undefined
 
-const drop = (pattern: RegExp): Fault => sql => (pattern.test(sql) ? undefined : sql)
-const change = (from: string, to: string): Fault => sql => sql.replaceAll(from, to)
+const drop =
+  (pattern: RegExp): Fault =>
+  sql =>
+    pattern.test(sql) ? undefined : sql
+const change =
+  (from: string, to: string): Fault =>
+  sql =>
+    sql.replaceAll(from, to)
 
 /**
  * Each leaves out or bends one statement of the pipeline, and is found by the history of that number
@@ -25,11 +31,27 @@ const FAULTS: readonly (readonly [string, number, Fault])[] = [
   ['unified profiles that were are left', 4, drop(/^delete from "unified__i_"/)],
   ['unified addresses that were are left', 4, drop(/^delete from "unified_ContactPointEmail__i_"/)],
   ['a replaced row stays beside the new one', 4, drop(/^delete from "dlo_\w+" where.*'updated'/s)],
-  ['an older version overwrites a newer one', 0, change('when e._mod > s._mod then', 'when false then')],
-  ['of one batch the first row of a key wins', 0, change('_pos desc, _row desc', '_pos asc, _row asc')],
+  [
+    'an older version overwrites a newer one',
+    0,
+    change('when e._mod > s._mod then', 'when false then'),
+  ],
+  [
+    'of one batch the first row of a key wins',
+    0,
+    change('_pos desc, _row desc', '_pos asc, _row asc'),
+  ],
   ['the oldest value wins', 7, change('- epoch_us(', '+ epoch_us(')],
-  ['a blank value wins', 9, change('filter (where nullif(trim(', 'filter (where true or nullif(trim(')],
-  ['an updated row is not written', 4, change(`where class in ('added', 'updated')`, `where class = 'added'`)],
+  [
+    'a blank value wins',
+    9,
+    change('filter (where nullif(trim(', 'filter (where true or nullif(trim('),
+  ],
+  [
+    'an updated row is not written',
+    4,
+    change(`where class in ('added', 'updated')`, `where class = 'added'`),
+  ],
 ]
 
 const SEED = 20_250_701
@@ -39,12 +61,15 @@ test.each(FAULTS)('PF1: the history property finds: %s', async (_what, path, fau
   const bent = bend(world, fault)
   let run = 0
   const outcome = await fc.check(
-    fc.asyncProperty(histories(() => run), async history => {
-      run++
-      await happen(world, history)
-      expect(await storedProfiles(world, run)).toEqual(tell(leftBy(history)))
-      expect(await world.ask('verify', { stage: 'identity' })).toMatchObject({ differences: 0 })
-    }),
+    fc.asyncProperty(
+      histories(() => run),
+      async history => {
+        run++
+        await happen(world, history)
+        expect(await storedProfiles(world, run)).toEqual(tell(leftBy(history)))
+        expect(await world.ask('verify', { stage: 'identity' })).toMatchObject({ differences: 0 })
+      },
+    ),
     { seed: SEED, path: String(path), numRuns: 1, endOnFailure: true },
   )
   expect(bent.count).toBeGreaterThan(0)
@@ -56,11 +81,14 @@ test('PF2: the engine as it is passes the histories that find the faults', async
   for (const path of new Set(FAULTS.map(([, at]) => at))) {
     let run = path
     await fc.assert(
-      fc.asyncProperty(histories(() => run), async history => {
-        run = path + 1
-        await happen(world, history)
-        expect(await storedProfiles(world, run)).toEqual(tell(leftBy(history)))
-      }),
+      fc.asyncProperty(
+        histories(() => run),
+        async history => {
+          run = path + 1
+          await happen(world, history)
+          expect(await storedProfiles(world, run)).toEqual(tell(leftBy(history)))
+        },
+      ),
       { seed: SEED, path: String(path), numRuns: 1, endOnFailure: true },
     )
   }

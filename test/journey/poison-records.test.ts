@@ -28,7 +28,9 @@ const BAD: readonly (readonly [string, string, string])[] = [
 test('PO1: a bad record becomes a problem record with its bytes; all its neighbours go on, in order', async () => {
   await using world = await World.of(PEOPLE_PROJECT)
   for (const [at, [what, bad, code]] of BAD.entries()) {
-    const [before, first, last, after] = ['before', 'first', 'last', 'after'].map(name => `${name}${at}`)
+    const [before, first, last, after] = ['before', 'first', 'last', 'after'].map(
+      name => `${name}${at}`,
+    )
     await world.accept('people', request(person(`${before}`)))
     await world.accept('people', request(person(`${first}`), bad, person(`${last}`)))
     await world.accept('people', request(person(`${after}`, ',"last":"old"')))
@@ -43,7 +45,12 @@ test('PO1: a bad record becomes a problem record with its bytes; all its neighbo
     )
     expect([what, taken]).toEqual([
       what,
-      [[before, null], [first, null], [last, null], [after, 'new']],
+      [
+        [before, null],
+        [first, null],
+        [last, null],
+        [after, 'new'],
+      ],
     ])
   }
   const [counts] = await world.rows(

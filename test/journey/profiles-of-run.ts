@@ -46,7 +46,8 @@ export async function storedRows(world: World, run: number): Promise<readonly st
   ]
   const rows: string[] = []
   for (const part of parts) {
-    for (const [row] of await world.rows(`select to_json(x)::varchar from (${part}) x`)) rows.push(text(row))
+    for (const [row] of await world.rows(`select to_json(x)::varchar from (${part}) x`))
+      rows.push(text(row))
   }
   return rows.toSorted()
 }

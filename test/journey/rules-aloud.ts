@@ -20,7 +20,8 @@ interface Somebody {
   readonly record: SourceRecord | undefined
 }
 
-const text = (record: SourceRecord | undefined, field: string): string => String(record?.[field] ?? '')
+const text = (record: SourceRecord | undefined, field: string): string =>
+  String(record?.[field] ?? '')
 
 /** Without blanks around it, in small letters. */
 const mail = (value: string): string => value.trim().toLowerCase()
@@ -43,7 +44,10 @@ function alike(one: string, other: string): boolean {
 function same(a: Somebody, b: Somebody): boolean {
   if ([...a.emails].some(address => b.emails.has(address))) return true
   if (![...a.phones].some(number => b.phones.has(number))) return false
-  const [lastA, lastB] = [text(a.record, 'last').toLowerCase(), text(b.record, 'last').toLowerCase()]
+  const [lastA, lastB] = [
+    text(a.record, 'last').toLowerCase(),
+    text(b.record, 'last').toLowerCase(),
+  ]
   if (lastA !== '' && lastA === lastB) return true
   return alike(text(a.record, 'first'), text(b.record, 'first'))
 }
@@ -54,7 +58,7 @@ export function tell(
 ): readonly ToldProfile[] {
   const everybody = everybodyIn(rows)
   const groups = everybody.map(one => [one])
-  for (let isDone = false; !isDone; ) {
+  for (let isDone = false; !isDone;) {
     isDone = true
     for (let i = 0; i < groups.length; i++) {
       for (let j = i + 1; j < groups.length; j++) {
@@ -72,7 +76,8 @@ export function tell(
 function everybodyIn(
   rows: Readonly<Record<HistoryStream, readonly SourceRecord[]>>,
 ): readonly Somebody[] {
-  const filled = (values: readonly string[]): Set<string> => new Set(values.filter(value => value !== ''))
+  const filled = (values: readonly string[]): Set<string> =>
+    new Set(values.filter(value => value !== ''))
   const people = rows.people.map(record => {
     const own = rows.emails.filter(row => row['person'] === record['id'])
     return {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
-import { readFileSync } from 'node:fs'
 import type { Answer } from './world.ts'
 
 const PROGRAM = resolve(import.meta.dirname, '../../packages/engine/bin/mainstem.js')
@@ -54,7 +54,10 @@ export class Served implements AsyncDisposable {
   readonly #child: ChildProcess
   readonly #log: () => string
 
-  private constructor(child: ChildProcess, facts: { url: string; token: string; log: () => string }) {
+  private constructor(
+    child: ChildProcess,
+    facts: { url: string; token: string; log: () => string },
+  ) {
     this.#child = child
     this.url = facts.url
     this.token = facts.token
@@ -88,7 +91,10 @@ export class Served implements AsyncDisposable {
     return await fetch(`${this.url}${path}`, { ...init, headers })
   }
 
-  async post(path: string, body: unknown): Promise<{ readonly status: number; readonly body: Answer }> {
+  async post(
+    path: string,
+    body: unknown,
+  ): Promise<{ readonly status: number; readonly body: Answer }> {
     const response = await this.fetch(path, { method: 'POST', body: JSON.stringify(body) })
     const text = await response.text()
     return { status: response.status, body: text === '' ? {} : (JSON.parse(text) as Answer) }
@@ -119,12 +125,16 @@ export class Served implements AsyncDisposable {
 }
 
 /** Waits until something holds. */
-export async function until(holds: () => boolean | Promise<boolean>, forMs = 30_000): Promise<void> {
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  forMs = 30_000,
+): Promise<void> {
   const end = Date.now() + forMs
   for (;;) {
     const is = await Promise.resolve(holds()).catch(() => false)
     if (is) return
-    if (Date.now() > end) throw new Error(`It did not come true within ${forMs} ms: ${holds.toString()}`)
+    if (Date.now() > end)
+      throw new Error(`It did not come true within ${forMs} ms: ${holds.toString()}`)
     await new Promise(resolve => setTimeout(resolve, 20))
   }
 }

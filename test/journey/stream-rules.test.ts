@@ -14,7 +14,8 @@ const fileStream = (more: object = {}): object => ({
   fields: FIELDS,
   ...more,
 })
-const apiStream = (more: object = {}): object => fileStream({ connector: { type: 'IngestApi' }, ...more })
+const apiStream = (more: object = {}): object =>
+  fileStream({ connector: { type: 'IngestApi' }, ...more })
 const filed = (more: object, csv: string): ProjectFiles => ({
   'streams/things.yaml': fileStream(more),
   'things.csv': csv,
@@ -22,10 +23,13 @@ const filed = (more: object, csv: string): ProjectFiles => ({
 const csv = (...rows: string[]): string => `id,name,n,changed\n${rows.join('\n')}\n`
 const at = (day: number): string => `2025-01-0${day}T00:00:00Z`
 const things = 'select id, name, n::int from dlo_things order by id, name'
-const put = (world: World, text: string): void => writeFileSync(join(world.folder, 'things.csv'), text)
+const put = (world: World, text: string): void =>
+  writeFileSync(join(world.folder, 'things.csv'), text)
 
 test('SR1: the same content again processes 0 rows, under any name; new content only itself', async () => {
-  await using world = await World.of(filed({ connector: { type: 'File', path: '*.csv' } }, csv('1,a,1,', '2,b,2,')))
+  await using world = await World.of(
+    filed({ connector: { type: 'File', path: '*.csv' } }, csv('1,a,1,', '2,b,2,')),
+  )
   expect(await world.run({ stage: 'streams' })).toMatchObject([{ rowsIn: 2, changed: 2 }])
   expect(await world.run({ stage: 'streams' })).toMatchObject([{ rowsIn: 0, changed: 0 }])
   writeFileSync(join(world.folder, 'another.csv'), csv('1,a,1,', '2,b,2,'))
@@ -45,7 +49,9 @@ test('SR2: a full refresh takes away what its source no longer has, and is seen 
   const watch = { isOn: true }
   const watching = (async () => {
     while (watch.isOn) {
-      const [row] = await world.rows(`select count(*), count(*) filter (where name = 'y') from dlo_things`)
+      const [row] = await world.rows(
+        `select count(*), count(*) filter (where name = 'y') from dlo_things`,
+      )
       seen.add(String(row))
       await new Promise(resolve => setTimeout(resolve, 1))
     }
@@ -105,15 +111,23 @@ test('SR6: fields may be added, not retyped or removed; a category is fixed; a r
   for (const [change, code] of [
     [apiStream({ category: 'Profile' }), 'CATEGORY_FIXED'],
     [apiStream({ fields: { ...FIELDS, n: 'Text' } }), 'SCHEMA_NOT_ADDITIVE'],
-    [apiStream({ fields: { id: 'Text', name: 'Text', changed: 'DateTime' } }), 'SCHEMA_NOT_ADDITIVE'],
+    [
+      apiStream({ fields: { id: 'Text', name: 'Text', changed: 'DateTime' } }),
+      'SCHEMA_NOT_ADDITIVE',
+    ],
   ] as const) {
     world.change({ 'streams/things.yaml': change })
     await expect(world.apply()).rejects.toMatchObject({ code })
     await expect(world.ask('plan')).rejects.toMatchObject({ code })
-    expect(await world.rows(`select name, version, body from definition order by all`)).toEqual(before)
+    expect(await world.rows(`select name, version, body from definition order by all`)).toEqual(
+      before,
+    )
   }
   await world.post('things', [{ id: '2', name: 'b', n: 2 }])
-  expect(await world.rows(things)).toEqual([['1', 'a', 1], ['2', 'b', 2]])
+  expect(await world.rows(things)).toEqual([
+    ['1', 'a', 1],
+    ['2', 'b', 2],
+  ])
 })
 
 test('SR7: unknown fields are kept, and fill the column when the field is added later', async () => {
@@ -123,7 +137,12 @@ test('SR7: unknown fields are kept, and fill the column when the field is added 
     { id: '2', name: 'b' },
     { id: '3', size: 'not a number' },
   ])
-  const more = { ...FIELDS, size: 'Text', weight: 'Number', depth: { type: 'Number', path: 'deep.at' } }
+  const more = {
+    ...FIELDS,
+    size: 'Text',
+    weight: 'Number',
+    depth: { type: 'Number', path: 'deep.at' },
+  }
   world.change({ 'streams/things.yaml': apiStream({ fields: more }) })
   await world.apply()
   const rows = `select id, size, weight::double, depth::int from dlo_things order by id`
@@ -149,13 +168,21 @@ test('SR8: an upsert sets absent fields to null; a partial update leaves them, a
   expect(await world.rows(things)).toEqual([['1', null, 2]])
   const parts = 'select id, name, n::int from dlo_parts'
   expect(await world.rows(parts)).toEqual([['1', 'a', 2]])
-  await world.post('parts', [{ id: '1', name: null }, { id: '1', n: 3 }])
+  await world.post('parts', [
+    { id: '1', name: null },
+    { id: '1', n: 3 },
+  ])
   expect(await world.rows(parts)).toEqual([['1', null, 3]])
 })
 
 test('SR9: appended twice is two rows, each with its journal position', async () => {
-  await using world = await World.of({ 'streams/things.yaml': apiStream({ refreshMode: 'APPEND' }) })
-  await world.accept('things', [{ id: '1', name: 'a' }, { id: '1', name: 'a' }])
+  await using world = await World.of({
+    'streams/things.yaml': apiStream({ refreshMode: 'APPEND' }),
+  })
+  await world.accept('things', [
+    { id: '1', name: 'a' },
+    { id: '1', name: 'a' },
+  ])
   await world.accept('things', [{ id: '1', name: 'a' }])
   await world.engine.catchUp()
   expect(await world.rows('select id, _pos, _row from dlo_things order by all')).toEqual([
@@ -167,7 +194,9 @@ test('SR9: appended twice is two rows, each with its journal position', async ()
 })
 
 test('SR10: an older version never overwrites a newer one, and counts as stale; so does one overtaken in its batch', async () => {
-  await using world = await World.of({ 'streams/things.yaml': apiStream({ recordModified: 'changed' }) })
+  await using world = await World.of({
+    'streams/things.yaml': apiStream({ recordModified: 'changed' }),
+  })
   await world.post('things', [{ id: '1', name: 'new', changed: at(5) }])
   await world.post('things', [
     { id: '1', name: 'old', changed: at(4) },
@@ -175,17 +204,33 @@ test('SR10: an older version never overwrites a newer one, and counts as stale; 
     { id: '2', name: 'early', changed: at(2) },
   ])
   expect(world.batches.at(-1)?.streams).toMatchObject([{ processed: 3, added: 1, stale: 2 }])
-  expect(await world.rows(things)).toEqual([['1', 'new', null], ['2', 'late', null]])
+  expect(await world.rows(things)).toEqual([
+    ['1', 'new', null],
+    ['2', 'late', null],
+  ])
   await world.post('things', [{ id: '1', name: 'same time', changed: at(5) }])
-  expect(await world.rows(things)).toMatchObject([['1', 'same time', null], ['2', 'late', null]])
+  expect(await world.rows(things)).toMatchObject([
+    ['1', 'same time', null],
+    ['2', 'late', null],
+  ])
 })
 
 test('SR11: an incremental load looks only at what is as new as the newest one taken in', async () => {
   const stream = { refreshMode: 'INCREMENTAL', recordModified: 'changed' }
   await using world = await World.of(filed(stream, csv(`1,a,1,${at(1)}`, `2,b,2,${at(3)}`)))
   await world.run()
-  put(world, csv(`1,changed without notice,1,${at(1)}`, `2,b,2,${at(3)}`, `3,same time,3,${at(3)}`, `4,d,4,${at(4)}`))
-  expect(await world.run({ stage: 'streams' })).toMatchObject([{ rowsIn: 3, counts: { added: 2, unchanged: 1 } }])
+  put(
+    world,
+    csv(
+      `1,changed without notice,1,${at(1)}`,
+      `2,b,2,${at(3)}`,
+      `3,same time,3,${at(3)}`,
+      `4,d,4,${at(4)}`,
+    ),
+  )
+  expect(await world.run({ stage: 'streams' })).toMatchObject([
+    { rowsIn: 3, counts: { added: 2, unchanged: 1 } },
+  ])
   expect(await world.rows(things)).toEqual([
     ['1', 'a', 1],
     ['2', 'b', 2],
@@ -195,7 +240,9 @@ test('SR11: an incremental load looks only at what is as new as the newest one t
 })
 
 test('SR12: replaying the journal changes nothing: exactly once in effect', async () => {
-  await using world = await World.of({ 'streams/things.yaml': apiStream({ refreshMode: 'APPEND' }) })
+  await using world = await World.of({
+    'streams/things.yaml': apiStream({ refreshMode: 'APPEND' }),
+  })
   await world.post('things', [{ id: '1', name: 'a' }])
   await world.accept('things', [{ id: '2', name: 'b' }])
   await world.close()

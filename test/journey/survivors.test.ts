@@ -6,12 +6,26 @@ const at = (day: number): string => `2025-01-0${day}T00:00:00Z`
 const MAIL = 'one@x.example'
 
 /** A second stream of profiles, so that a source has a rank. */
-const SHOP_STREAM = { ...PEOPLE_STREAM, name: 'shop', connector: { type: 'IngestApi' }, keyQualifier: 'shop',
-  fields: { ...PEOPLE_STREAM.fields, anonymous: 'Text' } }
+const SHOP_STREAM = {
+  ...PEOPLE_STREAM,
+  name: 'shop',
+  connector: { type: 'IngestApi' },
+  keyQualifier: 'shop',
+  fields: { ...PEOPLE_STREAM.fields, anonymous: 'Text' },
+}
 const SHOP_MAPPING = {
   stream: 'shop',
   objects: [
-    { object: 'Individual', fields: { Id: 'id', FirstName: 'first', LastName: 'last', LastModifiedDate: 'changed', IsAnonymous: 'anonymous' } },
+    {
+      object: 'Individual',
+      fields: {
+        Id: 'id',
+        FirstName: 'first',
+        LastName: 'last',
+        LastModifiedDate: 'changed',
+        IsAnonymous: 'anonymous',
+      },
+    },
     { object: 'ContactPointEmail', fields: { EmailAddress: 'email' } },
     { object: 'ContactPointPhone', fields: { TelephoneNumber: 'phone' } },
   ],
@@ -45,27 +59,113 @@ async function reconcileBy(reconciliation: object): Promise<void> {
   await world.apply()
 }
 
-const RULES: readonly (readonly [string, object, readonly Row[], readonly [string | null, string | null]])[] = [
-  ['last updated: the newest value that is not blank', { ruleType: 'LAST_UPDATED' },
-    [['people', 'Ana', 'Old', 1], ['shop', 'Anna', '', 3], ['people', '', 'New', 2]], ['Anna', 'New']],
-  ['last updated without ignore empty: the newest record, blank or not', { ruleType: 'LAST_UPDATED', shouldIgnoreEmptyValue: false },
-    [['people', 'Ana', 'Old', 1], ['shop', 'Anna', '', 3], ['people', '', 'New', 2]], ['Anna', null]],
-  ['of equally new ones the first of the alphabet', { ruleType: 'LAST_UPDATED' },
-    [['people', 'Zoe', 'b', 1], ['shop', 'Ana', 'B', 1]], ['Ana', 'B']],
-  ['most frequent: the commonest value, blanks not counted', { ruleType: 'MOST_FREQUENT' },
-    [['people', 'Ana', '', 1], ['people', 'Ana', '', 1], ['shop', 'Zoe', '', 9], ['shop', '', 'X', 1]], ['Ana', 'X']],
-  ['most frequent without ignore empty: blanks are counted', { ruleType: 'MOST_FREQUENT', shouldIgnoreEmptyValue: false },
-    [['people', 'Ana', '', 1], ['people', 'Ana', '', 1], ['shop', 'Zoe', 'X', 9]], ['Ana', null]],
-  ['most frequent, equally often: the newest', { ruleType: 'MOST_FREQUENT' },
-    [['people', 'Ana', 'A', 1], ['people', 'Ana', 'Z', 4], ['shop', 'Bea', 'A', 2], ['shop', 'Bea', 'Z', 2]], ['Ana', 'Z']],
-  ['source priority: the first source that has one', { ruleType: 'SOURCE_SEQUENCE', sources: ['shop', 'people'] },
-    [['people', 'Ana', 'New', 9], ['shop', 'Anna', '', 1], ['shop', 'Annie', '', 2]], ['Annie', 'New']],
-  ['source priority without ignore empty: the first source, blank or not', { ruleType: 'SOURCE_SEQUENCE', sources: ['shop', 'people'], shouldIgnoreEmptyValue: false },
-    [['people', 'Ana', 'New', 9], ['shop', 'Anna', '', 1]], ['Anna', null]],
-  ['a source that is not ranked comes last', { ruleType: 'SOURCE_SEQUENCE', sources: ['people'] },
-    [['shop', 'Anna', 'S', 9], ['people', '', 'P', 1]], ['Anna', 'P']],
-  ['a field has a rule of its own', { ruleType: 'LAST_UPDATED', fields: [{ fieldName: 'LastName', ruleType: 'SOURCE_SEQUENCE', sources: ['people'] }] },
-    [['people', 'Ana', 'Kept', 1], ['shop', 'Anna', 'New', 9]], ['Anna', 'Kept']],
+const RULES: readonly (readonly [
+  string,
+  object,
+  readonly Row[],
+  readonly [string | null, string | null],
+])[] = [
+  [
+    'last updated: the newest value that is not blank',
+    { ruleType: 'LAST_UPDATED' },
+    [
+      ['people', 'Ana', 'Old', 1],
+      ['shop', 'Anna', '', 3],
+      ['people', '', 'New', 2],
+    ],
+    ['Anna', 'New'],
+  ],
+  [
+    'last updated without ignore empty: the newest record, blank or not',
+    { ruleType: 'LAST_UPDATED', shouldIgnoreEmptyValue: false },
+    [
+      ['people', 'Ana', 'Old', 1],
+      ['shop', 'Anna', '', 3],
+      ['people', '', 'New', 2],
+    ],
+    ['Anna', null],
+  ],
+  [
+    'of equally new ones the first of the alphabet',
+    { ruleType: 'LAST_UPDATED' },
+    [
+      ['people', 'Zoe', 'b', 1],
+      ['shop', 'Ana', 'B', 1],
+    ],
+    ['Ana', 'B'],
+  ],
+  [
+    'most frequent: the commonest value, blanks not counted',
+    { ruleType: 'MOST_FREQUENT' },
+    [
+      ['people', 'Ana', '', 1],
+      ['people', 'Ana', '', 1],
+      ['shop', 'Zoe', '', 9],
+      ['shop', '', 'X', 1],
+    ],
+    ['Ana', 'X'],
+  ],
+  [
+    'most frequent without ignore empty: blanks are counted',
+    { ruleType: 'MOST_FREQUENT', shouldIgnoreEmptyValue: false },
+    [
+      ['people', 'Ana', '', 1],
+      ['people', 'Ana', '', 1],
+      ['shop', 'Zoe', 'X', 9],
+    ],
+    ['Ana', null],
+  ],
+  [
+    'most frequent, equally often: the newest',
+    { ruleType: 'MOST_FREQUENT' },
+    [
+      ['people', 'Ana', 'A', 1],
+      ['people', 'Ana', 'Z', 4],
+      ['shop', 'Bea', 'A', 2],
+      ['shop', 'Bea', 'Z', 2],
+    ],
+    ['Ana', 'Z'],
+  ],
+  [
+    'source priority: the first source that has one',
+    { ruleType: 'SOURCE_SEQUENCE', sources: ['shop', 'people'] },
+    [
+      ['people', 'Ana', 'New', 9],
+      ['shop', 'Anna', '', 1],
+      ['shop', 'Annie', '', 2],
+    ],
+    ['Annie', 'New'],
+  ],
+  [
+    'source priority without ignore empty: the first source, blank or not',
+    { ruleType: 'SOURCE_SEQUENCE', sources: ['shop', 'people'], shouldIgnoreEmptyValue: false },
+    [
+      ['people', 'Ana', 'New', 9],
+      ['shop', 'Anna', '', 1],
+    ],
+    ['Anna', null],
+  ],
+  [
+    'a source that is not ranked comes last',
+    { ruleType: 'SOURCE_SEQUENCE', sources: ['people'] },
+    [
+      ['shop', 'Anna', 'S', 9],
+      ['people', '', 'P', 1],
+    ],
+    ['Anna', 'P'],
+  ],
+  [
+    'a field has a rule of its own',
+    {
+      ruleType: 'LAST_UPDATED',
+      fields: [{ fieldName: 'LastName', ruleType: 'SOURCE_SEQUENCE', sources: ['people'] }],
+    },
+    [
+      ['people', 'Ana', 'Kept', 1],
+      ['shop', 'Anna', 'New', 9],
+    ],
+    ['Anna', 'Kept'],
+  ],
 ]
 
 test.each(RULES.map((rule, at) => [...rule, at] as const))(
@@ -78,9 +178,16 @@ test.each(RULES.map((rule, at) => [...rule, at] as const))(
     }
     await world.engine.catchUp()
     await reconcileBy(reconciliation)
-    expect(await world.rows(`select "FirstName", "LastName" from unified__i_ where "Email" = '${email}'`)).toEqual([expected])
+    expect(
+      await world.rows(
+        `select "FirstName", "LastName" from unified__i_ where "Email" = '${email}'`,
+      ),
+    ).toEqual([expected])
     const { fields } = await world.ask('profile', { key: email })
-    for (const [field, value] of [['FirstName', expected[0]], ['LastName', expected[1]]] as const) {
+    for (const [field, value] of [
+      ['FirstName', expected[0]],
+      ['LastName', expected[1]],
+    ] as const) {
       expect([field, (fields as Answer)[field]?.value ?? null]).toEqual([field, value])
     }
   },
@@ -100,7 +207,10 @@ test('SU2: lineage names the record whose value was taken', async () => {
 
 test('SU3: a profile is known as soon as one of its sources is; anonymous only if all are', async () => {
   await reconcileBy({ ruleType: 'LAST_UPDATED' })
-  const anonymous = async (): Promise<unknown> => (await world.rows(`select "IsAnonymous" from unified__i_ where "Email" = 'who@x.example'`))[0]?.[0]
+  const anonymous = async (): Promise<unknown> =>
+    (
+      await world.rows(`select "IsAnonymous" from unified__i_ where "Email" = 'who@x.example'`)
+    )[0]?.[0]
   await world.post('shop', [{ id: 'a', email: 'who@x.example', anonymous: '1', changed: at(2) }])
   expect(await anonymous()).toBe('1')
   await world.post('shop', [{ id: 'b', email: 'who@x.example', anonymous: 'No', changed: at(1) }])
@@ -121,9 +231,15 @@ test('SU4: contact points are all kept, each value once, with the streams that h
     { id: 'k2', email: 'four@x.example', phone: '+44 20 7946 0001', changed: at(2) },
   ])
   await world.post('emails', [{ id: 'e', person: 'k1', address: 'two@x.example' }])
-  await world.post('shop', [{ id: 'k1', email: 'FOUR@x.example', phone: '020 7946 0002', changed: at(3) }])
+  await world.post('shop', [
+    { id: 'k1', email: 'FOUR@x.example', phone: '020 7946 0002', changed: at(3) },
+  ])
   const { contactPoints } = await world.ask('profile', { key: 'two@x.example' })
-  const told = (contactPoints as Answer[]).map(one => [one['type'], one['value'].toLowerCase().trim(), one['sources']])
+  const told = (contactPoints as Answer[]).map(one => [
+    one['type'],
+    one['value'].toLowerCase().trim(),
+    one['sources'],
+  ])
   expect(told).toHaveLength(4)
   expect(told).toEqual(
     expect.arrayContaining([

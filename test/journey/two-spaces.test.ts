@@ -1,5 +1,5 @@
-import { join } from 'node:path'
 import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { PEOPLE_PROJECT } from './people-project.ts'
 import { newFolder, World, type ProjectFiles } from './world.ts'
@@ -12,11 +12,23 @@ function projects(): readonly [ProjectFiles, ProjectFiles] {
   onTestFinished(() => rmSync(store, { recursive: true, force: true }))
   const of = (dataSpace: string): ProjectFiles => ({
     ...PEOPLE_PROJECT,
-    'mainstem.yaml': { name: dataSpace, dataSpace, region: 'GB', storage: { path: join(store, 'both') } },
+    'mainstem.yaml': {
+      name: dataSpace,
+      dataSpace,
+      region: 'GB',
+      storage: { path: join(store, 'both') },
+    },
   })
   return [of('north'), of('south')]
 }
-const person = (name: string): Record<string, string> => ({ id: '1', first: name, last: '', email: 'same@x.example', phone: '', changed: T })
+const person = (name: string): Record<string, string> => ({
+  id: '1',
+  first: name,
+  last: '',
+  email: 'same@x.example',
+  phone: '',
+  changed: T,
+})
 
 test('TS1: two data spaces in one store share no row, no position and no answer', async () => {
   const [north, south] = projects()
@@ -33,21 +45,38 @@ test('TS1: two data spaces in one store share no row, no position and no answer'
   for (const object of ['dlo_people', 'unified__i_', 'party', 'problem', 'run', 'file_taken']) {
     expect([object, await second.count(object)]).toEqual([object, 0])
   }
-  await expect(second.ask('profile', { key: 'same@x.example' })).rejects.toMatchObject({ code: 'PROFILE_NOT_FOUND' })
+  await expect(second.ask('profile', { key: 'same@x.example' })).rejects.toMatchObject({
+    code: 'PROFILE_NOT_FOUND',
+  })
   await second.post('people', [person('Sven')])
   await second.run()
-  expect(await second.ask('profile', { key: 'same@x.example' })).toMatchObject({ fields: { FirstName: { value: 'Sven' } }, insights: {} })
-  expect(await second.ask('query', { sql: 'SELECT ssot__FirstName__c FROM ssot__Individual__dlm' })).toMatchObject({ rows: [['Sven']] })
-  for (const other of ['space_north.dlo_people', 'space_north_q.ssot__Individual__dlm', 'north.ssot__Individual__dlm']) {
-    await expect(second.ask('query', { sql: `SELECT * FROM ${other}` })).rejects.toMatchObject({ code: expect.stringMatching(/^(SQL_|OBJECT_)/) })
+  expect(await second.ask('profile', { key: 'same@x.example' })).toMatchObject({
+    fields: { FirstName: { value: 'Sven' } },
+    insights: {},
+  })
+  expect(
+    await second.ask('query', { sql: 'SELECT ssot__FirstName__c FROM ssot__Individual__dlm' }),
+  ).toMatchObject({ rows: [['Sven']] })
+  for (const other of [
+    'space_north.dlo_people',
+    'space_north_q.ssot__Individual__dlm',
+    'north.ssot__Individual__dlm',
+  ]) {
+    await expect(second.ask('query', { sql: `SELECT * FROM ${other}` })).rejects.toMatchObject({
+      code: expect.stringMatching(/^(SQL_|OBJECT_)/),
+    })
   }
   expect(await second.ask('verify')).toMatchObject({ differences: 0 })
   await second.close()
 
   await first.open()
   expect(await first.count('dlo_people')).toBe(1)
-  expect(await first.ask('profile', { key: 'same@x.example' })).toMatchObject({ fields: { FirstName: { value: 'Nora' } } })
-  expect(Number((await first.ask('status'))['position'])).toBeGreaterThanOrEqual(Number(northPosition))
+  expect(await first.ask('profile', { key: 'same@x.example' })).toMatchObject({
+    fields: { FirstName: { value: 'Nora' } },
+  })
+  expect(Number((await first.ask('status'))['position'])).toBeGreaterThanOrEqual(
+    Number(northPosition),
+  )
   expect(await first.ask('verify')).toMatchObject({ differences: 0 })
   await first.close()
 })
@@ -65,6 +94,9 @@ test('TS2: what one space accepted is still applied there, after the other has g
   expect(await second.count('dlo_people')).toBe(1)
   await second.close()
   await first.open()
-  expect(await first.rows('select first from dlo_people order by id')).toEqual([['Nora'], ['Later']])
+  expect(await first.rows('select first from dlo_people order by id')).toEqual([
+    ['Nora'],
+    ['Later'],
+  ])
   await first.close()
 })

@@ -4,9 +4,13 @@ import { dirname, join } from 'node:path'
 import type { AppliedBatch } from '../../packages/engine/src/app/engine/applier.ts'
 import type { Engine } from '../../packages/engine/src/app/engine/engine.ts'
 import { openEngine } from '../../packages/engine/src/app/engine/open-engine.ts'
-import { runStages, type RunRequest, type StageResult } from '../../packages/engine/src/app/engine/run-stages.ts'
-import { EngineService } from '../../packages/engine/src/app/service/engine-service.ts'
+import {
+  runStages,
+  type RunRequest,
+  type StageResult,
+} from '../../packages/engine/src/app/engine/run-stages.ts'
 import { loadProject } from '../../packages/engine/src/app/project/index.ts'
+import { EngineService } from '../../packages/engine/src/app/service/engine-service.ts'
 import type { Clock } from '../../packages/engine/src/kernel/clock.ts'
 import type { Cell } from '../../packages/engine/src/lake/index.ts'
 

@@ -42,7 +42,11 @@ export const ProjectDefinition = Type.Object(
         {
           path: Type.Optional(Type.String({ default: '.mainstem' })),
           memory: Type.Optional(
-            Type.String({ pattern: '^[1-9][0-9]*(MB|GB)$', default: '4GB', description: 'What the SQL engine may use before it spills to disk.' }),
+            Type.String({
+              pattern: '^[1-9][0-9]*(MB|GB)$',
+              default: '4GB',
+              description: 'What the SQL engine may use before it spills to disk.',
+            }),
           ),
         },
         closed,

@@ -192,4 +192,3 @@ function invalid(definition: ActivationDefinition, key: string, says: string): M
     activation: definition.name,
   })
 }
-

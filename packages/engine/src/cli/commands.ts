@@ -121,7 +121,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { keys: 'keys', where: 'where' },
     flags: { 'dry-run': 'dryRun' },
   },
-  { name: 'delete history', usage: '', says: 'The bulk deletes there were.', method: 'delete.history', positionals: [] },
+  {
+    name: 'delete history',
+    usage: '',
+    says: 'The bulk deletes there were.',
+    method: 'delete.history',
+    positionals: [],
+  },
   {
     name: 'segments publish',
     usage: 'NAME',

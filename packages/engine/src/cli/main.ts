@@ -17,9 +17,9 @@ import {
 import { answerLines } from './answer-lines.ts'
 import { helpLines } from './commands.ts'
 import { onceLines } from './once-lines.ts'
-import { previewLines } from './preview-lines.ts'
 import { type ExitCode, type Printer, printerFor } from './output/index.ts'
 import { type ParsedCommand, parseArguments } from './parse-arguments.ts'
+import { previewLines } from './preview-lines.ts'
 
 /** Runs one command line; answers its exit code. */
 async function main(words: readonly string[]): Promise<ExitCode> {
@@ -75,8 +75,14 @@ async function ask(parsed: ParsedCommand, printer: Printer): Promise<ExitCode> {
   const service = await commandService(project, { clock: systemClock, method })
   try {
     const wantsLines = !parsed.isJson
-    const answer = await service.handle(method, { ...params, wantsLines }, { progress: update => tell(printer, update) })
-    const { document, lines } = wantsLines ? told(JSON.parse(answer)) : { document: JSON.parse(answer), lines: undefined }
+    const answer = await service.handle(
+      method,
+      { ...params, wantsLines },
+      { progress: update => tell(printer, update) },
+    )
+    const { document, lines } = wantsLines
+      ? told(JSON.parse(answer))
+      : { document: JSON.parse(answer), lines: undefined }
     printer.answer(document, paint => lines ?? answerLines(command.name, document, paint))
     return findingOf(command.name, document)
   } finally {
@@ -86,9 +92,14 @@ async function ask(parsed: ParsedCommand, printer: Printer): Promise<ExitCode> {
 
 /** A document, and the lines that its command has for people, if any. */
 function told(answer: unknown): { document: unknown; lines: readonly string[] | undefined } {
-  const parts = new Map<string, unknown>(typeof answer === 'object' && answer !== null ? Object.entries(answer) : [])
+  const parts = new Map<string, unknown>(
+    typeof answer === 'object' && answer !== null ? Object.entries(answer) : [],
+  )
   const lines = parts.get('lines')
-  return { document: parts.get('document'), lines: Array.isArray(lines) ? lines.map(String) : undefined }
+  return {
+    document: parts.get('document'),
+    lines: Array.isArray(lines) ? lines.map(String) : undefined,
+  }
 }
 
 /** 1 where the answer is a finding: a failed stage, differences, a failed check, nothing to publish. */

@@ -77,7 +77,13 @@ class ArgumentReader {
 
   #unknown(name: string): MainstemError {
     const { flags = {}, options = {} } = this.#command
-    const near = nearestName(name, ['json', 'help', 'project', ...Object.keys(flags), ...Object.keys(options)])
+    const near = nearestName(name, [
+      'json',
+      'help',
+      'project',
+      ...Object.keys(flags),
+      ...Object.keys(options),
+    ])
     const hint = near === undefined ? '' : ` Did you mean --${near}?`
     return usage(`"mainstem ${this.#command.name}" has no option --${name}.${hint}`)
   }

@@ -6,10 +6,18 @@ export function previewLines(preview: Preview): readonly string[] {
   const { stream, file, category, primaryKey, raw, mapped } = preview
   return [
     `${file} → stream ${stream}, ${category}, key ${[primaryKey].flat().join(' + ')}`,
-    ...tableLines(raw.columns.map(title => ({ title })), raw.rows, 24),
+    ...tableLines(
+      raw.columns.map(title => ({ title })),
+      raw.rows,
+      24,
+    ),
     ...mapped.flatMap(({ object, columns, rows }) => [
       `${stream} as ${object}:`,
-      ...tableLines(columns.map(title => ({ title })), rows, 24),
+      ...tableLines(
+        columns.map(title => ({ title })),
+        rows,
+        24,
+      ),
     ]),
     '',
   ]

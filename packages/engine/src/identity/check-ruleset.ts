@@ -1,4 +1,9 @@
-import { type Criterion, MainstemError, type MatchRule, type RulesetDefinition } from '@mainstem/contracts'
+import {
+  type Criterion,
+  MainstemError,
+  type MatchRule,
+  type RulesetDefinition,
+} from '@mainstem/contracts'
 import { isFuzzy } from './match-key-sql.ts'
 
 /** What a ruleset needs to know of the model that is mapped. */
@@ -28,7 +33,10 @@ export function checkRuleset(ruleset: RulesetDefinition, model: MappedModel): re
   const profile = ruleset.configurationType
   const streams = model.streams.filter(stream => fieldsOf(stream, profile) !== undefined)
   if (streams.length === 0) {
-    throw invalid(ruleset, `no stream is mapped to ${profile}. Map a stream's key to ${profile}.Id first.`)
+    throw invalid(
+      ruleset,
+      `no stream is mapped to ${profile}. Map a stream's key to ${profile}.Id first.`,
+    )
   }
   requireMinimum(ruleset, streams)
   for (const rule of ruleset.matchRules) checkRule(ruleset, rule, model)
@@ -38,9 +46,15 @@ export function checkRuleset(ruleset: RulesetDefinition, model: MappedModel): re
       'it matches on names only, which joins strangers. Add a criterion on an e-mail, a phone, an address or a party identification.',
     )
   }
-  const entities = new Set(ruleset.matchRules.flatMap(rule => rule.criteria.map(one => one.entityName)))
-  return entities.has('ContactPointPhone') && !entities.has('ContactPointEmail') && !entities.has('PartyIdentification')
-    ? [`Ruleset "${ruleset.label}" relies on phone numbers only; e-mail addresses are written more consistently. Add a rule on ContactPointEmail.EmailAddress.`]
+  const entities = new Set(
+    ruleset.matchRules.flatMap(rule => rule.criteria.map(one => one.entityName)),
+  )
+  return entities.has('ContactPointPhone') &&
+    !entities.has('ContactPointEmail') &&
+    !entities.has('PartyIdentification')
+    ? [
+        `Ruleset "${ruleset.label}" relies on phone numbers only; e-mail addresses are written more consistently. Add a rule on ContactPointEmail.EmailAddress.`,
+      ]
     : []
 }
 
@@ -57,7 +71,11 @@ function requireMinimum(ruleset: RulesetDefinition, streams: readonly Stream[]):
   const needed = profile === 'Individual' ? ['Id', 'FirstName', 'LastName'] : ['Id']
   const gaps = streams.flatMap(stream => {
     const missing = needed.filter(field => !fieldsOf(stream, profile)?.includes(field))
-    return missing.length > 0 ? [`stream "${stream.name}" does not map ${missing.map(field => `${profile}.${field}`).join(', ')}`] : []
+    return missing.length > 0
+      ? [
+          `stream "${stream.name}" does not map ${missing.map(field => `${profile}.${field}`).join(', ')}`,
+        ]
+      : []
   })
   if (gaps.length === streams.length) throw invalid(ruleset, `${gaps.join('; ')}.`)
   const reachable = streams.some(stream => CONTACT_OBJECTS.some(object => fieldsOf(stream, object)))
@@ -74,9 +92,13 @@ function requireMinimum(ruleset: RulesetDefinition, streams: readonly Stream[]):
 function checkRule(ruleset: RulesetDefinition, rule: MatchRule, model: MappedModel): void {
   const where = `rule "${rule.label}"`
   const fuzzy = rule.criteria.filter(isFuzzy)
-  if (fuzzy.length > 1) throw invalid(ruleset, `${where} has two fuzzy criteria; one at most is compared.`)
+  if (fuzzy.length > 1)
+    throw invalid(ruleset, `${where} has two fuzzy criteria; one at most is compared.`)
   if (fuzzy.length === rule.criteria.length) {
-    throw invalid(ruleset, `${where} has only a fuzzy criterion. Add an exact one, such as Individual.LastName.`)
+    throw invalid(
+      ruleset,
+      `${where} has only a fuzzy criterion. Add an exact one, such as Individual.LastName.`,
+    )
   }
   for (const one of rule.criteria) checkCriterion(ruleset, { one, where }, model)
 }
@@ -89,17 +111,26 @@ function checkCriterion(
   const profile = ruleset.configurationType
   const named = `${one.entityName}.${one.fieldName}`
   if (isFuzzy(one) && named !== 'Individual.FirstName') {
-    throw invalid(ruleset, `${where} compares ${named} by likeness; only Individual.FirstName can be.`)
+    throw invalid(
+      ruleset,
+      `${where} compares ${named} by likeness; only Individual.FirstName can be.`,
+    )
   }
   if (one.entityName !== profile && !CONTACT_OBJECTS.some(object => object === one.entityName)) {
     const known = [profile, ...CONTACT_OBJECTS].join(', ')
-    throw invalid(ruleset, `${where} names ${named}, which does not belong to ${profile}. Use one of ${known}.`)
+    throw invalid(
+      ruleset,
+      `${where} names ${named}, which does not belong to ${profile}. Use one of ${known}.`,
+    )
   }
   if (one.entityName === 'PartyIdentification' && !one.partyIdentificationInfo) {
     throw invalid(ruleset, `${where} needs partyIdentificationInfo with partyName and partyType.`)
   }
   if (one.entityName === 'PartyIdentification' && one.shouldMatchOnBlank) {
-    throw invalid(ruleset, `${where} cannot match on blank: a party identification always has a number.`)
+    throw invalid(
+      ruleset,
+      `${where} cannot match on blank: a party identification always has a number.`,
+    )
   }
   if (!isMapped(model, one.entityName, one.fieldName)) {
     throw invalid(
@@ -112,7 +143,8 @@ function checkCriterion(
 /** Phones are matched by their E.164 form, which is made from the number that is mapped. */
 function isMapped(model: MappedModel, object: string, field: string): boolean {
   const fields = model.streams.flatMap(stream => fieldsOf(stream, object) ?? [])
-  if (object === 'ContactPointPhone' && field === 'FormattedE164PhoneNumber') return fields.length > 0
+  if (object === 'ContactPointPhone' && field === 'FormattedE164PhoneNumber')
+    return fields.length > 0
   return fields.includes(field)
 }
 

@@ -19,7 +19,6 @@ import {
   resolveIncremental,
   type ResolveOptions,
   similarFirstNames,
-
   type Undo,
   updateContested,
   writeSnapshot,
@@ -97,21 +96,28 @@ export class IdentityStage {
     this.#index = this.#options.newIndex()
     await this.#loadNames(session)
     if (!snapshot || !this.#loadSnapshot(snapshot)) await this.#loadTables(session)
-    const [row] = await session.rows(`select coalesce(max(uid), -1) + 1 from ${this.tables.unifiedId}`)
+    const [row] = await session.rows(
+      `select coalesce(max(uid), -1) + 1 from ${this.tables.unifiedId}`,
+    )
     this.#nextUid = Number(row?.[0] ?? 0)
     this.#contested = fullPartition(this.#index, this.resolveOptions).contested
   }
 
   /** The index as bytes, for the next start. */
   snapshot(position: bigint, checksum: Checksum): readonly Uint8Array[] {
-    const header = { position: Number(position), rulesetHash: this.#rulesetHash(), nextUid: this.#nextUid }
+    const header = {
+      position: Number(position),
+      rulesetHash: this.#rulesetHash(),
+      nextUid: this.#nextUid,
+    }
     return writeSnapshot(this.#index, header, checksum)
   }
 
   #loadSnapshot({ bytes, position, checksum }: IndexSnapshot): boolean {
     try {
       const header = readSnapshotHeader(bytes, checksum)
-      if (header.position !== Number(position) || header.rulesetHash !== this.#rulesetHash()) return false
+      if (header.position !== Number(position) || header.rulesetHash !== this.#rulesetHash())
+        return false
       loadSnapshot(bytes, this.#index, checksum)
       return true
     } catch {
@@ -126,10 +132,14 @@ export class IdentityStage {
   }
 
   async #loadTables(session: SqlSession): Promise<void> {
-    for await (const batch of session.batches(`select rule, key, pid, value from ${this.tables.matchKey}`)) {
+    for await (const batch of session.batches(
+      `select rule, key, pid, value from ${this.tables.matchKey}`,
+    )) {
       this.#index.add(keyRows(batch))
     }
-    for await (const { columns, rowCount } of session.batches(`select pid, uid from ${this.tables.link}`)) {
+    for await (const { columns, rowCount } of session.batches(
+      `select pid, uid from ${this.tables.link}`,
+    )) {
       const pids = int32(columns[0], rowCount)
       this.#index.setPresent(pids, true)
       const uids = int32(columns[1], rowCount)
@@ -145,7 +155,11 @@ export class IdentityStage {
     const present = await presentOf(session, sourceProfilesSql(this.ruleset, filter))
     const marks = Uint8Array.from(pids, pid => (present.has(pid) ? 1 : 0))
     const contestedBefore = this.#contested
-    const result = resolveIncremental(this.#index, { pids, present: marks, rows }, this.resolveOptions)
+    const result = resolveIncremental(
+      this.#index,
+      { pids, present: marks, rows },
+      this.resolveOptions,
+    )
     this.#contested = updateContested(contestedBefore, result)
     const undoResolve: Undo = () => {
       result.undo()
@@ -160,10 +174,14 @@ export class IdentityStage {
     await this.#storeKeys(session, ruleKeys(this.ruleset, undefined), undefined)
     await this.#loadNames(session)
     const index = this.#options.newIndex()
-    for await (const batch of session.batches(`select rule, key, pid, value from ${this.tables.matchKey}`)) {
+    for await (const batch of session.batches(
+      `select rule, key, pid, value from ${this.tables.matchKey}`,
+    )) {
       index.add(keyRows(batch))
     }
-    for await (const { columns, rowCount } of session.batches(sourceProfilesSql(this.ruleset, undefined))) {
+    for await (const { columns, rowCount } of session.batches(
+      sourceProfilesSql(this.ruleset, undefined),
+    )) {
       index.setPresent(int32(columns[0], rowCount), true)
     }
     for (let pid = 0; pid < before.index.pidEnd; pid++) {
@@ -177,14 +195,26 @@ export class IdentityStage {
       this.#index = before.index
       this.#contested = before.contested
     }
-    return await this.#assign(session, { result, at, undoResolve, touched: result.pids, isFull: true })
+    return await this.#assign(session, {
+      result,
+      at,
+      undoResolve,
+      touched: result.pids,
+      isFull: true,
+    })
   }
 
   async #assign(session: SqlSession, run: AssignRun): Promise<IdentityOutcome> {
     const { pids, component, componentCount } = run.result
     const previous = labelsOf(this.#index, pids)
     const nextUidBefore = this.#nextUid
-    const assignment = assignIds({ pids, previous, component, componentCount, nextUid: nextUidBefore })
+    const assignment = assignIds({
+      pids,
+      previous,
+      component,
+      componentCount,
+      nextUid: nextUidBefore,
+    })
     const undoLabels = relabel(this.#index, pids, assignment.uids)
     this.#nextUid = assignment.nextUid
     const undo: Undo = () => {
@@ -224,7 +254,9 @@ export class IdentityStage {
     filter: string | undefined,
   ): Promise<void> {
     const { matchKey } = this.tables
-    await session.run(`delete from ${matchKey} ${filter === undefined ? '' : `where pid ${filter}`}`)
+    await session.run(
+      `delete from ${matchKey} ${filter === undefined ? '' : `where pid ${filter}`}`,
+    )
     await session.run(
       `create or replace temp table fresh_key as ${rules.map(rule => rule.sql).join(' union all ')}`,
     )
@@ -257,7 +289,8 @@ export class IdentityStage {
   /** Every name there is: a number that a taken back transaction gave may mean another name now. */
   async #loadNames(session: SqlSession): Promise<void> {
     this.#names.length = 0
-    for await (const batch of session.batches('select value, name from fuzzy_value')) this.#takeNames(batch)
+    for await (const batch of session.batches('select value, name from fuzzy_value'))
+      this.#takeNames(batch)
   }
 
   #takeNames({ columns, rowCount }: ColumnBatch): void {
@@ -331,7 +364,10 @@ function keyRows({ columns, rowCount }: ColumnBatch): KeyBatch {
   const [rule, key, pid, value] = columns
   return {
     rule: rule instanceof Uint8Array ? rule : Uint8Array.from(rule ?? [], Number),
-    key: key instanceof BigUint64Array ? key : BigUint64Array.from(key ?? [], part => BigInt(part ?? 0)),
+    key:
+      key instanceof BigUint64Array
+        ? key
+        : BigUint64Array.from(key ?? [], part => BigInt(part ?? 0)),
     pid: int32(pid, rowCount),
     value: int32(value, rowCount),
     count: rowCount,

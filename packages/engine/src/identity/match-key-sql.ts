@@ -1,6 +1,6 @@
 import type { Criterion, MatchRule, RulesetDefinition } from '@mainstem/contracts'
-import { ident, literal, literals } from '../query/index.ts'
 import { narrowViewName } from '../model/index.ts'
+import { ident, literal, literals } from '../query/index.ts'
 import { type Normaliser, NORMALISERS } from './core/index.ts'
 
 /** SQL of the match keys of one rule: `rule`, `key`, `pid` and, for a fuzzy rule, the `name` compared. */
@@ -56,7 +56,10 @@ function compared(
   const start = `${alias}.${ident(criterion.fieldName)}::varchar`
   if (isFuzzy(criterion)) return { start, normaliser: NORMALISERS.firstName }
   if (criterion.matchMethodType === 'EXACT') {
-    return { start, normaliser: criterion.caseSensitiveMatch ? NORMALISERS.exactCase : NORMALISERS.exact }
+    return {
+      start,
+      normaliser: criterion.caseSensitiveMatch ? NORMALISERS.exactCase : NORMALISERS.exact,
+    }
   }
   switch (criterion.entityName) {
     case 'ContactPointEmail':
@@ -90,7 +93,9 @@ function ruleSql({ ruleset, rule, at, filter }: RuleSql): string {
   }
   const exact = rule.criteria.filter(criterion => !isFuzzy(criterion))
   const fuzzy = rule.criteria.find(isFuzzy)
-  const values = exact.map((criterion, n) => valueOf(`v${n}`, criterion, sources.aliasOf(criterion)))
+  const values = exact.map((criterion, n) =>
+    valueOf(`v${n}`, criterion, sources.aliasOf(criterion)),
+  )
   const name = fuzzy && valueOf('name', fuzzy, sources.aliasOf(fuzzy))
   const parts = [...values, ...(name ? [name] : [])]
   const from = `from ${sources.sql} where ${where.join(' and ')}`
@@ -112,7 +117,9 @@ interface Value {
 /** A blank that may match is a value like any other; one that may not is null, and the row has no key. */
 function valueOf(column: string, criterion: Criterion, alias: string): Value {
   const { start, normaliser } = compared(criterion, alias)
-  const blank = criterion.shouldMatchOnBlank ? [(value: string) => `coalesce(${value}, chr(0))`] : []
+  const blank = criterion.shouldMatchOnBlank
+    ? [(value: string) => `coalesce(${value}, chr(0))`]
+    : []
   return { column, start, steps: [...(normaliser?.steps ?? []), ...blank] }
 }
 
@@ -125,7 +132,9 @@ function normalised(values: readonly Value[], from: string): string {
   let sql = `select i.${SELF} as pid ${first.join('')} ${from}`
   const depth = Math.max(...values.map(({ steps }) => steps.length))
   for (let level = 0; level < depth; level++) {
-    const made = values.map(({ column, steps }) => `, ${steps[level]?.(column) ?? column} as ${column}`)
+    const made = values.map(
+      ({ column, steps }) => `, ${steps[level]?.(column) ?? column} as ${column}`,
+    )
     sql = `select pid ${made.join('')} from (${sql})`
   }
   return sql
@@ -140,7 +149,10 @@ interface Joined {
 /** Criteria on one contact-point object hold on the same row of it; party identifiers each on their own. */
 function joined(ruleset: RulesetDefinition, rule: MatchRule, filter: PartyFilter): Joined {
   const profile = ruleset.configurationType
-  const names = new Map<string, { alias: string; entity: string; party: Criterion['partyIdentificationInfo'] }>()
+  const names = new Map<
+    string,
+    { alias: string; entity: string; party: Criterion['partyIdentificationInfo'] }
+  >()
   const sourceName = (criterion: Criterion): string => {
     const party = criterion.partyIdentificationInfo
     return party
@@ -183,7 +195,9 @@ function rowsOf(object: string, party: string, filter: PartyFilter): string {
 function filtersOf(ruleset: RulesetDefinition, alias: string): readonly string[] {
   return (ruleset.filters ?? []).map(({ fieldName, op, value }) => {
     const text = `lower(${alias}.${ident(fieldName)}::varchar)`
-    const values = (Array.isArray(value) ? value : [value]).map(one => String(one ?? '').toLowerCase())
+    const values = (Array.isArray(value) ? value : [value]).map(one =>
+      String(one ?? '').toLowerCase(),
+    )
     switch (op) {
       case 'hasValue':
         return `nullif(${text}, '') is not null`

@@ -42,7 +42,9 @@ async function writeLinks(
   if (moved.length <= ROWS_A_STATEMENT) {
     if (hadSome) await session.run(`delete from ${tables.link} where pid in ${literals(moved)}`)
     const rows = Array.from(moved, (pid, at) => `(${pid}, ${uids[at] ?? NO_UID})`)
-    await session.run(`insert into ${tables.link} select * from (values ${rows.join(', ')}) v(pid, uid) where uid >= 0`)
+    await session.run(
+      `insert into ${tables.link} select * from (values ${rows.join(', ')}) v(pid, uid) where uid >= 0`,
+    )
     return moved.length
   }
   await session.run('create or replace temp table fresh_link (pid integer, uid integer)')
@@ -50,7 +52,8 @@ async function writeLinks(
     { name: 'pid', type: 'INTEGER', values: moved },
     { name: 'uid', type: 'INTEGER', values: uids },
   ])
-  if (hadSome) await session.run(`delete from ${tables.link} where pid in (select pid from fresh_link)`)
+  if (hadSome)
+    await session.run(`delete from ${tables.link} where pid in (select pid from fresh_link)`)
   await session.run(`insert into ${tables.link} select pid, uid from fresh_link where uid >= 0`)
   return moved.length
 }
@@ -98,7 +101,8 @@ async function writeEvents(
   if (events.count <= ROWS_A_STATEMENT) {
     const rows = Array.from(
       { length: events.count },
-      (_none, place) => `(${place}, '${kindOf(events.kind[place])}', ${events.uid[place] ?? NO_UID}, ${events.other[place] ?? NO_UID})`,
+      (_none, place) =>
+        `(${place}, '${kindOf(events.kind[place])}', ${events.uid[place] ?? NO_UID}, ${events.other[place] ?? NO_UID})`,
     )
     await session.run(
       `insert into ${tables.event} select ${next}, kind, uid, nullif(other, -1), ${when}
@@ -110,8 +114,16 @@ async function writeEvents(
     'create or replace temp table fresh_event (place integer, kind varchar, uid integer, other integer)',
   )
   await session.load('temp.fresh_event', [
-    { name: 'place', type: 'INTEGER', values: Int32Array.from({ length: events.count }, (_none, place) => place) },
-    { name: 'kind', type: 'VARCHAR', values: Array.from({ length: events.count }, (_none, place) => kindOf(events.kind[place])) },
+    {
+      name: 'place',
+      type: 'INTEGER',
+      values: Int32Array.from({ length: events.count }, (_none, place) => place),
+    },
+    {
+      name: 'kind',
+      type: 'VARCHAR',
+      values: Array.from({ length: events.count }, (_none, place) => kindOf(events.kind[place])),
+    },
     { name: 'uid', type: 'INTEGER', values: events.uid.subarray(0, events.count) },
     { name: 'other', type: 'INTEGER', values: events.other.subarray(0, events.count) },
   ])

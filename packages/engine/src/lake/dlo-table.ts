@@ -72,11 +72,14 @@ export async function ensureDloTable(
   await session.run(`create table if not exists ${table} (${columns.join(', ')})`)
   const have = new Set((await session.describe(`from ${table}`)).map(column => column.name))
   for (const ref of refs) {
-    if (!have.has(ref.column)) await session.run(`alter table ${table} add column ${ref.column} integer`)
+    if (!have.has(ref.column))
+      await session.run(`alter table ${table} add column ${ref.column} integer`)
   }
   const added = schema.fields.filter(field => !have.has(field.name))
   for (const field of added) {
-    await session.run(`alter table ${table} add column ${ident(field.name)} ${ENGINE_TYPES[field.type]}`)
+    await session.run(
+      `alter table ${table} add column ${ident(field.name)} ${ENGINE_TYPES[field.type]}`,
+    )
   }
   if (added.length > 0) await backfill(session, schema, added)
 }

@@ -13,11 +13,16 @@ export async function inferFields(
   asText: readonly string[],
 ): Promise<readonly SchemaField[]> {
   const measures = file.columns.flatMap(column => evidenceSql(column))
-  const rows = await session.rows(`select ${measures.join(', ')} from (${file.sample(SAMPLE_ROWS)})`)
+  const rows = await session.rows(
+    `select ${measures.join(', ')} from (${file.sample(SAMPLE_ROWS)})`,
+  )
   const counts = (rows[0] ?? []).map(Number)
   const taken = new Set<string>()
   return file.columns.map((column, at) => {
-    const [filled = 0, numbers = 0, dates = 0, times = 0, booleans = 0] = counts.slice(at * 5, at * 5 + 5)
+    const [filled = 0, numbers = 0, dates = 0, times = 0, booleans = 0] = counts.slice(
+      at * 5,
+      at * 5 + 5,
+    )
     const name = unused(fieldName(column), taken)
     const type: FieldType = asText.includes(name)
       ? 'Text'

@@ -4,7 +4,17 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { StreamSchema } from '../streams/index.ts'
 import { openDuckDb } from './adapters/duckdb-engine.ts'
-import { CONTROL_TABLES, ensureDloTable, takeRejectedLines, type Intake, openFile, type PartyRef, type SqlSession, stageRows, takeIn } from './index.ts'
+import {
+  CONTROL_TABLES,
+  ensureDloTable,
+  takeRejectedLines,
+  type Intake,
+  openFile,
+  type PartyRef,
+  type SqlSession,
+  stageRows,
+  takeIn,
+} from './index.ts'
 
 let session: SqlSession
 const schema: StreamSchema = {
@@ -54,19 +64,36 @@ async function take(text: string | Uint8Array, over: Partial<Intake> = {}, name 
     const source = { path, label: name, format, compression: 'none' } as const
     const readBytes = (from: string, offset: number, length: number) =>
       readFileSync(from).subarray(offset, offset + length)
-    rejected = await takeRejectedLines(session, { file: source, opened: file, place, intake, readBytes })
+    rejected = await takeRejectedLines(session, {
+      file: source,
+      opened: file,
+      place,
+      intake,
+      readBytes,
+    })
     return await takeIn(session, intake)
   })
 }
 
-const stored = async () => await session.rows('select id, amount::varchar, _p0 from dlo_crm order by id')
+const stored = async () =>
+  await session.rows('select id, amount::varchar, _p0 from dlo_crm order by id')
 
 describe('intake', () => {
   test('every row is counted in exactly one place', async () => {
     const first = await take('id,amount,updated\n1,10,2026-01-01\n2,20.5,2026-01-01\n')
     expect(first).toMatchObject({ processed: 2, added: 2, problems: 0 })
-    const second = await take('id,amount,updated\n1,10,2026-01-01\n2,21,2026-01-02\n2,9,2025-01-01\n3,x,2026-01-01\n,4,\n4,5,\n')
-    expect(second).toEqual({ processed: 6, added: 1, updated: 1, unchanged: 1, stale: 1, problems: 2, removed: 0 })
+    const second = await take(
+      'id,amount,updated\n1,10,2026-01-01\n2,21,2026-01-02\n2,9,2025-01-01\n3,x,2026-01-01\n,4,\n4,5,\n',
+    )
+    expect(second).toEqual({
+      processed: 6,
+      added: 1,
+      updated: 1,
+      unchanged: 1,
+      stale: 1,
+      problems: 2,
+      removed: 0,
+    })
     expect(await stored()).toEqual([
       ['1', '10.000000000000000000', 0],
       ['2', '21.000000000000000000', 1],
@@ -76,12 +103,17 @@ describe('intake', () => {
 
   test('an older version never overwrites a newer one', async () => {
     await take('id,amount,updated\n1,10,2026-02-01\n')
-    expect(await take('id,amount,updated\n1,5,2026-01-01\n')).toMatchObject({ stale: 1, updated: 0 })
+    expect(await take('id,amount,updated\n1,5,2026-01-01\n')).toMatchObject({
+      stale: 1,
+      updated: 0,
+    })
   })
 
   test('a bad record keeps its bytes and its reason', async () => {
     await take('{"id":"1","amount":1}\nnot json\n[1]\n{"id":"2","amount":"abc"}\n', {}, 'a.jsonl')
-    const rows = await session.rows(`select code, field, decode(payload), source_row from problem order by id`)
+    const rows = await session.rows(
+      `select code, field, decode(payload), source_row from problem order by id`,
+    )
     expect(rows).toEqual([
       ['MALFORMED_RECORD', null, 'not json', 2n],
       ['MALFORMED_RECORD', null, '[1]', 3n],
@@ -90,15 +122,31 @@ describe('intake', () => {
   })
 
   test('unknown fields are kept, and absent is not null in a partial update', async () => {
-    await take('{"id":"1","amount":7,"__proto__":{"x":1},"updated":"2026-01-01T00:00:00Z"}\n', {}, 'a.jsonl')
+    await take(
+      '{"id":"1","amount":7,"__proto__":{"x":1},"updated":"2026-01-01T00:00:00Z"}\n',
+      {},
+      'a.jsonl',
+    )
     expect(await session.rows('select _overflow from dlo_crm')).toEqual([['{"__proto__":{"x":1}}']])
     const partial = { ...schema, refreshMode: 'PARTIAL_UPDATE' as const }
-    const counts = await take('{"id":"1","updated":"2026-01-02T00:00:00Z"}\n', { schema: partial, mode: 'PARTIAL_UPDATE' }, 'b.jsonl')
+    const counts = await take(
+      '{"id":"1","updated":"2026-01-02T00:00:00Z"}\n',
+      { schema: partial, mode: 'PARTIAL_UPDATE' },
+      'b.jsonl',
+    )
     expect(counts).toMatchObject({ processed: 1, updated: 1 })
     expect(await stored()).toEqual([['1', '7.000000000000000000', 0]])
-    await take('{"id":"1","amount":null,"updated":"2026-01-03T00:00:00Z"}\n', { schema: partial, mode: 'PARTIAL_UPDATE' }, 'c.jsonl')
+    await take(
+      '{"id":"1","amount":null,"updated":"2026-01-03T00:00:00Z"}\n',
+      { schema: partial, mode: 'PARTIAL_UPDATE' },
+      'c.jsonl',
+    )
     expect(await stored()).toEqual([['1', null, 0]])
-    const folded = await take('{"id":"1","amount":1,"updated":"2026-01-04T00:00:00Z"}\n{"id":"1","updated":"2026-01-05T00:00:00Z"}\n{"id":"1","amount":9,"updated":"2020-01-05T00:00:00Z"}\n', { schema: partial, mode: 'PARTIAL_UPDATE' }, 'd.jsonl')
+    const folded = await take(
+      '{"id":"1","amount":1,"updated":"2026-01-04T00:00:00Z"}\n{"id":"1","updated":"2026-01-05T00:00:00Z"}\n{"id":"1","amount":9,"updated":"2020-01-05T00:00:00Z"}\n',
+      { schema: partial, mode: 'PARTIAL_UPDATE' },
+      'd.jsonl',
+    )
     expect(folded).toMatchObject({ processed: 3, updated: 1, stale: 2 })
     expect(await stored()).toEqual([['1', '1.000000000000000000', 0]])
   })
@@ -110,9 +158,15 @@ describe('intake', () => {
 
   test('a full refresh removes what is gone, unless that is too much', async () => {
     await take('id,amount,updated\n1,1,\n2,2,\n3,3,\n4,4,\n')
-    await expect(take('id,amount,updated\n1,1,\n2,2,\n', { mode: 'FULL_REFRESH' })).rejects.toThrow('REFRESH_SHRINK'.length ? /would remove 2 of 4/ : '')
-    expect(await take('id,amount,updated\n1,1,\n2,2,\n3,9,\n', { mode: 'FULL_REFRESH' })).toMatchObject({ updated: 1, unchanged: 2, removed: 1 })
-    expect((await session.rows('select distinct pid from touched order by 1')).map(([pid]) => pid)).toEqual([0, 1, 2, 3])
+    await expect(take('id,amount,updated\n1,1,\n2,2,\n', { mode: 'FULL_REFRESH' })).rejects.toThrow(
+      'REFRESH_SHRINK'.length ? /would remove 2 of 4/ : '',
+    )
+    expect(
+      await take('id,amount,updated\n1,1,\n2,2,\n3,9,\n', { mode: 'FULL_REFRESH' }),
+    ).toMatchObject({ updated: 1, unchanged: 2, removed: 1 })
+    expect(
+      (await session.rows('select distinct pid from touched order by 1')).map(([pid]) => pid),
+    ).toEqual([0, 1, 2, 3])
   })
 
   test('lines that are no CSV records keep their bytes, and rows after them their place', async () => {
@@ -123,8 +177,13 @@ describe('intake', () => {
     ])
     expect(await take(text)).toMatchObject({ processed: 2, added: 2 })
     expect(rejected).toBe(3)
-    expect(await session.rows('select id, _row from dlo_crm order by id')).toEqual([['1', 1n], ['5', 5n]])
-    expect(await session.rows('select code, source_row, hex(payload) from problem order by id')).toEqual([
+    expect(await session.rows('select id, _row from dlo_crm order by id')).toEqual([
+      ['1', 1n],
+      ['5', 5n],
+    ])
+    expect(
+      await session.rows('select code, source_row, hex(payload) from problem order by id'),
+    ).toEqual([
       ['MISSING_COLUMNS', 2n, Buffer.from('2,2').toString('hex').toUpperCase()],
       ['TOO_MANY_COLUMNS', 3n, Buffer.from('3,3,,4').toString('hex').toUpperCase()],
       ['INVALID_ENCODING', 4n, '342CFFFE2C'],

@@ -3,8 +3,8 @@ import { must } from '../kernel/assert.ts'
 import { ident, literal } from '../query/index.ts'
 import { dloTable, partyHash } from './dlo-table.ts'
 import type { Intake, IntakeCounts } from './intake-request.ts'
-import { hasPartyHashes, stageSql } from './stage-sql.ts'
 import type { SqlSession } from './sql-session.ts'
+import { hasPartyHashes, stageSql } from './stage-sql.ts'
 
 /** Rows up to which keys are named in the statement, so that the engine skips what it need not read. */
 const KEY_LIST_MAX = 2000
@@ -62,7 +62,10 @@ async function stagedCounts(session: SqlSession): Promise<StagedCounts> {
   const [row] = rows
   const [good = 0, bad = 0, distinct = 0, folded = 0] = (row ?? []).slice(0, 4).map(Number)
   const list = row?.[4]
-  const keys = good <= KEY_LIST_MAX && good + bad <= KEY_LIST_MAX ? `_kh in (${list === null ? 'null' : String(list)})` : undefined
+  const keys =
+    good <= KEY_LIST_MAX && good + bad <= KEY_LIST_MAX
+      ? `_kh in (${list === null ? 'null' : String(list)})`
+      : undefined
   return { good, bad, distinct, folded, keys }
 }
 
@@ -153,7 +156,8 @@ export async function touchOf(
   if (refs.length === 0) return
   const table = ident(dloTable(schema.name))
   const reads = refs.map(
-    ref => `select ${ref.column} as pid, ${ref.object} as object from ${table} where ${where} and ${ref.column} is not null`,
+    ref =>
+      `select ${ref.column} as pid, ${ref.object} as object from ${table} where ${where} and ${ref.column} is not null`,
   )
   await session.run(`insert into ${changes.removed} ${reads.join(' union all ')}`)
 }

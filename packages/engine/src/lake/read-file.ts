@@ -82,14 +82,18 @@ function linesSql(file: SourceFile, more = ''): string {
 
 async function openCsv(session: SqlSession, file: SourceFile): Promise<OpenedFile> {
   // Read by one thread: of several, any may be the first to give a row.
-  const [first] = await session.rows(`select line from ${linesSql(file, ', parallel=false')} limit 1`)
+  const [first] = await session.rows(
+    `select line from ${linesSql(file, ', parallel=false')} limit 1`,
+  )
   const line = String(first?.[0] ?? '').replace(/^\uFEFF/, '')
   if (line === '') throw unreadable(file, 'it is empty')
   const delimiter = file.delimiter ?? likelyDelimiter(line)
   const cells = splitLine(line, delimiter)
   const named = file.header !== false
   const columns = named ? cells : cells.map((_, at) => `column${at}`)
-  const twice = columns.find((name, at) => columns.findIndex(other => other.toLowerCase() === name.toLowerCase()) !== at)
+  const twice = columns.find(
+    (name, at) => columns.findIndex(other => other.toLowerCase() === name.toLowerCase()) !== at,
+  )
   if (twice !== undefined) throw unreadable(file, `its header names the column "${twice}" twice`)
   if (columns.includes('')) throw unreadable(file, 'its header has a column without a name')
   const types = columns.map(name => `${literal(name)}: 'VARCHAR'`).join(', ')
@@ -100,7 +104,11 @@ async function openCsv(session: SqlSession, file: SourceFile): Promise<OpenedFil
     columns,
     sample: limit => `select * from ${read} limit ${limit}`,
     rows: (fields, place) =>
-      columnRows(`select ${placed(file, place)}, row_number() over () as _row, * from ${read}`, columns, fields),
+      columnRows(
+        `select ${placed(file, place)}, row_number() over () as _row, * from ${read}`,
+        columns,
+        fields,
+      ),
     rejects: { table: rejectsTable(file), linesBefore: named ? 1 : 0 },
   }
 }
@@ -122,11 +130,16 @@ async function openJson(
   return {
     columns: paths,
     sample: limit => {
-      const reads = paths.map(path => `json_extract_string(line, ${literal(pointer(path))}) as ${ident(path)}`)
+      const reads = paths.map(
+        path => `json_extract_string(line, ${literal(pointer(path))}) as ${ident(path)}`,
+      )
       return `select ${reads.join(', ') || '1 as none'} from (${records}) where json_valid(line) limit ${limit}`
     },
     rows: (fields, place) =>
-      jsonRows(`select ${placed(file, place)}, _row, line from (${records}) where line is not null`, fields),
+      jsonRows(
+        `select ${placed(file, place)}, _row, line from (${records}) where line is not null`,
+        fields,
+      ),
     rejects: lines ? { table: rejectsTable(file), linesBefore: 0 } : undefined,
   }
 }
@@ -148,7 +161,11 @@ async function openParquet(session: SqlSession, file: SourceFile): Promise<Opene
     columns,
     sample: limit => `select ${columns.map(ident).join(', ')} from ${read} limit ${limit}`,
     rows: (fields, place) =>
-      columnRows(`select ${placed(file, place)}, file_row_number + 1 as _row, * from ${read}`, columns, fields),
+      columnRows(
+        `select ${placed(file, place)}, file_row_number + 1 as _row, * from ${read}`,
+        columns,
+        fields,
+      ),
   }
 }
 
@@ -209,7 +226,8 @@ function leafPaths(structure: string): readonly string[] {
   const paths: string[] = []
   const walk = (node: unknown, path: string): void => {
     if (typeof node === 'object' && node !== null && !Array.isArray(node)) {
-      for (const [name, below] of Object.entries(node)) walk(below, path === '' ? name : `${path}.${name}`)
+      for (const [name, below] of Object.entries(node))
+        walk(below, path === '' ? name : `${path}.${name}`)
     } else if (path !== '') paths.push(path)
   }
   walk(read, '')

@@ -27,7 +27,10 @@ export interface Rejection {
  * Lines that the engine could not split into records become problem records with their bytes, and
  * the rows after them keep their true place in the file. Answers how many there were.
  */
-export async function takeRejectedLines(session: SqlSession, rejection: Rejection): Promise<number> {
+export async function takeRejectedLines(
+  session: SqlSession,
+  rejection: Rejection,
+): Promise<number> {
   const { opened, intake, place, file } = rejection
   if (!opened.rejects) return 0
   const found = await session.rows(
@@ -41,7 +44,9 @@ export async function takeRejectedLines(session: SqlSession, rejection: Rejectio
     const row = Number(line) - opened.rejects.linesBefore
     lines.push(row)
     const shown = new TextEncoder().encode(String(text ?? ''))
-    const original = garbled ? rejection.readBytes(file.path, Number(offset) - 1, shown.length) : shown
+    const original = garbled
+      ? rejection.readBytes(file.path, Number(offset) - 1, shown.length)
+      : shown
     const code = garbled ? 'INVALID_ENCODING' : (CODES[String(kind)] ?? 'MALFORMED_RECORD')
     await session.run(
       `insert into problem select (select coalesce(max(id), 0) + 1 from problem), ?, ?, null, ?::blob,

@@ -6,14 +6,7 @@ import {
   typedSql,
   wrongSql,
 } from '../streams/index.ts'
-import {
-  APPENDED_KEY,
-  contentHash,
-  dloTable,
-  keyHash,
-  keyText,
-  partyHash,
-} from './dlo-table.ts'
+import { APPENDED_KEY, contentHash, dloTable, keyHash, keyText, partyHash } from './dlo-table.ts'
 import type { Intake } from './intake-request.ts'
 
 /**
@@ -24,7 +17,8 @@ import type { Intake } from './intake-request.ts'
  */
 export function stageSql(intake: Intake): readonly string[] {
   const stage = `create or replace temp table stage as`
-  if (intake.mode !== 'PARTIAL_UPDATE') return [`${stage} ${withParties(intake, typedRows(intake))}`]
+  if (intake.mode !== 'PARTIAL_UPDATE')
+    return [`${stage} ${withParties(intake, typedRows(intake))}`]
   return [
     `${stage} ${typedRows(intake)}`,
     `${stage} ${withParties(intake, foldedRows(intake.schema))}`,

@@ -34,7 +34,8 @@ export function identityValues(stream: StreamSchema): IdentityValues | undefined
     idSql: `case when ${isFilled} then 'sys:' || md5(${tuple}) end`,
     emailSql: filledOrNull(email, emailSql),
     phoneSql: filledOrNull(phone, phoneSql),
-    number: numberSql === null ? null : { sql: filledOrNull(number, numberSql) ?? numberSql, name, type },
+    number:
+      numberSql === null ? null : { sql: filledOrNull(number, numberSql) ?? numberSql, name, type },
     fields: fields.map(field => field.name),
   }
 }

@@ -53,7 +53,9 @@ const CONTACT_VALUES: Readonly<Record<string, string>> = {
 export function planProfiles(ruleset: RulesetDefinition, filled: FilledObjects): ProfilePlan {
   const slot = slotOf(ruleset)
   const fields = filled.fieldsOf(ruleset.configurationType)
-  const kept = fields.filter(field => !NOT_RECONCILED.has(field.name) && !field.name.startsWith('KQ_'))
+  const kept = fields.filter(
+    field => !NOT_RECONCILED.has(field.name) && !field.name.startsWith('KQ_'),
+  )
   return {
     ruleset,
     slot,
@@ -82,7 +84,7 @@ export function profileDdl(plan: ProfilePlan): readonly string[] {
     ...plan.contacts.map(
       contact =>
         `create table if not exists ${contact.table} (uid integer, _hash ubigint, "Id" varchar, "PartyId" varchar,
-         _value varchar, _rank varchar, _streams varchar[] ${contact.fields.map(field => `, ${ident(field.name)} ${field.type}`).join('')})`,
+         _value varchar, _rank hugeint, _streams varchar[] ${contact.fields.map(field => `, ${ident(field.name)} ${field.type}`).join('')})`,
     ),
   ]
 }

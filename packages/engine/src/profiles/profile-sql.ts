@@ -1,7 +1,13 @@
 import { narrowViewName } from '../model/index.ts'
 import { ident, literal } from '../query/index.ts'
 import type { ContactPlan, ProfilePlan } from './profile-plan.ts'
-import { frequencyColumns, newestFirstSql, pickSql, preferenceSql } from './reconcile-sql.ts'
+import {
+  frequencyColumns,
+  newestFirstSql,
+  pickSql,
+  preferenceSql,
+  rankSql,
+} from './reconcile-sql.ts'
 
 /** Which profiles a statement makes: conditions such as `in (1, 2)`; undefined is all. */
 export interface ProfileScope {
@@ -12,7 +18,9 @@ export interface ProfileScope {
 
 /** SQL of the unified profiles: `uid`, `_hash`, keys and every field, reconciled. */
 export function unifiedSql(plan: ProfilePlan, scope: ProfileScope): string {
-  const fields = plan.rules.map(rule => `${anonymousOr(rule.field.name, pickSql(rule))} as ${ident(rule.field.name)}`)
+  const fields = plan.rules.map(
+    rule => `${anonymousOr(rule.field.name, pickSql(rule))} as ${ident(rule.field.name)}`,
+  )
   const names = plan.rules.map(rule => ident(rule.field.name))
   const email = preferred(plan, PREFERRED.email, scope)
   const phone = preferred(plan, PREFERRED.phone, scope)
@@ -43,7 +51,9 @@ function membersSql(plan: ProfilePlan, { uids, pids }: ProfileScope, more = ''):
  * which no table reaches, keeps the engine from looking at costlier conditions on all rows.
  */
 function rowsOf(relation: string, party: string, pids: string | undefined): string {
-  return pids === undefined ? relation : `(select * from ${relation} where ${party} ${pids} limit ${ROWS_UNLIMITED})`
+  return pids === undefined
+    ? relation
+    : `(select * from ${relation} where ${party} ${pids} limit ${ROWS_UNLIMITED})`
 }
 
 const ROWS_UNLIMITED = '1000000000000'
@@ -60,7 +70,10 @@ function anonymousOr(field: string, picked: string): string {
 /** The contact points that a profile shows as its own, and the text of each. */
 const PREFERRED = {
   email: { object: 'ContactPointEmail', value: '"EmailAddress"' },
-  phone: { object: 'ContactPointPhone', value: 'coalesce("FormattedE164PhoneNumber", "TelephoneNumber")' },
+  phone: {
+    object: 'ContactPointPhone',
+    value: 'coalesce("FormattedE164PhoneNumber", "TelephoneNumber")',
+  },
 } as const
 
 function preferred(
@@ -71,10 +84,13 @@ function preferred(
   const contact = plan.contacts.find(one => one.object === object)
   if (!contact) return 'select null::integer as uid, null::varchar as value where false'
   return (
-    `select uid, arg_min(${value}, _rank) as value from ${contact.table} ` +
+    `select uid, arg_min(${value}, _rank || _value) as value from ${contact.table} ` +
     `${where([uids && `uid ${uids}`])} group by uid`
   )
 }
+
+/** A number of more digits than any key's hash, so that with it all are equally long. */
+const KEY_DIGITS = '100000000000000000000::hugeint'
 
 /**
  * SQL of the unified contact points of one object: all are kept, each value once a profile. Of equal
@@ -82,35 +98,30 @@ function preferred(
  */
 export function contactSql(plan: ProfilePlan, contact: ContactPlan, scope: ProfileScope): string {
   const has = (name: string): boolean => contact.fields.some(field => field.name === name)
-  const rank = [
-    has('PrimaryFlag')
-      ? `case when lower("PrimaryFlag"::varchar) in ('true', '1', 'yes', 'y') then '0' else '1' end`
-      : `'1'`,
-    has('PreferenceRankNumber')
-      ? `printf('%09d', coalesce(least("PreferenceRankNumber"::bigint, 999999999), 999999999))`
-      : `'999999999'`,
-    newestFirstSql(has('LastModifiedDate') ? '"LastModifiedDate"' : 'null::timestamptz'),
-    `_value`,
-    `_stream`,
-    `printf('%020d', _kh)`,
-    `_as`,
-  ]
+  const rank = rankSql({
+    primary: has('PrimaryFlag') ? '"PrimaryFlag"' : undefined,
+    preference: has('PreferenceRankNumber') ? '"PreferenceRankNumber"' : undefined,
+    modified: has('LastModifiedDate') ? '"LastModifiedDate"' : 'null::timestamptz',
+  })
+  const order = `_rank || _stream || chr(31) || (${KEY_DIGITS} + _kh) || _as`
   const names = contact.fields.map(field => ident(field.name))
   const row = `struct_pack(${names.map(name => `${name} := ${name}`).join(', ')})`
-  const outs = contact.fields.map(field => `struct_extract(best, ${literal(field.name)}) as ${ident(field.name)}`)
+  const outs = contact.fields.map(
+    field => `struct_extract(best, ${literal(field.name)}) as ${ident(field.name)}`,
+  )
   return `
     select g.uid, hash(u.id, g._value, g._streams, g.best) as _hash,
            md5(u.id || chr(31) || ${literal(contact.object)} || chr(31) || g._value) as "Id", u.id as "PartyId",
            g._value, g._rank, g._streams ${outs.map(out => `, ${out}`).join('')}
-    from (select uid, _value, min(_order) as _rank, arg_min(${row}, _order) as best,
+    from (select uid, _value, min(_rank) as _rank, arg_min(${row}, _order) as best,
                  list_sort(list(distinct _stream)) as _streams
-          from (select *, concat_ws('', ${rank.join(', ')}) as _order
+          from (select *, ${order} as _order from (select *, ${rank} as _rank
                 from (select l.uid, ${contact.valueSql} as _value, c._stream, c._kh, coalesce(c._as, '') as _as
                              ${names.map(name => `, c.${name}`).join('')}
                       from ${rowsOf(ident(narrowViewName(contact.object)), '"_p_PartyId"', scope.pids)} c
                       join ${rowsOf(plan.tables.link, 'pid', scope.pids)} l on l.pid = c."_p_PartyId"
                       ${where([scope.uids && `l.uid ${scope.uids}`])} limit ${ROWS_UNLIMITED})
-                where _value is not null)
+                where _value is not null))
           group by uid, _value) g
     join ${plan.tables.unifiedId} u on u.uid = g.uid`
 }
@@ -133,7 +144,9 @@ export function lineageSql(plan: ProfilePlan, scope: ProfileScope): string {
     const filter =
       rule.ignoreEmpty && !isAnonymous ? `filter (where nullif(trim(${raw}), '') is not null)` : ''
     const row = `struct_pack(value := nullif(${value}, ''), stream := _stream, id := _source_id)`
-    const choice = isAnonymous ? `${value} || _age` : `${preferenceSql(rule)} || coalesce(${raw}, '')`
+    const choice = isAnonymous
+      ? `${value} || _age`
+      : `${preferenceSql(rule)} || coalesce(${raw}, '')`
     const order = `${choice} || chr(31) || _stream || chr(31) || coalesce(_source_id, '')`
     return `select ${literal(rule.field.name)} as field, arg_min(${row}, ${order}) ${filter} as best from member`
   })

@@ -22,7 +22,10 @@ export async function refreshProfiles(
   { scope, isNew = false }: { scope: ProfileScope; isNew?: boolean },
 ): Promise<ProfileCounts> {
   for (const contact of plan.contacts) {
-    if (!isNew) await session.run(`delete from ${contact.table} ${scope.uids ? `where uid ${scope.uids}` : ''}`)
+    if (!isNew)
+      await session.run(
+        `delete from ${contact.table} ${scope.uids ? `where uid ${scope.uids}` : ''}`,
+      )
     const columns = ['uid', '_hash', '"Id"', '"PartyId"', '_value', '_rank', '_streams']
     const names = contact.fields.map(field => ident(field.name))
     await session.run(
@@ -31,12 +34,11 @@ export async function refreshProfiles(
   }
   await session.run(`create or replace temp table fresh_profile as ${unifiedSql(plan, scope)}`)
   const changed = await countChanged(session, plan, scope)
-  if (!isNew) await session.run(`delete from ${plan.unified} ${scope.uids ? `where uid ${scope.uids}` : ''}`)
+  if (!isNew)
+    await session.run(`delete from ${plan.unified} ${scope.uids ? `where uid ${scope.uids}` : ''}`)
   const columns = ['uid', '_hash', '"Id"', '"CustomerKey"', '"Email"', '"Phone"']
   const names = [...columns, ...plan.rules.map(rule => ident(rule.field.name))].join(', ')
-  await session.run(
-    `insert into ${plan.unified} (${names}) select ${names} from fresh_profile`,
-  )
+  await session.run(`insert into ${plan.unified} (${names}) select ${names} from fresh_profile`)
   return changed
 }
 

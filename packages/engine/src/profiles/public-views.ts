@@ -16,14 +16,19 @@ export type ApiFieldName = (object: string, field: string) => string
 export function unifiedViews(plan: ProfilePlan, apiName: ApiFieldName): readonly PublicView[] {
   const profile = plan.ruleset.configurationType
   const named = namesFor(plan)
-  const field = (object: string, name: string): string => `${ident(name)} as ${ident(apiName(object, name))}`
+  const field = (object: string, name: string): string =>
+    `${ident(name)} as ${ident(apiName(object, name))}`
   const columns = [
     field(profile, 'Id'),
     '"CustomerKey" as "CustomerKey__c"',
     ...plan.rules.map(rule => field(profile, rule.field.name)),
   ]
   return [
-    { name: named.unified(profile), kind: 'unified', sql: `select ${columns.join(', ')} from ${plan.unified}` },
+    {
+      name: named.unified(profile),
+      kind: 'unified',
+      sql: `select ${columns.join(', ')} from ${plan.unified}`,
+    },
     ...named.links.map(name => ({ name, kind: 'link' as const, sql: linkSql(plan) })),
     ...plan.contacts.flatMap(contact => contactViews(plan, contact, { named, field })),
   ]
@@ -94,7 +99,10 @@ function contactViews(
  * The short names that the seeds' SQL is written with, over the ruleset with the blank id (or the
  * only one). A key's text is the fully qualified key, and a source key links once to its profile.
  */
-export function aliasViews(plan: ProfilePlan, engagementSql: string | undefined): readonly PublicView[] {
+export function aliasViews(
+  plan: ProfilePlan,
+  engagementSql: string | undefined,
+): readonly PublicView[] {
   const profile = plan.ruleset.configurationType
   const fields = plan.rules
     .map(rule => rule.field.name)

@@ -51,6 +51,29 @@ export function newestFirstSql(modified: string): string {
   return `printf('%0${AGE_DIGITS}d', coalesce(${NEWEST_FIRST} - epoch_us(${modified}), ${NEWEST_FIRST}))`
 }
 
+/** SQL of what a contact point's rank is made from; undefined is not mapped. */
+export interface RankParts {
+  readonly primary: string | undefined
+  readonly preference: string | undefined
+  readonly modified: string
+}
+
+/**
+ * SQL of a contact point's rank, the less the sooner it is chosen: primary ones first, then by their
+ * preference, then the newest. Numbers of equally many digits, so that texts of them sort alike.
+ */
+export function rankSql({ primary, preference, modified }: RankParts): string {
+  const isPrimary = `lower(${primary}::varchar) in ('true', '1', 'yes', 'y')`
+  const first = primary === undefined ? '2' : `case when ${isPrimary} then 1 else 2 end`
+  const number = `greatest(least(${preference}::bigint, ${PREFERENCE_MAX}), 0)`
+  const second =
+    preference === undefined ? PREFERENCE_MAX : `coalesce(${number}, ${PREFERENCE_MAX})`
+  const age = `coalesce(${NEWEST_FIRST} - epoch_us(${modified}), ${NEWEST_FIRST})`
+  return `(((${first})::hugeint * 1000000000 + ${second}) * 10000000000000000000::hugeint + ${age})`
+}
+
+const PREFERENCE_MAX = '999999999'
+
 /**
  * SQL that picks a field's value for each group of source records, as an aggregate over `source`
  * rows with `_age` (text, newest first) and `_stream`. The choice is the least of texts that end in

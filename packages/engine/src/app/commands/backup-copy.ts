@@ -36,7 +36,9 @@ async function copyRows(
      where database_name = current_database() and not temporary and not internal`,
   )
   const names = tables.map(([schema, name]) => ({ schema: String(schema), name: String(name) }))
-  const own = names.filter(({ schema }) => schema === engine.parts.store.space).map(({ name }) => name)
+  const own = names
+    .filter(({ schema }) => schema === engine.parts.store.space)
+    .map(({ name }) => name)
   for (const { schema, name } of names) {
     const table = `${ident(schema)}.${ident(name)}`
     const rows = schema === engine.parts.store.space ? dictionarySql(engine, name, own) : undefined
@@ -48,7 +50,11 @@ async function copyRows(
  * Dictionaries remember values that no row has any more. A copy forgets those: what was deleted for
  * good must not live on in it. Numbers stay taken, so that they go on without a gap.
  */
-function dictionarySql(engine: Engine, table: string, tables: readonly string[]): string | undefined {
+function dictionarySql(
+  engine: Engine,
+  table: string,
+  tables: readonly string[],
+): string | undefined {
   if (table === 'phone_e164') {
     const used = engine.applied.phones.map(
       ({ stream, rawSql, regionSql }) =>

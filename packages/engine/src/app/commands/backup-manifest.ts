@@ -20,7 +20,13 @@ export interface Manifest {
 export function parseManifest(text: string, directory: string): Manifest {
   const facts = new Map<string, unknown>(Object.entries(parsed(text)))
   const [format, position, files] = [facts.get('format'), facts.get('position'), facts.get('files')]
-  if (typeof format !== 'number' || typeof position !== 'string' || !/^\d+$/.test(position) || typeof files !== 'object' || files === null) {
+  if (
+    typeof format !== 'number' ||
+    typeof position !== 'string' ||
+    !/^\d+$/.test(position) ||
+    typeof files !== 'object' ||
+    files === null
+  ) {
     throw new MainstemError(
       'STORE_DAMAGED',
       `The backup in ${directory} is damaged: its ${MANIFEST} cannot be read. Nothing was changed. Use another backup.`,

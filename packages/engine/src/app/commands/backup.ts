@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { chmod, cp, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { MainstemError } from '@mainstem/contracts'
-import { lockForWriting } from '../../journal/adapters/writer-lock.ts'
 import { SegmentJournal } from '../../journal/adapters/segment-journal.ts'
+import { lockForWriting } from '../../journal/adapters/writer-lock.ts'
 import type { Engine } from '../engine/engine.ts'
 import { parseHeader } from '../store/store-format.ts'
 import { lockStore } from '../store/store-lock.ts'
@@ -27,11 +27,18 @@ const PARTS = ['lake.duckdb', 'store.json'] as const
  * that holds nobody up. What comes after that position is in the journal of the store and not in the
  * backup. Deleted values are not in the copy either: it is written from the live rows.
  */
-export async function backupStore(engine: Engine, directory: string): Promise<BackupDocument & { asOf: string }> {
+export async function backupStore(
+  engine: Engine,
+  directory: string,
+): Promise<BackupDocument & { asOf: string }> {
   const started = performance.now()
   const target = resolve(directory)
   if (existsSync(target) && (await readdir(target)).length > 0) {
-    throw new MainstemError('USAGE', `The folder ${directory} is not empty. Name a new folder for the backup.`, { file: directory })
+    throw new MainstemError(
+      'USAGE',
+      `The folder ${directory} is not empty. Name a new folder for the backup.`,
+      { file: directory },
+    )
   }
   await mkdir(target, { recursive: true, mode: 0o700 })
   const { asOf } = placeOf(engine)
@@ -43,7 +50,13 @@ export async function backupStore(engine: Engine, directory: string): Promise<Ba
     const files: Record<string, string> = {}
     for (const part of PARTS) files[part] = await checksumOf(join(target, part))
     const bytes = await sizeOf(target)
-    const manifest: Manifest = { format: store.header.format, position: String(position), asOf, bytes, files }
+    const manifest: Manifest = {
+      format: store.header.format,
+      position: String(position),
+      asOf,
+      bytes,
+      files,
+    }
     await writeDurably(join(target, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`)
     return { asOf, position: manifest.position, bytes, seconds: seconds(started) }
   } catch (error) {
@@ -66,7 +79,10 @@ export async function restoreStore(
   const manifest = await soundBackup(source, directory)
   const target = resolve(storePath)
   if (existsSync(join(target, 'store.json')) && !force) {
-    throw new MainstemError('USAGE', 'There is a store already. Move it away first, or give --force to replace it.')
+    throw new MainstemError(
+      'USAGE',
+      'There is a store already. Move it away first, or give --force to replace it.',
+    )
   }
   const beside = join(dirname(target), `${basename(target)}.restored`)
   await rm(beside, { recursive: true, force: true })
@@ -74,7 +90,9 @@ export async function restoreStore(
     await mkdir(beside, { recursive: true, mode: 0o700 })
     for (const part of PARTS) await cp(join(source, part), join(beside, part))
     // New entries go on after the backup's position.
-    const journal = await SegmentJournal.open(storePaths(beside).journal, { startAfter: BigInt(manifest.position) })
+    const journal = await SegmentJournal.open(storePaths(beside).journal, {
+      startAfter: BigInt(manifest.position),
+    })
     await journal.close()
     await takePlace(beside, target)
   } catch (error) {
@@ -88,7 +106,11 @@ export async function restoreStore(
 async function soundBackup(source: string, directory: string): Promise<Manifest> {
   const text = await readFile(join(source, MANIFEST), 'utf8').catch(() => undefined)
   if (text === undefined) {
-    throw new MainstemError('USAGE', `The folder ${directory} is no backup, or one that was not finished: it has no ${MANIFEST}.`, { file: directory })
+    throw new MainstemError(
+      'USAGE',
+      `The folder ${directory} is no backup, or one that was not finished: it has no ${MANIFEST}.`,
+      { file: directory },
+    )
   }
   const manifest = parseManifest(text, directory)
   for (const part of PARTS) {
@@ -113,7 +135,10 @@ async function takePlace(beside: string, target: string): Promise<void> {
   try {
     locks.push(await lockForWriting(paths.journal))
     if (existsSync(paths.secrets)) {
-      await cp(paths.secrets, storePaths(beside).secrets, { recursive: true, preserveTimestamps: true })
+      await cp(paths.secrets, storePaths(beside).secrets, {
+        recursive: true,
+        preserveTimestamps: true,
+      })
       await chmod(storePaths(beside).secrets, 0o700)
     }
     await rm(old, { recursive: true, force: true })
@@ -142,8 +167,14 @@ async function sizeOf(folder: string): Promise<number> {
 
 function noRoom(directory: string, error: unknown): unknown {
   const text = error instanceof Error ? error.message : ''
-  if (error instanceof MainstemError || !/ENOSPC|EDQUOT|no space left|disk full/i.test(text)) return error
-  return new MainstemError('DISK_FULL', `There is no room left on the disk of ${directory}. Make room, or name a folder on another disk.`, { file: directory }, error)
+  if (error instanceof MainstemError || !/ENOSPC|EDQUOT|no space left|disk full/i.test(text))
+    return error
+  return new MainstemError(
+    'DISK_FULL',
+    `There is no room left on the disk of ${directory}. Make room, or name a folder on another disk.`,
+    { file: directory },
+    error,
+  )
 }
 
 function seconds(started: number): number {

@@ -1,6 +1,11 @@
 import { MainstemError, type Criterion } from '@mainstem/contracts'
+import {
+  criterionSql,
+  type EvidenceStep,
+  explainPath,
+  explainWhyNot,
+} from '../../identity/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
-import { criterionSql, type EvidenceStep, explainPath, explainWhyNot } from '../../identity/index.ts'
 import { ident, literal, literals } from '../../query/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { RulesetRuntime } from '../engine/ruleset-runtime.ts'
@@ -12,16 +17,33 @@ export interface ExplainedStep {
   readonly from: string
   readonly to: string
   readonly rule: string
-  readonly criteria: readonly { field: string; method: string; left: string | null; right: string | null }[]
+  readonly criteria: readonly {
+    field: string
+    method: string
+    left: string | null
+    right: string | null
+  }[]
 }
 
 /** The document of `explain A [B]`: the evidence between two records, or of a whole cluster. */
-export async function explain(engine: Engine, a: string, b?: string): Promise<Record<string, unknown>> {
+export async function explain(
+  engine: Engine,
+  a: string,
+  b?: string,
+): Promise<Record<string, unknown>> {
   return await engine.reading(async session => {
-    const [left, right] = [await sourceOf(session, engine, a), b === undefined ? undefined : await sourceOf(session, engine, b)]
+    const [left, right] = [
+      await sourceOf(session, engine, a),
+      b === undefined ? undefined : await sourceOf(session, engine, b),
+    ]
     if (right === undefined) return { ...placeOf(engine), ...(await explainCluster(session, left)) }
     if (left.ruleset !== right.ruleset) {
-      return { ...placeOf(engine), together: false, path: [], reason: 'One is a person and the other an account.' }
+      return {
+        ...placeOf(engine),
+        together: false,
+        path: [],
+        reason: 'One is a person and the other an account.',
+      }
     }
     return { ...placeOf(engine), ...(await explainPair(session, left, right.pids)) }
   })
@@ -41,9 +63,14 @@ async function sourceOf(session: SqlSession, engine: Engine, key: string): Promi
   }
   const found = await findProfile(session, engine.applied, key)
   if (!found) {
-    throw new MainstemError('PROFILE_NOT_FOUND', 'There is no record or profile of one of the given keys. Give stream/id of a source record, or a unified id.')
+    throw new MainstemError(
+      'PROFILE_NOT_FOUND',
+      'There is no record or profile of one of the given keys. Give stream/id of a source record, or a unified id.',
+    )
   }
-  const rows = await session.rows(`select pid from ${found.ruleset.stage.tables.link} where uid = ${found.uid} order by pid`)
+  const rows = await session.rows(
+    `select pid from ${found.ruleset.stage.tables.link} where uid = ${found.uid} order by pid`,
+  )
   return { ruleset: found.ruleset, pids: rows.map(([pid]) => Number(pid)) }
 }
 
@@ -55,7 +82,11 @@ async function explainPair(
   const { index, resolveOptions } = ruleset.stage
   const [from = -1, to = -1] = [pids[0], others[0]]
   if (from === to) {
-    return { together: true, path: [], reason: 'They have the same fully qualified key: one source profile.' }
+    return {
+      together: true,
+      path: [],
+      reason: 'They have the same fully qualified key: one source profile.',
+    }
   }
   const path = explainPath(index, { from, to }, resolveOptions)
   if (path) return { together: true, path: await explained(session, ruleset, path) }
@@ -68,15 +99,21 @@ async function explainPair(
 function reasonOf(ruleset: RulesetRuntime, why: ReturnType<typeof explainWhyNot>): string {
   const blocked = why.wouldJoin?.find(step => step.contested !== undefined)
   if (blocked) {
-    const limit = { block: 'blockMax', values: 'valuesMax', cluster: 'clusterMax' }[blocked.contested ?? 'block']
+    const limit = { block: 'blockMax', values: 'valuesMax', cluster: 'clusterMax' }[
+      blocked.contested ?? 'block'
+    ]
     return `A key of rule "${labelOf(ruleset, blocked.rule)}" would join them, but too many share it (limit ${limit}): it is contested.`
   }
   const [unlike] = why.unlike
-  if (unlike) return `Rule "${labelOf(ruleset, unlike.rule)}" compared them: the keys are equal, the first names are not alike.`
+  if (unlike)
+    return `Rule "${labelOf(ruleset, unlike.rule)}" compared them: the keys are equal, the first names are not alike.`
   return 'No rule proposed the pair: they share no match key, and neither do those they are joined with.'
 }
 
-async function explainCluster(session: SqlSession, { ruleset, pids }: Source): Promise<Record<string, unknown>> {
+async function explainCluster(
+  session: SqlSession,
+  { ruleset, pids }: Source,
+): Promise<Record<string, unknown>> {
   const { index, resolveOptions, tables } = ruleset.stage
   const [first = -1] = pids
   const rows = await session.rows(
@@ -86,7 +123,8 @@ async function explainCluster(session: SqlSession, { ruleset, pids }: Source): P
   const seen = new Set<string>()
   const steps: EvidenceStep[] = []
   for (const to of members.slice(1)) {
-    for (const step of explainPath(index, { from: members[0] ?? first, to }, resolveOptions) ?? []) {
+    for (const step of explainPath(index, { from: members[0] ?? first, to }, resolveOptions) ??
+      []) {
       const name = `${step.from}>${step.to}`
       if (!seen.has(name)) steps.push(step)
       seen.add(name)
@@ -104,7 +142,11 @@ async function explained(
   ruleset: RulesetRuntime,
   path: readonly Omit<EvidenceStep, 'contested'>[],
 ): Promise<readonly ExplainedStep[]> {
-  const names = await recordNames(session, ruleset, path.flatMap(step => [step.from, step.to]))
+  const names = await recordNames(
+    session,
+    ruleset,
+    path.flatMap(step => [step.from, step.to]),
+  )
   const steps: ExplainedStep[] = []
   for (const step of path) {
     const rule = ruleset.definition.matchRules[step.rule]
@@ -123,7 +165,11 @@ async function explained(
 }
 
 /** `stream/id` of each source profile. */
-async function recordNames(session: SqlSession, { profiles }: RulesetRuntime, pids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+async function recordNames(
+  session: SqlSession,
+  { profiles }: RulesetRuntime,
+  pids: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
   const rows = await session.rows(
     `select "_p_Id", min(_stream || '/' || "Id") from ${profiles.sourceView} where "_p_Id" in ${literals(pids)} group by 1`,
   )
@@ -133,12 +179,18 @@ async function recordNames(session: SqlSession, { profiles }: RulesetRuntime, pi
 /** The two values that a criterion compared: equal ones if there are several, else the first of each. */
 async function evidenceOf(
   session: SqlSession,
-  { ruleset, criterion, step }: { ruleset: RulesetRuntime; criterion: Criterion; step: Pick<EvidenceStep, 'from' | 'to'> },
+  {
+    ruleset,
+    criterion,
+    step,
+  }: { ruleset: RulesetRuntime; criterion: Criterion; step: Pick<EvidenceStep, 'from' | 'to'> },
 ): Promise<ExplainedStep['criteria'][number]> {
   const profile = ruleset.definition.configurationType
   const isOwn = criterion.entityName === profile
   const party = criterion.partyIdentificationInfo
-  const where = party ? ` and "Name" = ${literal(party.partyName)} and "PartyIdentificationTypeId" = ${literal(party.partyType)}` : ''
+  const where = party
+    ? ` and "Name" = ${literal(party.partyName)} and "PartyIdentificationTypeId" = ${literal(party.partyType)}`
+    : ''
   const column = isOwn ? '"_p_Id"' : '"_p_PartyId"'
   const values = (pid: number): string =>
     `select ${ident(criterion.fieldName)}::varchar as raw, ${criterionSql(criterion, 'o')} as norm from ${ident(`m_${criterion.entityName}`)} o where o.${column} = ${pid}${where}`

@@ -1,9 +1,9 @@
 import { MainstemError } from '@mainstem/contracts'
+import { NORMALISERS, toE164 } from '../../identity/index.ts'
 import { dloTable, sourceKeyCondition, type SqlSession } from '../../lake/index.ts'
 import { relationsOf, viewName } from '../../model/index.ts'
-import { NORMALISERS, toE164 } from '../../identity/index.ts'
-import { ident, literal, literals } from '../../query/index.ts'
 import { lineageSql } from '../../profiles/index.ts'
+import { ident, literal, literals } from '../../query/index.ts'
 import type { Applied } from '../engine/engine-state.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { RulesetRuntime } from '../engine/ruleset-runtime.ts'
@@ -51,7 +51,11 @@ export async function findProfile(
 }
 
 /** Retired ids resolve to the profile that lives on, for ever. */
-async function uidOfId(session: SqlSession, { stage }: RulesetRuntime, key: string): Promise<number | undefined> {
+async function uidOfId(
+  session: SqlSession,
+  { stage }: RulesetRuntime,
+  key: string,
+): Promise<number | undefined> {
   if (!/^[0-9a-f]{32}$/.test(key)) return undefined
   const { unifiedId } = stage.tables
   const rows = await session.rows(
@@ -69,10 +73,18 @@ interface Lookup {
   readonly key: string
 }
 
-async function uidOfSource(session: SqlSession, { applied, ruleset, key }: Lookup): Promise<number | undefined> {
-  const pid = await pidOfSource(session, applied, { profile: ruleset.definition.configurationType, key })
+async function uidOfSource(
+  session: SqlSession,
+  { applied, ruleset, key }: Lookup,
+): Promise<number | undefined> {
+  const pid = await pidOfSource(session, applied, {
+    profile: ruleset.definition.configurationType,
+    key,
+  })
   if (pid === undefined) return undefined
-  const [row] = await session.rows(`select uid from ${ruleset.stage.tables.link} where pid = ${pid}`)
+  const [row] = await session.rows(
+    `select uid from ${ruleset.stage.tables.link} where pid = ${pid}`,
+  )
   return row === undefined ? undefined : Number(row[0])
 }
 
@@ -96,7 +108,10 @@ export async function pidOfSource(
   return row?.[0] === null || row?.[0] === undefined ? undefined : Number(row[0])
 }
 
-async function uidOfContact(session: SqlSession, { applied, ruleset, key }: Lookup): Promise<number | undefined> {
+async function uidOfContact(
+  session: SqlSession,
+  { applied, ruleset, key }: Lookup,
+): Promise<number | undefined> {
   const email = ruleset.profiles.contacts.find(one => one.object === 'ContactPointEmail')
   const phone = ruleset.profiles.contacts.find(one => one.object === 'ContactPointPhone')
   const region = applied.project.definition.region
@@ -110,7 +125,9 @@ async function uidOfContact(session: SqlSession, { applied, ruleset, key }: Look
     if (row) return Number(row[0])
   }
   if (phone && e164 !== null) {
-    const [row] = await session.rows(`select uid from ${phone.table} where _value = ${literal(e164)} limit 1`)
+    const [row] = await session.rows(
+      `select uid from ${phone.table} where _value = ${literal(e164)} limit 1`,
+    )
     if (row) return Number(row[0])
   }
   return undefined
@@ -131,7 +148,9 @@ async function profileDocument(
        union all select u.uid, u.id from ${tables.unifiedId} u join chain on u.alias_of = chain.uid)
      select id from chain order by uid`,
   )
-  const pids = (await session.rows(`select pid from ${tables.link} where uid = ${uid}`)).map(([pid]) => Number(pid))
+  const pids = (await session.rows(`select pid from ${tables.link} where uid = ${uid}`)).map(
+    ([pid]) => Number(pid),
+  )
   const id = textAt(own, 0) ?? ''
   return {
     unifiedId: id,
@@ -143,7 +162,11 @@ async function profileDocument(
     links: await linksOf(session, ruleset, pids),
     related: await relatedOf(session, applied, { ruleset, pids }),
     insights: await insightsOf(session, applied, id),
-    segments: (await session.rows(`select segment from segment_member where id = ${literal(id)} order by segment`)).map(([name]) => String(name)),
+    segments: (
+      await session.rows(
+        `select segment from segment_member where id = ${literal(id)} order by segment`,
+      )
+    ).map(([name]) => String(name)),
   }
 }
 
@@ -158,11 +181,18 @@ async function fieldsOf(
   return Object.fromEntries(
     rows
       .filter(row => row[1] !== null)
-      .map(row => [String(row[0]), { value: textAt(row, 1), stream: textAt(row, 2), sourceRecordId: textAt(row, 3) }]),
+      .map(row => [
+        String(row[0]),
+        { value: textAt(row, 1), stream: textAt(row, 2), sourceRecordId: textAt(row, 3) },
+      ]),
   )
 }
 
-async function contactPointsOf(session: SqlSession, { profiles }: RulesetRuntime, uid: number): Promise<readonly unknown[]> {
+async function contactPointsOf(
+  session: SqlSession,
+  { profiles }: RulesetRuntime,
+  uid: number,
+): Promise<readonly unknown[]> {
   if (profiles.contacts.length === 0) return []
   const shown: Readonly<Record<string, string>> = {
     ContactPointEmail: '"EmailAddress"',
@@ -176,15 +206,23 @@ async function contactPointsOf(session: SqlSession, { profiles }: RulesetRuntime
     const usable = [...wanted.matchAll(/"(\w+)"/g)].every(([, name]) => fields.has(name ?? ''))
     return `select ${literal(contact.object)} as type, ${usable ? wanted : '_value'} as value, array_to_string(_streams, chr(31)) as streams, _rank from ${contact.table} where uid = ${uid}`
   })
-  const rows = await session.rows(`select type, value, streams from (${reads.join(' union all ')}) order by type, _rank`)
+  const rows = await session.rows(
+    `select type, value, streams from (${reads.join(' union all ')}) order by type, _rank`,
+  )
   return rows.map(row => ({
     type: String(row[0]).replace('ContactPoint', ''),
     value: textAt(row, 1),
-    sources: String(row[2] ?? '').split('\u001F').filter(Boolean),
+    sources: String(row[2] ?? '')
+      .split('\u001F')
+      .filter(Boolean),
   }))
 }
 
-async function linksOf(session: SqlSession, { profiles }: RulesetRuntime, pids: readonly number[]): Promise<readonly unknown[]> {
+async function linksOf(
+  session: SqlSession,
+  { profiles }: RulesetRuntime,
+  pids: readonly number[],
+): Promise<readonly unknown[]> {
   const rows = await session.rows(
     `select distinct _stream, "Id", coalesce(_system, false) from ${profiles.sourceView} where "_p_Id" in ${literals(pids)} order by 1, 2`,
   )
@@ -202,7 +240,12 @@ async function relatedOf(
 ): Promise<readonly unknown[]> {
   const profile = ruleset.definition.configurationType
   const relations = relationsOf(applied.model).filter(
-    one => one.to === profile && one.isMapped && one.isMain && !one.isContactPoint && one.object !== profile,
+    one =>
+      one.to === profile &&
+      one.isMapped &&
+      one.isMain &&
+      !one.isContactPoint &&
+      one.object !== profile,
   )
   const related: unknown[] = []
   for (const relation of relations) {
@@ -214,7 +257,11 @@ async function relatedOf(
        where ${ident(relation.keyColumn)} in ${literals(pids)} order by ${order} _stream, _kh limit ${LATEST_ROWS}`,
     )
     if (rows.length === 0) continue
-    related.push({ object: relation.object, count: Number(rows[0]?.[0] ?? 0), latest: rows.map(row => filled(String(row[1]))) })
+    related.push({
+      object: relation.object,
+      count: Number(rows[0]?.[0] ?? 0),
+      latest: rows.map(row => filled(String(row[1]))),
+    })
   }
   return related
 }
@@ -226,17 +273,26 @@ function filled(json: string): Record<string, unknown> {
   return Object.fromEntries(entries.filter(([, value]) => value !== null))
 }
 
-async function insightsOf(session: SqlSession, applied: Applied, id: string): Promise<Record<string, unknown>> {
+async function insightsOf(
+  session: SqlSession,
+  applied: Applied,
+  id: string,
+): Promise<Record<string, unknown>> {
   const insights: Record<string, unknown> = {}
   const known = await session.rows(
     `select table_name, column_name from duckdb_columns()
      where schema_name = current_schema() and table_name like 'cio\\_%' escape '\\' order by table_name, column_index`,
   )
   for (const { definition } of applied.project.insights) {
-    const columns = known.filter(([table]) => table === `cio_${definition.apiName}`).map(([, name]) => String(name))
+    const columns = known
+      .filter(([table]) => table === `cio_${definition.apiName}`)
+      .map(([, name]) => String(name))
     const [key] = columns
     if (key === undefined) continue
-    const pairs = columns.slice(1).map(name => `${literal(name)}, ${plainSql(name)}`).join(', ')
+    const pairs = columns
+      .slice(1)
+      .map(name => `${literal(name)}, ${plainSql(name)}`)
+      .join(', ')
     const rows = await session.rows(
       `select json_object(${pairs})::varchar from ${ident(`cio_${definition.apiName}`)} where ${ident(key)}::varchar = ${literal(id)}`,
     )

@@ -85,7 +85,8 @@ export class QueryRunner {
     })
     const untilMs = Date.now() + this.#limits.pagesKeptMs
     for (const [id, page] of this.#pages) if (page.untilMs < Date.now()) this.#pages.delete(id)
-    for (const [at, body] of bodies.entries()) if (at > 0) this.#pages.set(ids[at] ?? '', { body, untilMs })
+    for (const [at, body] of bodies.entries())
+      if (at > 0) this.#pages.set(ids[at] ?? '', { body, untilMs })
     return bodies[0] ?? ''
   }
 
@@ -115,7 +116,10 @@ export class QueryRunner {
     { encode, signal }: { encode: typeof jsonRowsSql; signal?: AbortSignal | undefined },
   ): Promise<{ columns: readonly { name: string; type: string }[]; rows: readonly string[] }> {
     if (this.#running >= this.#limits.concurrencyMax) {
-      throw new MainstemError('SQL_LIMIT', `${this.#running} statements are running. Try again when one has ended.`)
+      throw new MainstemError(
+        'SQL_LIMIT',
+        `${this.#running} statements are running. Try again when one has ended.`,
+      )
     }
     this.#refused.check(text, Date.now())
     this.#running++
@@ -125,9 +129,16 @@ export class QueryRunner {
         const { space } = this.#engine.parts.store
         const scope = await publicScope(session, { applied: this.#engine.applied, space, asOf })
         const { sql, relations } = compileQuery(text, scope)
-        await assertSafe(session, sql, relations.map(name => scope.resolve(name)?.sql ?? name))
+        await assertSafe(
+          session,
+          sql,
+          relations.map(name => scope.resolve(name)?.sql ?? name),
+        )
         const columns = await described(session, sql)
-        return { columns, rows: await this.#collect(session, { sql: encode(sql, columns), text, signal }) }
+        return {
+          columns,
+          rows: await this.#collect(session, { sql: encode(sql, columns), text, signal }),
+        }
       })
     } finally {
       this.#running--
@@ -171,7 +182,10 @@ export class QueryRunner {
   }
 }
 
-async function described(session: SqlSession, sql: string): Promise<Awaited<ReturnType<SqlSession['describe']>>> {
+async function described(
+  session: SqlSession,
+  sql: string,
+): Promise<Awaited<ReturnType<SqlSession['describe']>>> {
   try {
     return await session.describe(sql)
   } catch (error) {
@@ -184,26 +198,46 @@ function told(error: unknown, limits: QueryLimits): MainstemError {
   if (error instanceof MainstemError) return error
   const text = error instanceof Error ? error.message : ''
   if (/interrupt/i.test(text)) {
-    return new MainstemError('SQL_LIMIT', `The statement ran longer than ${limits.timeoutMs / 1000} s and was stopped. Narrow it, or add a LIMIT.`, {}, error)
+    return new MainstemError(
+      'SQL_LIMIT',
+      `The statement ran longer than ${limits.timeoutMs / 1000} s and was stopped. Narrow it, or add a LIMIT.`,
+      {},
+      error,
+    )
   }
   if (/out of memory/i.test(text)) {
-    return new MainstemError('SQL_LIMIT', 'The statement needs more memory than it may have. Narrow it, or add a LIMIT.', {}, error)
+    return new MainstemError(
+      'SQL_LIMIT',
+      'The statement needs more memory than it may have. Narrow it, or add a LIMIT.',
+      {},
+      error,
+    )
   }
-  const kind = /^(Binder|Conversion|Out of Range|Parser|Catalog|Invalid Input)/.exec(text)?.[1] ?? 'Execution'
+  const kind =
+    /^(Binder|Conversion|Out of Range|Parser|Catalog|Invalid Input)/.exec(text)?.[1] ?? 'Execution'
   const hint: Readonly<Record<string, string>> = {
     Binder: 'A name or a type in it does not fit.',
     Conversion: 'A value in it cannot be read as the type that is asked for.',
     'Out of Range': 'A number in it grows too large.',
   }
-  return new MainstemError('SQL_INVALID', `The statement cannot be run. ${hint[kind] ?? 'Check its names and types.'}`, {}, error)
+  return new MainstemError(
+    'SQL_INVALID',
+    `The statement cannot be run. ${hint[kind] ?? 'Check its names and types.'}`,
+    {},
+    error,
+  )
 }
 
 function tooLarge(max: number): MainstemError {
-  return new MainstemError('SQL_LIMIT', `The result has more than ${max} bytes. Select fewer columns, or add a LIMIT.`)
+  return new MainstemError(
+    'SQL_LIMIT',
+    `The result has more than ${max} bytes. Select fewer columns, or add a LIMIT.`,
+  )
 }
 
 function pagesOf(rows: readonly string[], size: number): readonly (readonly string[])[] {
   const pages: (readonly string[])[] = []
-  for (let start = 0; start < rows.length; start += size) pages.push(rows.slice(start, start + size))
+  for (let start = 0; start < rows.length; start += size)
+    pages.push(rows.slice(start, start + size))
   return pages.length === 0 ? [[]] : pages
 }

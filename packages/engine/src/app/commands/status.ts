@@ -11,7 +11,9 @@ export async function statusOf(engine: Engine): Promise<Record<string, unknown>>
   return await engine.reading(async session => ({
     ...placeOf(engine),
     streams: await streamsOf(session, engine),
-    rulesets: await Promise.all(engine.applied.rulesets.map(async one => await rulesetOf(session, one))),
+    rulesets: await Promise.all(
+      engine.applied.rulesets.map(async one => await rulesetOf(session, one)),
+    ),
     insights: await insightsOf(session, engine),
     segments: await segmentsOf(session, engine),
     activations: await activationsOf(session, engine),
@@ -44,7 +46,10 @@ async function streamsOf(session: SqlSession, engine: Engine): Promise<readonly 
 }
 
 /** The metrics of semantics 3.9. */
-export async function rulesetOf(session: SqlSession, ruleset: RulesetRuntime): Promise<Record<string, unknown>> {
+export async function rulesetOf(
+  session: SqlSession,
+  ruleset: RulesetRuntime,
+): Promise<Record<string, unknown>> {
   const { link } = ruleset.stage.tables
   const [sizes] = await session.rows(
     `select coalesce(sum(n), 0), count(*), count(*) filter (where n = 1), count(*) filter (where n > 1), coalesce(max(n), 0)
@@ -65,7 +70,10 @@ export async function rulesetOf(session: SqlSession, ruleset: RulesetRuntime): P
     unmatchedRate: sources === 0 ? 0 : rounded((numberAt(sizes, 2) / sources) * 100),
     falsePositiveRate: merged === 0 ? 0 : rounded((suspicious / merged) * 100),
     largestCluster: numberAt(sizes, 4),
-    clusterSizes: histogram.map(([size, clusters]) => ({ size: Number(size), clusters: Number(clusters) })),
+    clusterSizes: histogram.map(([size, clusters]) => ({
+      size: Number(size),
+      clusters: Number(clusters),
+    })),
     contestedKeys: ruleset.stage.contested.length,
   }
 }
@@ -81,7 +89,9 @@ async function conflictsOf(session: SqlSession, ruleset: RulesetRuntime): Promis
   const parts: string[] = []
   const has = (name: string): boolean => fields.has(name)
   if (profile === 'Individual' && has('BirthDate')) {
-    parts.push(`select l.uid from m_Individual i join ${link} l on l.pid = i."_p_Id" group by l.uid having count(distinct i."BirthDate"::date) > 1`)
+    parts.push(
+      `select l.uid from m_Individual i join ${link} l on l.pid = i."_p_Id" group by l.uid having count(distinct i."BirthDate"::date) > 1`,
+    )
   }
   if (profile === 'Individual' && has('LastName')) {
     parts.push(
@@ -123,25 +133,50 @@ async function segmentsOf(session: SqlSession, engine: Engine): Promise<readonly
   const states = await segmentStates(session)
   return engine.applied.project.segments.map(({ definition }) => {
     const state = states.find(one => one.name === definition.developerName)
-    return state ?? { name: definition.developerName, members: 0, status: 'INACTIVE', lastPublish: null, position: null, asOf: null, version: null }
+    return (
+      state ?? {
+        name: definition.developerName,
+        members: 0,
+        status: 'INACTIVE',
+        lastPublish: null,
+        position: null,
+        asOf: null,
+        version: null,
+      }
+    )
   })
 }
 
 async function activationsOf(session: SqlSession, engine: Engine): Promise<readonly unknown[]> {
   const states = await activationStates(session)
-  const none = { segment: 0, withContactPoint: 0, consented: 0, notSuppressed: 0, sent: 0, accepted: 0 }
+  const none = {
+    segment: 0,
+    withContactPoint: 0,
+    consented: 0,
+    notSuppressed: 0,
+    sent: 0,
+    accepted: 0,
+  }
   return engine.applied.project.activations.map(({ definition }) => {
     const state = states.find(one => one.name === definition.name)
-    return state ?? { name: definition.name, status: 'NOT_PUBLISHED', ledger: none, lastPublish: null }
+    return (
+      state ?? { name: definition.name, status: 'NOT_PUBLISHED', ledger: none, lastPublish: null }
+    )
   })
 }
 
 /** The status row of one definition, after it was published. */
-export async function statusRow(engine: Engine, kind: 'segments' | 'activations', name: string): Promise<Record<string, unknown>> {
+export async function statusRow(
+  engine: Engine,
+  kind: 'segments' | 'activations',
+  name: string,
+): Promise<Record<string, unknown>> {
   const rows = await engine.reading(session =>
     kind === 'segments' ? segmentsOf(session, engine) : activationsOf(session, engine),
   )
-  const row = rows.find(one => typeof one === 'object' && one !== null && 'name' in one && one.name === name)
+  const row = rows.find(
+    one => typeof one === 'object' && one !== null && 'name' in one && one.name === name,
+  )
   return { ...placeOf(engine), ...(typeof row === 'object' ? row : {}) }
 }
 

@@ -11,15 +11,15 @@ import {
   touchOf,
 } from '../../lake/index.ts'
 import { ident, literal } from '../../query/index.ts'
+import type { StreamSchema } from '../../streams/index.ts'
 import { type Downstream, emptyChangeSets, runDownstream } from './downstream.ts'
 import type { Applied, EngineParts } from './engine-state.ts'
 import type { FileEntry, FileReference } from './file-reference.ts'
-import type { StreamSchema } from '../../streams/index.ts'
 import { fillPhones } from './phone-dictionary.ts'
-import type { StreamRuntime } from './stream-runtime.ts'
 import { appliedPosition, setPosition } from './position.ts'
 import { recordTexts } from './record-texts.ts'
 import { stageFiles, takeBadLines, type StagedFiles } from './stage-files.ts'
+import type { StreamRuntime } from './stream-runtime.ts'
 import {
   countStreams,
   isAboutThePlace,
@@ -97,7 +97,9 @@ export class Applier {
     const [first] = entries
     if (!first) return false
     const batch =
-      first.kind === 'rows' ? await this.#applyRows(liveRun(entries, this.#limits)) : await this.#applyOne(first)
+      first.kind === 'rows'
+        ? await this.#applyRows(liveRun(entries, this.#limits))
+        : await this.#applyOne(first)
     this.#position = batch.position
     await this.#onBatch(batch)
     return true
@@ -149,8 +151,14 @@ export class Applier {
       for (const rows of good) {
         counts.push(await takeLive(session, this.#applied(), { ...part, rows }))
       }
-      for (const row of bad) await setAside(session, { ...part, rows: { from: row, to: row, texts } })
-      counts.push({ ...NOTHING, processed: bad.length, problems: bad.length, stream: part.stream.schema.name })
+      for (const row of bad)
+        await setAside(session, { ...part, rows: { from: row, to: row, texts } })
+      counts.push({
+        ...NOTHING,
+        processed: bad.length,
+        problems: bad.length,
+        stream: part.stream.schema.name,
+      })
       return counts
     })
   }
@@ -184,7 +192,10 @@ export class Applier {
       await emptyChangeSets(writer)
       await takeLive(writer, this.#applied(), part)
       const at = { position: this.position, atMs: this.#parts.clock.nowMs() }
-      const trial = await runDownstream(writer, this.#applied().rulesets, { touched: 'touched', at })
+      const trial = await runDownstream(writer, this.#applied().rulesets, {
+        touched: 'touched',
+        at,
+      })
       trial.undo()
       return true
     } catch (error) {
@@ -205,7 +216,8 @@ export class Applier {
     this.#prepared.delete(entry.position)
     const session = prepared?.session ?? this.#parts.writer
     try {
-      if (await wasTaken(session, { stream, files: reference.files, position: entry.position })) return await this.#skip(entry)
+      if (await wasTaken(session, { stream, files: reference.files, position: entry.position }))
+        return await this.#skip(entry)
       const staged =
         prepared ??
         (await stageFiles(session, {
@@ -252,9 +264,13 @@ export class Applier {
     const { session } = staged
     const place = { position: entry.position, atMs: entry.atMs }
     const badLines = await takeBadLines(staged, place)
-    if (staged.intake.mode === 'APPEND') await session.run(`update stage set _kh = ${keyHash(APPENDED_KEY)}`)
+    if (staged.intake.mode === 'APPEND')
+      await session.run(`update stage set _kh = ${keyHash(APPENDED_KEY)}`)
     const counts = await takeIn(session, staged.intake)
-    await fillPhones(session, this.#applied(), { stream: entry.stream, from: 'stage where _code is null' })
+    await fillPhones(session, this.#applied(), {
+      stream: entry.stream,
+      from: 'stage where _code is null',
+    })
     await session.run(
       `update stream_state set watermark = (select max(_mod)::varchar from ${ident(dloTable(entry.stream))}) where stream = ${literal(entry.stream)}`,
     )
@@ -275,7 +291,9 @@ export class Applier {
   async #applyDelete(entry: JournalEntry): Promise<AppliedBatch> {
     const stream = this.#applied().streams.get(entry.stream)
     if (!stream) return await this.#skip(entry)
-    const [done] = await this.#parts.writer.rows(`select 1 from delete_job where pos = ${entry.position}`)
+    const [done] = await this.#parts.writer.rows(
+      `select 1 from delete_job where pos = ${entry.position}`,
+    )
     if (done) return await this.#skip(entry)
     const where = deleteCondition(entry, stream.schema)
     return await this.#commit(entry.position, async session => {
@@ -287,7 +305,11 @@ export class Applier {
       await session.run(
         `insert into delete_job select (select coalesce(max(id), 0) + 1 from delete_job), ?, ${entry.position},
            make_timestamptz(${entry.atMs * 1000}::bigint), ?, ?`,
-        [entry.stream, JSON.stringify({ [`${entry.stream}__dll`]: removed }), String(entry.meta['reason'] ?? '')],
+        [
+          entry.stream,
+          JSON.stringify({ [`${entry.stream}__dll`]: removed }),
+          String(entry.meta['reason'] ?? ''),
+        ],
       )
       return [{ ...NOTHING, removed, stream: entry.stream }]
     })
@@ -354,7 +376,9 @@ function deleteCondition(entry: JournalEntry, schema: StreamSchema): string {
   const body: unknown = JSON.parse(new TextDecoder().decode(entry.body))
   const list = (name: string): readonly unknown[] => {
     const value: unknown =
-      typeof body === 'object' && body !== null ? new Map(Object.entries(body)).get(name) : undefined
+      typeof body === 'object' && body !== null
+        ? new Map(Object.entries(body)).get(name)
+        : undefined
     return Array.isArray(value) ? value : []
   }
   const hashes = list('hashes').map(hash => literal(BigInt(String(hash))))
@@ -364,7 +388,12 @@ function deleteCondition(entry: JournalEntry, schema: StreamSchema): string {
 
 function parseFileEntry(body: Uint8Array): FileEntry {
   const value: unknown = JSON.parse(new TextDecoder().decode(body))
-  if (typeof value === 'object' && value !== null && 'files' in value && Array.isArray(value.files)) {
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    'files' in value &&
+    Array.isArray(value.files)
+  ) {
     return {
       files: value.files.map(parseReference),
       mode: 'mode' in value ? String(value.mode) : 'UPSERT',
@@ -391,17 +420,26 @@ function parseReference(value: unknown): FileReference {
  */
 async function wasTaken(
   session: SqlSession,
-  { stream, files, position }: { stream: StreamRuntime; files: readonly FileReference[]; position: bigint },
+  {
+    stream,
+    files,
+    position,
+  }: { stream: StreamRuntime; files: readonly FileReference[]; position: bigint },
 ): Promise<boolean> {
   const { name, refreshMode } = stream.schema
-  const rows = await session.rows(`select sha256, pos from file_taken where stream = ${literal(name)}`)
+  const rows = await session.rows(
+    `select sha256, pos from file_taken where stream = ${literal(name)}`,
+  )
   if (rows.some(([, pos]) => pos === position)) return true
   const taken = new Set(rows.map(([sha256]) => String(sha256)))
   return refreshMode !== 'FULL_REFRESH' && files.every(file => taken.has(file.sha256))
 }
 
 /** INCREMENTAL streams: the newest version that was taken in. */
-export async function watermarkOf(session: SqlSession, stream: string): Promise<string | undefined> {
+export async function watermarkOf(
+  session: SqlSession,
+  stream: string,
+): Promise<string | undefined> {
   const [row] = await session.rows(
     `select watermark from stream_state where stream = ${literal(stream)} and watermark is not null`,
   )

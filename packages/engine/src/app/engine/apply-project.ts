@@ -14,14 +14,20 @@ import {
   recordDefinitions,
 } from './definition-log.ts'
 import { runDownstream, type RulesetCounts } from './downstream.ts'
+import { dropGone } from './drop-gone.ts'
 import type { Applied, EngineParts } from './engine-state.ts'
 import { loadSchemas } from './load-schemas.ts'
 import { setUpModel } from './model-runtime.ts'
-import { makePublicViews } from './public-relations.ts'
 import { fillPhones } from './phone-dictionary.ts'
-import { filledObjects, mappedModel, type RulesetRuntime, setUpRuleset, type SnapshotPlace } from './ruleset-runtime.ts'
+import { makePublicViews } from './public-relations.ts'
+import {
+  filledObjects,
+  mappedModel,
+  type RulesetRuntime,
+  setUpRuleset,
+  type SnapshotPlace,
+} from './ruleset-runtime.ts'
 import { shiftDaysOf } from './sample-dates.ts'
-import { dropGone } from './drop-gone.ts'
 import { ensureStageTables } from './stage-tables.ts'
 
 /** What applying a project did. */
@@ -48,7 +54,8 @@ export async function applyProject(
   const { writer, store } = parts
   const wanted = definitionsOf(project)
   const changes = changesBetween(await appliedDefinitions(writer), wanted)
-  if (changes.length === 0 && run.applied) return { applied: run.applied, changes, counts: [], notices: [] }
+  if (changes.length === 0 && run.applied)
+    return { applied: run.applied, changes, counts: [], notices: [] }
   refuseZoneChange(changes)
   const schemas = await loadSchemas(writer, project)
   const shiftDays = await shiftDaysOf(writer, { project, schemas, atMs: run.atMs })
@@ -60,12 +67,14 @@ export async function applyProject(
     const applied: Applied = { project, shiftDays, ...ready.runtime }
     const full = rulesetsToRun(changes, ready, applied)
     for (const stream of applied.streams.keys()) {
-      if (changes.length > 0) await fillPhones(writer, applied, { stream, from: ident(`dlo_${stream}`) })
+      if (changes.length > 0)
+        await fillPhones(writer, applied, { stream, from: ident(`dlo_${stream}`) })
     }
     const at = { position: run.position, atMs: run.atMs }
     const { counts } = await runDownstream(writer, full, { touched: 'all', at, isForced: true })
     await writer.run(`create schema if not exists ${ident(publicSchema(store.space))}`)
-    if (changes.some(change => change.action !== 'create')) await dropGone(writer, applied, store.space)
+    if (changes.some(change => change.action !== 'create'))
+      await dropGone(writer, applied, store.space)
     await makePublicViews(writer, { applied, space: store.space })
     await recordDefinitions(writer, wanted, { changes, atMs: run.atMs })
     return { applied, changes, counts, notices: ready.notices }
@@ -101,7 +110,9 @@ export async function checkProject(
     const rulesets = rulesetsToRun(changes, ready, { project, shiftDays, ...ready.runtime })
     let rows = 0
     for (const { definition } of rulesets) {
-      const [row] = await writer.rows(`select count(*) from (${sourceProfilesSql(definition, undefined)})`)
+      const [row] = await writer.rows(
+        `select count(*) from (${sourceProfilesSql(definition, undefined)})`,
+      )
       rows += Number(row?.[0] ?? 0)
     }
     return { rulesets, rows }
@@ -120,7 +131,11 @@ interface Ready {
 async function setUp(
   session: SqlSession,
   project: Project,
-  { schemas, storeId, place }: { schemas: readonly StreamSchema[]; storeId: string; place: SnapshotPlace },
+  {
+    schemas,
+    storeId,
+    place,
+  }: { schemas: readonly StreamSchema[]; storeId: string; place: SnapshotPlace },
 ): Promise<Ready> {
   const { model, streams, refsChanged } = await setUpModel(session, project, schemas)
   const filled = await filledObjects(session, model)
@@ -168,5 +183,7 @@ function rulesetsToRun(
   const mapped = changes.some(({ kind }) => kind === 'mapping' || kind === 'object')
   if (rebuilds || mapped || ready.refsChanged) return applied.rulesets
   const changed = new Set(changes.filter(({ kind }) => kind === 'ruleset').map(({ name }) => name))
-  return applied.rulesets.filter(ruleset => ready.fresh.has(ruleset) || changed.has(ruleset.definition.label))
+  return applied.rulesets.filter(
+    ruleset => ready.fresh.has(ruleset) || changed.has(ruleset.definition.label),
+  )
 }

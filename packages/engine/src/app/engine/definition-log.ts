@@ -52,9 +52,13 @@ export function definitionsOf(project: Project): readonly Omit<DefinitionRecord,
     ),
     ...project.rulesets.map(({ definition }) => record('ruleset', definition.label, definition)),
     ...project.insights.map(({ definition }) => record('insight', definition.apiName, definition)),
-    ...project.segments.map(({ definition }) => record('segment', definition.developerName, definition)),
+    ...project.segments.map(({ definition }) =>
+      record('segment', definition.developerName, definition),
+    ),
     ...project.targets.map(({ definition }) => record('target', definition.name, definition)),
-    ...project.activations.map(({ definition }) => record('activation', definition.name, definition)),
+    ...project.activations.map(({ definition }) =>
+      record('activation', definition.name, definition),
+    ),
   ]
 }
 
@@ -67,11 +71,15 @@ function mappingName(project: Project, at: number): string {
 }
 
 /** The definitions that the store runs by. */
-export async function appliedDefinitions(session: SqlSession): Promise<readonly DefinitionRecord[]> {
+export async function appliedDefinitions(
+  session: SqlSession,
+): Promise<readonly DefinitionRecord[]> {
   const rows = await session.rows('select kind, name, body, version from definition')
   return rows.flatMap(([kind, name, body, version]) => {
     const known = DEFINITION_KINDS.find(one => one === kind)
-    return known ? [{ kind: known, name: String(name), body: String(body), version: Number(version) }] : []
+    return known
+      ? [{ kind: known, name: String(name), body: String(body), version: Number(version) }]
+      : []
   })
 }
 
@@ -93,10 +101,13 @@ export function changesBetween(
     }
   }
   for (const [at, one] of before) {
-    if (!after.has(at)) changes.push({ kind: one.kind, name: one.name, action: 'delete', fields: [] })
+    if (!after.has(at))
+      changes.push({ kind: one.kind, name: one.name, action: 'delete', fields: [] })
   }
   const order = (kind: DefinitionKind): number => DEFINITION_KINDS.indexOf(kind)
-  return changes.sort((one, other) => order(one.kind) - order(other.kind) || (one.name < other.name ? -1 : 1))
+  return changes.sort(
+    (one, other) => order(one.kind) - order(other.kind) || (one.name < other.name ? -1 : 1),
+  )
 }
 
 /** Writes what the store runs by from now on; versions count the changes of each definition. */
@@ -108,7 +119,9 @@ export async function recordDefinitions(
   const applied = await appliedDefinitions(session)
   for (const { kind, name, action } of changes) {
     const version = applied.find(one => one.kind === kind && one.name === name)?.version ?? 0
-    await session.run(`delete from definition where kind = ${literal(kind)} and name = ${literal(name)}`)
+    await session.run(
+      `delete from definition where kind = ${literal(kind)} and name = ${literal(name)}`,
+    )
     const body = wanted.find(one => one.kind === kind && one.name === name)?.body
     if (action === 'delete' || body === undefined) continue
     await session.run(
@@ -122,7 +135,9 @@ function differingKeys(one: string, other: string): readonly string[] {
   const left = record(JSON.parse(one))
   const right = record(JSON.parse(other))
   const keys = new Set([...left.keys(), ...right.keys()])
-  return [...keys].filter(key => canonicalJson(left.get(key)) !== canonicalJson(right.get(key))).sort()
+  return [...keys]
+    .filter(key => canonicalJson(left.get(key)) !== canonicalJson(right.get(key)))
+    .sort()
 }
 
 function record(value: unknown): ReadonlyMap<string, unknown> {

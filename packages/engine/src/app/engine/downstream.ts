@@ -1,8 +1,8 @@
 import type { Undo } from '../../identity/index.ts'
 import { type IdentityOutcome, partyFilter, type RunAt } from '../../identity/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
-import { ident, literals } from '../../query/index.ts'
 import { type ProfileScope, refreshProfiles } from '../../profiles/index.ts'
+import { ident, literals } from '../../query/index.ts'
 import type { RulesetRuntime } from './ruleset-runtime.ts'
 
 /** What identity and profiles of one ruleset did with a change set. */
@@ -110,7 +110,10 @@ async function refreshOf(
 ): Promise<{ touched: number; changed: number }> {
   if (outcome.uids !== 'all' && outcome.uids.length === 0) return { touched: 0, changed: 0 }
   const isNew = outcome.uids !== 'all' && outcome.created === outcome.uids.length
-  return await refreshProfiles(session, profiles, { scope: await profileScope(session, outcome), isNew })
+  return await refreshProfiles(session, profiles, {
+    scope: await profileScope(session, outcome),
+    isNew,
+  })
 }
 
 /** Notes at which position profiles, or rows that belong to them, last changed; for `verify`. */
@@ -137,7 +140,9 @@ async function noteTouched(
 export async function foldTouched(session: SqlSession, slot: string): Promise<void> {
   const table = ident(`touched_profile__${slot}`)
   await session.transaction(async () => {
-    await session.run(`create or replace temp table folded_touch as select uid, max(pos) as pos from ${table} group by uid`)
+    await session.run(
+      `create or replace temp table folded_touch as select uid, max(pos) as pos from ${table} group by uid`,
+    )
     await session.run(`delete from ${table}`)
     await session.run(`insert into ${table} select uid, pos from folded_touch`)
   })
@@ -158,23 +163,33 @@ async function resolveOne(
   const source = isContinuous
     ? `select pid from touched where ${own}`
     : `select pid from touched where ${own} union all select pid from ${pending}`
-  const touchedPids = await readIds(session, `select distinct pid from (${source}) where pid is not null`)
+  const touchedPids = await readIds(
+    session,
+    `select distinct pid from (${source}) where pid is not null`,
+  )
   const related = await readIds(session, `select distinct pid from related where ${own}`)
   // Somebody known stays who they are when an order comes; somebody new may be a new record.
   const relatedUids = related.map(pid => stage.index.label(pid)).filter(uid => uid >= 0)
-  const pids = Int32Array.from(new Set([...touchedPids, ...related.filter(pid => !stage.index.isPresent(pid))]))
+  const pids = Int32Array.from(
+    new Set([...touchedPids, ...related.filter(pid => !stage.index.isPresent(pid))]),
+  )
   if (!isContinuous) await session.run(`delete from ${pending}`)
   if (pids.length === 0 && relatedUids.length === 0) return undefined
   // A change set as large as what is known is a full run: same answer, less work.
   if (pids.length === 0) return { ...UNCHANGED, seconds: seconds(), relatedUids }
   const isFull = pids.length > 5000 && pids.length > stage.index.presentCount / 2
-  const outcome = isFull ? await stage.resolveAll(session, at) : await stage.resolve(session, pids, at)
+  const outcome = isFull
+    ? await stage.resolveAll(session, at)
+    : await stage.resolve(session, pids, at)
   return { ...outcome, touched: pids.length, seconds: seconds(), relatedUids }
 }
 
 async function profileScope(session: SqlSession, outcome: IdentityOutcome): Promise<ProfileScope> {
   if (outcome.uids === 'all' || outcome.pids === 'all') return {}
-  return { uids: await idFilter(session, 'touched_uid', outcome.uids), pids: await partyFilter(session, outcome.pids) }
+  return {
+    uids: await idFilter(session, 'touched_uid', outcome.uids),
+    pids: await partyFilter(session, outcome.pids),
+  }
 }
 
 async function idFilter(session: SqlSession, table: string, ids: Int32Array): Promise<string> {
@@ -190,7 +205,10 @@ export async function readIds(session: SqlSession, sql: string): Promise<Int32Ar
   let count = 0
   for await (const { columns, rowCount } of session.batches(sql)) {
     const [values] = columns
-    const part = values instanceof Int32Array ? values.slice(0, rowCount) : Int32Array.from(values ?? [], Number)
+    const part =
+      values instanceof Int32Array
+        ? values.slice(0, rowCount)
+        : Int32Array.from(values ?? [], Number)
     parts.push(part)
     count += part.length
   }

@@ -1,5 +1,5 @@
-import type { Clock } from '../../kernel/clock.ts'
 import type { Journal, JournalReader, NewEntry } from '../../journal/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import type { ModelPlan, PhoneSource } from '../../model/index.ts'
 import type { Project } from '../project/index.ts'

@@ -1,13 +1,13 @@
 import { MainstemError } from '@mainstem/contracts'
-import type { Clock } from '../../kernel/clock.ts'
 import type { Journal, JournalReader } from '../../journal/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import type { Project } from '../project/index.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { Applier, type AppliedBatch } from './applier.ts'
 import { applyProject, type ProjectApplied } from './apply-project.ts'
-import type { Applied, EngineParts, JournalAppend } from './engine-state.ts'
 import { foldTouched } from './downstream.ts'
+import type { Applied, EngineParts, JournalAppend } from './engine-state.ts'
 import { writeIndexSnapshot } from './index-snapshots.ts'
 import { Mutex } from './mutex.ts'
 import { appliedPosition } from './position.ts'
@@ -91,7 +91,8 @@ export class Engine {
 
   /** What the engine runs by. */
   get applied(): Applied {
-    if (!this.#applied) throw new MainstemError('ENGINE_AWAY', 'The engine is starting. Try again in a moment.')
+    if (!this.#applied)
+      throw new MainstemError('ENGINE_AWAY', 'The engine is starting. Try again in a moment.')
     return this.#applied
   }
 

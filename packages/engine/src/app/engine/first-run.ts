@@ -1,5 +1,5 @@
-import type { Engine } from './engine.ts'
 import { lastRuns } from '../../jobs/index.ts'
+import type { Engine } from './engine.ts'
 import { readMeta, writeMeta } from './position.ts'
 import { runStages } from './run-stages.ts'
 

@@ -1,7 +1,12 @@
 import { MainstemError, type InsightDefinition } from '@mainstem/contracts'
 import { ensureInsightTable, type InsightPlan } from '../../insights/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
-import { assertSafe, type CompiledInsight, compileInsight, type SqlScope } from '../../query/index.ts'
+import {
+  assertSafe,
+  type CompiledInsight,
+  compileInsight,
+  type SqlScope,
+} from '../../query/index.ts'
 import type { Applied } from './engine-state.ts'
 import { makeInsightView, publicScope } from './public-relations.ts'
 
@@ -40,7 +45,11 @@ export async function compileInsights(
   for (const definition of inOrder(moment.applied.project.insights.map(one => one.definition))) {
     const scope = await publicScope(session, moment)
     const compiled = compiledBy(definition, scope, moment.applied.project.definition.limits)
-    await assertSafe(session, compiled.sql, compiled.relations.map(name => scope.resolve(name)?.sql ?? name))
+    await assertSafe(
+      session,
+      compiled.sql,
+      compiled.relations.map(name => scope.resolve(name)?.sql ?? name),
+    )
     const columns = await session.describe(compiled.sql)
     const plan: InsightPlan = {
       apiName: definition.apiName,
@@ -93,14 +102,22 @@ export function inOrder(definitions: readonly InsightDefinition[]): readonly Ins
 }
 
 function reads(definition: InsightDefinition, apiName: string): boolean {
-  return definition.expression.toLowerCase().includes(`${apiName.toLowerCase().replace(/__cio$/, '')}__cio`)
+  return definition.expression
+    .toLowerCase()
+    .includes(`${apiName.toLowerCase().replace(/__cio$/, '')}__cio`)
 }
 
 /** The dimension that is a profile's id, whether or not the rest can be computed for one alone. */
 function keyOf({ dimensions }: CompiledInsight): InsightKey | undefined {
   for (const { name, source } of dimensions) {
-    const found = /^Unified(?:ssot)?(Individual|Account)\w*\.(?:ssot__)?Id(?:__c)?$/i.exec(source ?? '')
-    if (found) return { column: name, object: found[1] === 'Account' ? 'UnifiedAccount' : 'UnifiedIndividual' }
+    const found = /^Unified(?:ssot)?(Individual|Account)\w*\.(?:ssot__)?Id(?:__c)?$/i.exec(
+      source ?? '',
+    )
+    if (found)
+      return {
+        column: name,
+        object: found[1] === 'Account' ? 'UnifiedAccount' : 'UnifiedIndividual',
+      }
   }
   return undefined
 }

@@ -1,6 +1,19 @@
 import type { MappingDefinition } from '@mainstem/contracts'
-import { type ChangeSets, dloTable, ensureDloTable, type PartyRef, partyHash, type SqlSession } from '../../lake/index.ts'
-import { buildCatalogue, compileModel, type ModelPlan, narrowViewsOf, viewsOf } from '../../model/index.ts'
+import {
+  type ChangeSets,
+  dloTable,
+  ensureDloTable,
+  type PartyRef,
+  partyHash,
+  type SqlSession,
+} from '../../lake/index.ts'
+import {
+  buildCatalogue,
+  compileModel,
+  type ModelPlan,
+  narrowViewsOf,
+  viewsOf,
+} from '../../model/index.ts'
 import { ident, literal } from '../../query/index.ts'
 import type { StreamSchema } from '../../streams/index.ts'
 import type { Project } from '../project/index.ts'
@@ -71,7 +84,11 @@ function byFieldName(
     objects: mapping.objects.map(object => ({
       ...object,
       ...(object.fields
-        ? { fields: Object.fromEntries(Object.entries(object.fields).map(([to, from]) => [to, name(from)])) }
+        ? {
+            fields: Object.fromEntries(
+              Object.entries(object.fields).map(([to, from]) => [to, name(from)]),
+            ),
+          }
         : {}),
       ...(object.filter ? { filter: { ...object.filter, field: name(object.filter.field) } } : {}),
     })),
@@ -89,12 +106,16 @@ async function storeRefs(
   const [row] = await session.rows(`select refs_json from stream_state where stream = ${name}`)
   const changed = row !== undefined && row[0] !== now
   if (row === undefined) {
-    await session.run('insert into stream_state values (?, ?, ?, null)', [schema.name, JSON.stringify(schema), now])
-  } else {
-    await session.run(`update stream_state set schema_json = ?, refs_json = ? where stream = ${name}`, [
+    await session.run('insert into stream_state values (?, ?, ?, null)', [
+      schema.name,
       JSON.stringify(schema),
       now,
     ])
+  } else {
+    await session.run(
+      `update stream_state set schema_json = ?, refs_json = ? where stream = ${name}`,
+      [JSON.stringify(schema), now],
+    )
   }
   if (changed) await rebuildRefs(session, schema, refs)
   return changed

@@ -1,5 +1,5 @@
-import type { Clock } from '../../kernel/clock.ts'
 import { SegmentJournal } from '../../journal/adapters/segment-journal.ts'
+import type { Clock } from '../../kernel/clock.ts'
 import type { Project } from '../project/index.ts'
 import { Engine } from './engine.ts'
 
@@ -20,7 +20,12 @@ export async function openEngine(options: OpenOptions): Promise<Engine> {
     ...(options.onUnexpected === undefined ? {} : { onUnexpected: options.onUnexpected }),
     openJournal: async (store, startAfter) => {
       const journal = await SegmentJournal.open(store.paths.journal, { startAfter })
-      return { reader: journal, append: async entry => await journal.append(entry), end: () => journal.end, own: journal }
+      return {
+        reader: journal,
+        append: async entry => await journal.append(entry),
+        end: () => journal.end,
+        own: journal,
+      }
     },
   })
 }

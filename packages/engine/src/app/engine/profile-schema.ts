@@ -1,7 +1,7 @@
 import type { AudienceSources, ContactPointRows, ContactPointType } from '../../activation/index.ts'
+import { insightTable } from '../../insights/index.ts'
 import { type PartyRelation, relationsOf, viewName } from '../../model/index.ts'
 import { ident } from '../../query/index.ts'
-import { insightTable } from '../../insights/index.ts'
 import type {
   Attribute,
   AttributeType,
@@ -40,9 +40,19 @@ export function profileSchema(
     insight: (apiName, measure) => measureOf(facts, { apiName, measure, own: `Unified${profile}` }),
     related: object => find(related, object),
     names: () => ({
-      attributes: ['Id', 'CustomerKey', 'Email', 'Phone', ...ruleset.profiles.rules.map(rule => rule.field.name)],
-      insights: facts.insights.flatMap(one => one.compiled.measures.map(({ name }) => `${one.plan.apiName}.${name}`)),
-      related: relationsOf(applied.model).filter(one => one.to === profile && one.isMapped).map(one => one.object),
+      attributes: [
+        'Id',
+        'CustomerKey',
+        'Email',
+        'Phone',
+        ...ruleset.profiles.rules.map(rule => rule.field.name),
+      ],
+      insights: facts.insights.flatMap(one =>
+        one.compiled.measures.map(({ name }) => `${one.plan.apiName}.${name}`),
+      ),
+      related: relationsOf(applied.model)
+        .filter(one => one.to === profile && one.isMapped)
+        .map(one => one.object),
     }),
   }
 }
@@ -70,7 +80,9 @@ export function attributeType(type: string): AttributeType {
   if (type === 'BOOLEAN') return 'boolean'
   if (type === 'DATE') return 'date'
   if (type.startsWith('TIMESTAMP')) return 'dateTime'
-  return /^(DECIMAL|BIGINT|HUGEINT|INTEGER|DOUBLE|UBIGINT|SMALLINT|TINYINT|FLOAT)/.test(type) ? 'number' : 'text'
+  return /^(DECIMAL|BIGINT|HUGEINT|INTEGER|DOUBLE|UBIGINT|SMALLINT|TINYINT|FLOAT)/.test(type)
+    ? 'number'
+    : 'text'
 }
 
 function measureOf(
@@ -94,34 +106,48 @@ function relatedOf(applied: Applied, ruleset: RulesetRuntime): ReadonlyMap<strin
   const profile = ruleset.definition.configurationType
   const rows = new Map<string, RelatedRows>()
   const relations = relationsOf(applied.model).filter(one => one.to === profile && one.isMapped)
-  for (const relation of relations.toSorted((one, other) => Number(one.isMain) - Number(other.isMain))) {
+  for (const relation of relations.toSorted(
+    (one, other) => Number(one.isMain) - Number(other.isMain),
+  )) {
     rows.set(relation.object.toLowerCase(), relatedRows(applied, ruleset, relation))
   }
   return rows
 }
 
-function relatedRows(applied: Applied, ruleset: RulesetRuntime, relation: PartyRelation): RelatedRows {
+function relatedRows(
+  applied: Applied,
+  ruleset: RulesetRuntime,
+  relation: PartyRelation,
+): RelatedRows {
   const fields = [...(applied.model.catalogue.find(relation.object)?.fields.values() ?? [])]
-  const types: Readonly<Record<string, AttributeType>> = { text: 'text', number: 'number', dateTime: 'dateTime', date: 'date', boolean: 'boolean' }
+  const types: Readonly<Record<string, AttributeType>> = {
+    text: 'text',
+    number: 'number',
+    dateTime: 'dateTime',
+    date: 'date',
+    boolean: 'boolean',
+  }
   const known = new Map(
     fields.map(field => [
       field.name.toLowerCase(),
-      { type: types[field.kind] ?? 'text', sql: (alias: string) => `${alias}.${ident(field.name)}` },
+      {
+        type: types[field.kind] ?? 'text',
+        sql: (alias: string) => `${alias}.${ident(field.name)}`,
+      },
     ]),
   )
   return {
     from: `select l.uid, o.* from ${ident(viewName(relation.object))} o join ${ruleset.profiles.tables.link} l on l.pid = o.${ident(relation.keyColumn)}`,
     attribute: name => known.get(name.replace(/^ssot__|__c$/g, '').toLowerCase()),
     attributes: fields.map(field => field.name),
-    ...(relation.category === 'Engagement' && relation.dateField ? { dateColumn: relation.dateField } : {}),
+    ...(relation.category === 'Engagement' && relation.dateField
+      ? { dateColumn: relation.dateField }
+      : {}),
   }
 }
 
 /** What activations on an object can see: the profile, and the contact points of its sources. */
-export function audienceSources(
-  applied: Applied,
-  schema: ProfileSchema,
-): AudienceSources {
+export function audienceSources(applied: Applied, schema: ProfileSchema): AudienceSources {
   const profile = profileOf(schema.segmentOn) ?? 'Individual'
   const ruleset = mainRuleset(applied, profile)
   return {
@@ -132,8 +158,14 @@ export function audienceSources(
 
 const CONTACTS: Readonly<Record<ContactPointType, { object: string; value: string }>> = {
   Email: { object: 'ContactPointEmail', value: `nullif(trim(c."EmailAddress"), '')` },
-  Phone: { object: 'ContactPointPhone', value: `coalesce(nullif(c."FormattedE164PhoneNumber", ''), nullif(trim(c."TelephoneNumber"), ''))` },
-  Address: { object: 'ContactPointAddress', value: `nullif(concat_ws(', ', nullif(c."AddressLine1", ''), nullif(c."PostalCodeText", ''), nullif(c."CityName", '')), '')` },
+  Phone: {
+    object: 'ContactPointPhone',
+    value: `coalesce(nullif(c."FormattedE164PhoneNumber", ''), nullif(trim(c."TelephoneNumber"), ''))`,
+  },
+  Address: {
+    object: 'ContactPointAddress',
+    value: `nullif(concat_ws(', ', nullif(c."AddressLine1", ''), nullif(c."PostalCodeText", ''), nullif(c."CityName", '')), '')`,
+  },
 }
 
 function contactRows(

@@ -7,7 +7,7 @@ export function recordTexts(body: string): readonly string[] | undefined {
   const start = dataStart(body)
   if (start === undefined) return undefined
   const texts: string[] = []
-  for (let at = start + 1; at < body.length; ) {
+  for (let at = start + 1; at < body.length;) {
     const end = valueEnd(body, at)
     const text = body.slice(at, end).trim()
     if (text !== '') texts.push(text)

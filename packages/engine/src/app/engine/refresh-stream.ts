@@ -1,9 +1,9 @@
 import { MainstemError } from '@mainstem/contracts'
 import type { SqlSession } from '../../lake/index.ts'
 import { literal } from '../../query/index.ts'
+import { watermarkOf } from './applier.ts'
 import type { Engine } from './engine.ts'
 import { type FileEntry, filesOf, keepCopy, type FileReference } from './file-reference.ts'
-import { watermarkOf } from './applier.ts'
 import { stageFiles } from './stage-files.ts'
 import type { StreamRuntime } from './stream-runtime.ts'
 
@@ -25,9 +25,11 @@ export async function refreshStream(
   options: RefreshOptions = {},
 ): Promise<bigint | undefined> {
   const stream = engine.applied.streams.get(name)
-  if (!stream) throw new MainstemError('STREAM_NOT_FOUND', `No stream is named "${name}".`, { key: name })
+  if (!stream)
+    throw new MainstemError('STREAM_NOT_FOUND', `No stream is named "${name}".`, { key: name })
   const root = engine.applied.project.root
-  const paths = options.paths ?? (await engine.reading(session => filesOf(session, stream.definition, root)))
+  const paths =
+    options.paths ?? (await engine.reading(session => filesOf(session, stream.definition, root)))
   const folder = engine.parts.store.paths.files
   const files: FileReference[] = []
   for (const path of paths) files.push(await keepCopy(path, { root, folder }))
@@ -58,7 +60,11 @@ async function notTaken(
   return files.filter(file => !taken.has(file.sha256))
 }
 
-async function journalFiles(engine: Engine, stream: StreamRuntime, entry: FileEntry): Promise<bigint> {
+async function journalFiles(
+  engine: Engine,
+  stream: StreamRuntime,
+  entry: FileEntry,
+): Promise<bigint> {
   const atMs = engine.clock.nowMs()
   const session = await engine.parts.store.engine.session()
   try {
@@ -76,7 +82,12 @@ async function journalFiles(engine: Engine, stream: StreamRuntime, entry: FileEn
         atMs,
         space: engine.parts.store.space,
         stream: stream.schema.name,
-        meta: { origin: entry.files.map(file => file.label).join(', ').slice(0, 500) },
+        meta: {
+          origin: entry.files
+            .map(file => file.label)
+            .join(', ')
+            .slice(0, 500),
+        },
         body: new TextEncoder().encode(JSON.stringify(entry)),
       })
       engine.applier.prepare(position, staged)

@@ -7,7 +7,8 @@ import { retain } from './retention.ts'
 import { runStages } from './run-stages.ts'
 
 /** The engine's clock stands at noon of 2025-07-01. */
-const daysAgo = (days: number): Date => new Date(Date.parse('2025-07-01T12:00:00Z') - days * 86_400_000)
+const daysAgo = (days: number): Date =>
+  new Date(Date.parse('2025-07-01T12:00:00Z') - days * 86_400_000)
 
 async function copiesOf(engine: Engine): Promise<readonly string[]> {
   return await readdir(engine.parts.store.paths.files)
@@ -34,7 +35,14 @@ test('copies of files go once they are applied and past their days', async () =>
 test('no copy goes while an entry waits to be applied, for it may be its', async () => {
   const engine = await runningEngine(twoSources())
   await age(engine, 100)
-  const empty = { kind: 'rows', atMs: 1, space: 'other', stream: 'x', meta: {}, body: new Uint8Array() } as const
+  const empty = {
+    kind: 'rows',
+    atMs: 1,
+    space: 'other',
+    stream: 'x',
+    meta: {},
+    body: new Uint8Array(),
+  } as const
   await engine.parts.append(empty)
   expect(await retain(engine)).toMatchObject({ files: 0 })
   await engine.catchUp()
@@ -50,11 +58,16 @@ test('a copy that is wanted again counts as new', async () => {
 
 test('a file with lines that are still problems is kept', async () => {
   const project = twoSources()
-  await writeFile(join(project, 'data', 'crm.csv'), 'contact_id,first_name,last_name,email,updated_at\n,Nobody,N,n@x.example,2025-06-01T09:00:00Z\n')
+  await writeFile(
+    join(project, 'data', 'crm.csv'),
+    'contact_id,first_name,last_name,email,updated_at\n,Nobody,N,n@x.example,2025-06-01T09:00:00Z\n',
+  )
   const engine = await runningEngine(project)
   await age(engine, 100)
   expect(await retain(engine)).toMatchObject({ files: 2 })
-  await engine.exclusive(async () => await engine.parts.writer.run(`update problem set state = 'done'`))
+  await engine.exclusive(
+    async () => await engine.parts.writer.run(`update problem set state = 'done'`),
+  )
   expect(await retain(engine)).toMatchObject({ files: 1 })
 })
 
@@ -62,7 +75,8 @@ test('runs past their days go, the newest of each stage and name stays', async (
   const engine = await runningEngine(twoSources())
   await runStages(engine, { stage: 'insights' })
   const { writer } = engine.parts
-  const count = async (): Promise<number> => Number((await writer.rows(`select count(*) from run where stage = 'insights'`))[0]?.[0])
+  const count = async (): Promise<number> =>
+    Number((await writer.rows(`select count(*) from run where stage = 'insights'`))[0]?.[0])
   expect(await count()).toBe(2)
   await retain(engine)
   expect(await count()).toBe(2)
@@ -76,6 +90,8 @@ test('what was applied leaves the journal', async () => {
   const { store, ownJournal } = engine.parts
   expect(await retain(engine)).toMatchObject({ entries: 0 })
   expect(await ownJournal?.retain(engine.applier.position, 'all')).toBe(3)
-  await expect(engine.parts.journal.read(0n, { entriesMax: 1, bytesMax: 1 })).rejects.toMatchObject({ code: 'STORE_DAMAGED' })
+  await expect(engine.parts.journal.read(0n, { entriesMax: 1, bytesMax: 1 })).rejects.toMatchObject(
+    { code: 'STORE_DAMAGED' },
+  )
   expect(await readdir(store.paths.journal)).toHaveLength(2)
 })

@@ -1,12 +1,17 @@
 import type { RulesetDefinition } from '@mainstem/contracts'
-import { IdentityStage, identityDdl, type MappedModel } from '../../identity/index.ts'
 import { TypedArrayMatchIndex } from '../../identity/core/adapters/typed-array-match-index.ts'
+import { IdentityStage, identityDdl, type MappedModel } from '../../identity/index.ts'
 import { RESOLVE_LIMITS } from '../../identity/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
-import { takeSnapshot } from './index-snapshots.ts'
 import { branchesOf, type ModelPlan, viewName } from '../../model/index.ts'
+import {
+  type FilledObjects,
+  planProfiles,
+  profileDdl,
+  type ProfilePlan,
+} from '../../profiles/index.ts'
 import { ident } from '../../query/index.ts'
-import { type FilledObjects, planProfiles, profileDdl, type ProfilePlan } from '../../profiles/index.ts'
+import { takeSnapshot } from './index-snapshots.ts'
 
 /** A ruleset at work: its matching and its unified profiles. */
 export interface RulesetRuntime {
@@ -37,10 +42,14 @@ export async function filledObjects(session: SqlSession, model: ModelPlan): Prom
   const fields = new Map<string, readonly { name: string; type: string }[]>()
   for (const object of PROFILE_OBJECTS) {
     const filled = new Set(branchesOf(model, object).flatMap(branch => [...branch.sources.keys()]))
-    for (const { system } of model.streams) for (const name of systemFields(object, system)) filled.add(name)
+    for (const { system } of model.streams)
+      for (const name of systemFields(object, system)) filled.add(name)
     if (filled.size === 0) continue
     const columns = await session.describe(`from ${ident(viewName(object))}`)
-    fields.set(object, columns.filter(column => filled.has(column.name)))
+    fields.set(
+      object,
+      columns.filter(column => filled.has(column.name)),
+    )
   }
   return { fieldsOf: object => fields.get(object) ?? [] }
 }
@@ -56,10 +65,14 @@ const PROFILE_OBJECTS = [
 ]
 
 /** The fields that records made from identity values have. */
-function systemFields(object: string, system: ModelPlan['streams'][number]['system']): readonly string[] {
+function systemFields(
+  object: string,
+  system: ModelPlan['streams'][number]['system'],
+): readonly string[] {
   if (!system) return []
   if (object === 'ContactPointEmail' && system.emailSql) return ['EmailAddress']
-  if (object === 'ContactPointPhone' && system.phoneSql) return ['TelephoneNumber', 'FormattedE164PhoneNumber']
+  if (object === 'ContactPointPhone' && system.phoneSql)
+    return ['TelephoneNumber', 'FormattedE164PhoneNumber']
   if (object === 'PartyIdentification' && system.number) {
     return ['IdentificationNumber', 'Name', 'PartyIdentificationTypeId']
   }
@@ -86,13 +99,20 @@ export async function setUpRuleset(
   })
   const profiles = planProfiles(definition, withPhoneNumbers(filled))
   for (const ddl of identityDdl(stage.tables.slot)) await session.run(ddl)
-  await session.run(`create table if not exists ${ident(`pending__${stage.tables.slot}`)} (pid integer)`)
+  await session.run(
+    `create table if not exists ${ident(`pending__${stage.tables.slot}`)} (pid integer)`,
+  )
   await session.run(
     `create table if not exists ${ident(`touched_profile__${stage.tables.slot}`)} (uid integer, pos bigint)`,
   )
   const isNew = await ensureProfileTables(session, profiles)
   const slot = stage.tables.slot
-  await stage.load(session, place.folder === undefined ? undefined : await takeSnapshot(place.folder, { slot, position: place.position }))
+  await stage.load(
+    session,
+    place.folder === undefined
+      ? undefined
+      : await takeSnapshot(place.folder, { slot, position: place.position }),
+  )
   const isContinuous = (definition.refresh ?? 'continuous') === 'continuous'
   return { runtime: { definition, stage, profiles, isContinuous }, isNew }
 }
@@ -105,7 +125,10 @@ function withPhoneNumbers(filled: FilledObjects): FilledObjects {
       const e164 = { name: 'FormattedE164PhoneNumber', type: 'VARCHAR' }
       const number = { name: 'TelephoneNumber', type: 'VARCHAR' }
       if (object !== 'ContactPointPhone' || fields.length === 0) return fields
-      return [...fields, ...[number, e164].filter(({ name }) => !fields.some(field => field.name === name))]
+      return [
+        ...fields,
+        ...[number, e164].filter(({ name }) => !fields.some(field => field.name === name)),
+      ]
     },
   }
 }
@@ -119,7 +142,11 @@ async function ensureProfileTables(session: SqlSession, plan: ProfilePlan): Prom
     const table = tables[at] ?? plan.unified
     await session.run(ddl)
     const have = await session.describe(`from ${table}`)
-    await session.run(ddl.replace(`if not exists ${table}`, 'if not exists wanted_shape').replace('create table', 'create temp table'))
+    await session.run(
+      ddl
+        .replace(`if not exists ${table}`, 'if not exists wanted_shape')
+        .replace('create table', 'create temp table'),
+    )
     const want = await session.describe('from wanted_shape')
     await session.run('drop table wanted_shape')
     if (JSON.stringify(have) === JSON.stringify(want)) continue

@@ -1,20 +1,16 @@
 import { MainstemError, type TargetDefinition } from '@mainstem/contracts'
-import {
-  type ActivationTarget,
-  planActivation,
-  publishActivation,
-} from '../../activation/index.ts'
 import { FileTarget } from '../../activation/adapters/file-target.ts'
 import { WebhookTarget } from '../../activation/adapters/webhook-target.ts'
+import { type ActivationTarget, planActivation, publishActivation } from '../../activation/index.ts'
 import { noteRun, runInsight } from '../../insights/index.ts'
 import { type RunTrigger, writeRun } from '../../jobs/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import { compileSegment, failSegment, publishSegment } from '../../segments/index.ts'
 import { resolveSecret } from '../project/index.ts'
-import type { Engine } from './engine.ts'
-import { compileInsights, type InsightRuntime } from './insight-runtime.ts'
 import { appliedDefinitions } from './definition-log.ts'
 import { emptyChangeSets, runDownstream, type RulesetCounts } from './downstream.ts'
+import type { Engine } from './engine.ts'
+import { compileInsights, type InsightRuntime } from './insight-runtime.ts'
 import { audienceSources, type InsightFacts, profileSchema } from './profile-schema.ts'
 import { refreshStream } from './refresh-stream.ts'
 import { streamRows, type StreamCounts } from './take-batch.ts'
@@ -49,10 +45,20 @@ export interface RunRequest {
 }
 
 /** The stages that can be run, in the order of the data's path. */
-export const RUN_STAGES = ['streams', 'identity', 'profiles', 'insights', 'segments', 'activation'] as const
+export const RUN_STAGES = [
+  'streams',
+  'identity',
+  'profiles',
+  'insights',
+  'segments',
+  'activation',
+] as const
 
 /** Runs stages once, now, in order, whatever each `refresh` says. */
-export async function runStages(engine: Engine, request: RunRequest): Promise<readonly StageResult[]> {
+export async function runStages(
+  engine: Engine,
+  request: RunRequest,
+): Promise<readonly StageResult[]> {
   const run = new StageRun(engine, request)
   if (run.wants('streams')) await run.streams()
   if (run.wants('identity') || run.wants('profiles')) await run.rulesets()
@@ -115,7 +121,15 @@ class StageRun {
   }
 
   async #streamOutcome(name: string): Promise<Outcome> {
-    const counts = { processed: 0, added: 0, updated: 0, unchanged: 0, stale: 0, problems: 0, removed: 0 }
+    const counts = {
+      processed: 0,
+      added: 0,
+      updated: 0,
+      unchanged: 0,
+      stale: 0,
+      problems: 0,
+      removed: 0,
+    }
     for (const one of this.#streamCounts.filter(count => count.stream === name)) {
       counts.processed += one.processed
       counts.added += one.added
@@ -159,7 +173,11 @@ class StageRun {
       await writer.transaction(async () => {
         await emptyChangeSets(writer)
         const at = { position: engine.applier.position, atMs: this.#asOfMs }
-        const done = await runDownstream(writer, ruleset, { touched: 'touched', at, isForced: true })
+        const done = await runDownstream(writer, ruleset, {
+          touched: 'touched',
+          at,
+          isForced: true,
+        })
         this.#rulesetCounts.push(...done.counts)
       })
     })
@@ -167,7 +185,8 @@ class StageRun {
 
   async #reportRuleset(label: string): Promise<void> {
     const own = this.#rulesetCounts.filter(one => one.label === label)
-    const sum = (of: (one: RulesetCounts) => number): number => own.reduce((total, one) => total + of(one), 0)
+    const sum = (of: (one: RulesetCounts) => number): number =>
+      own.reduce((total, one) => total + of(one), 0)
     const ruleset = this.#engine.applied.rulesets.find(one => one.definition.label === label)
     const [links, profiles] = await this.#engine.reading(async session => {
       const counted = async (table: string): Promise<number> =>
@@ -201,11 +220,24 @@ class StageRun {
       const run = { position: this.#engine.applier.position, asOfMs: this.#asOfMs }
       await this.#stage('insights', insight.plan.apiName, async session => {
         try {
-          const counts = await session.transaction(async () => await runInsight(session, insight.plan, run))
+          const counts = await session.transaction(
+            async () => await runInsight(session, insight.plan, run),
+          )
           const { notices } = insight.compiled
-          return { rowsIn: counts.rows, rowsOut: counts.rows, changed: counts.changed, problems: 0, notices }
+          return {
+            rowsIn: counts.rows,
+            rowsOut: counts.rows,
+            changed: counts.changed,
+            problems: 0,
+            notices,
+          }
         } catch (error) {
-          await noteRun(session, insight.plan, { ...run, status: 'ERROR', rows: 0, error: sentence(error) })
+          await noteRun(session, insight.plan, {
+            ...run,
+            status: 'ERROR',
+            rows: 0,
+            error: sentence(error),
+          })
           throw error
         }
       })
@@ -218,7 +250,12 @@ class StageRun {
       const versions = await versionsOf(engine.parts.writer, 'insight')
       const asOf = new Date(this.#asOfMs)
       const { applied } = engine
-      return await compileInsights(engine.parts.writer, { applied, space: engine.parts.store.space, asOf, versions })
+      return await compileInsights(engine.parts.writer, {
+        applied,
+        space: engine.parts.store.space,
+        asOf,
+        versions,
+      })
     })
   }
 
@@ -269,9 +306,17 @@ class StageRun {
     for (const { definition } of applied.project.activations) {
       if (!this.#wantsNamed(definition.name)) continue
       await this.#stage('activation', definition.name, async session => {
-        const segment = applied.project.segments.find(one => one.definition.developerName === definition.segment)
-        const target = applied.project.targets.find(one => one.definition.name === definition.target)
-        if (!segment || !target) throw new MainstemError('ACTIVATION_INVALID', `Activation "${definition.name}" names a segment or target that is not there.`)
+        const segment = applied.project.segments.find(
+          one => one.definition.developerName === definition.segment,
+        )
+        const target = applied.project.targets.find(
+          one => one.definition.name === definition.target,
+        )
+        if (!segment || !target)
+          throw new MainstemError(
+            'ACTIVATION_INVALID',
+            `Activation "${definition.name}" names a segment or target that is not there.`,
+          )
         const schema = schemaFor(this.#engine, segment.definition.segmentOn, facts)
         const plan = planActivation(definition, audienceSources(applied, schema))
         const state = await publishActivation(
@@ -288,7 +333,11 @@ class StageRun {
             segmentOn: segment.definition.segmentOn,
           },
         )
-        if (state.status !== 'SUCCESS') throw new MainstemError('TARGET_FAILED', state.reason ?? `Activation "${definition.name}" ended with ${state.status}.`)
+        if (state.status !== 'SUCCESS')
+          throw new MainstemError(
+            'TARGET_FAILED',
+            state.reason ?? `Activation "${definition.name}" ended with ${state.status}.`,
+          )
         return {
           rowsIn: state.ledger.segment,
           rowsOut: state.ledger.accepted,
@@ -305,7 +354,10 @@ class StageRun {
     const rows = await this.#engine.reading(session =>
       session.rows(`select insight, epoch_ms(as_of) from insight_state where status = 'SUCCESS'`),
     )
-    return { insights, lastSuccess: new Map(rows.map(([name, at]) => [String(name), new Date(Number(at))])) }
+    return {
+      insights,
+      lastSuccess: new Map(rows.map(([name, at]) => [String(name), new Date(Number(at))])),
+    }
   }
 
   /** One stage of one definition: timed, recorded, its failure its own. */
@@ -323,7 +375,14 @@ class StageRun {
           : await this.#engine.exclusive(async () => await work(this.#engine.parts.writer))
       await this.#record({ ...outcome, stage, name, status: 'SUCCESS', seconds: seconds() })
     } catch (error) {
-      await this.#record({ ...NOTHING, stage, name, status: 'ERROR', seconds: seconds(), error: sentence(error) })
+      await this.#record({
+        ...NOTHING,
+        stage,
+        name,
+        status: 'ERROR',
+        seconds: seconds(),
+        error: sentence(error),
+      })
       if (!(error instanceof MainstemError)) this.#engine.parts.onUnexpected?.(error)
     }
   }
@@ -345,7 +404,11 @@ class StageRun {
   }
 }
 
-function schemaFor(engine: Engine, segmentOn: string, facts: InsightFacts): NonNullable<ReturnType<typeof profileSchema>> {
+function schemaFor(
+  engine: Engine,
+  segmentOn: string,
+  facts: InsightFacts,
+): NonNullable<ReturnType<typeof profileSchema>> {
   const schema = profileSchema(engine.applied, segmentOn, facts)
   if (schema) return schema
   throw new MainstemError(
@@ -356,7 +419,10 @@ function schemaFor(engine: Engine, segmentOn: string, facts: InsightFacts): NonN
 }
 
 /** The versions of all definitions of a kind. */
-export async function versionsOf(session: SqlSession, kind: string): Promise<ReadonlyMap<string, number>> {
+export async function versionsOf(
+  session: SqlSession,
+  kind: string,
+): Promise<ReadonlyMap<string, number>> {
   const applied = await appliedDefinitions(session)
   return new Map(applied.filter(one => one.kind === kind).map(one => [one.name, one.version]))
 }
@@ -367,7 +433,10 @@ export async function targetOf(
   { root, session }: { root: string; session: SqlSession },
 ): Promise<ActivationTarget> {
   if (target.platformType === 'File') {
-    return new FileTarget({ name: target.name, projectFolder: root, path: target.path, format: target.format }, session)
+    return new FileTarget(
+      { name: target.name, projectFolder: root, path: target.path, format: target.format },
+      session,
+    )
   }
   const key = target.signingKey && (await resolveSecret(target.signingKey, root))
   return new WebhookTarget({
@@ -386,5 +455,7 @@ async function sleep(ms: number): Promise<void> {
 
 /** What to tell of a failure: our own sentences only, for the engine's may quote data. */
 export function sentence(error: unknown): string {
-  return error instanceof MainstemError ? error.message : 'It failed inside Mainstem; the log has the reason.'
+  return error instanceof MainstemError
+    ? error.message
+    : 'It failed inside Mainstem; the log has the reason.'
 }

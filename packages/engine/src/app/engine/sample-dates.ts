@@ -19,7 +19,8 @@ export async function shiftDaysOf(
   const known = await readMeta(session, 'sample.shiftDays')
   if (known !== undefined) return Number(known)
   const newest = await newestTimeMs(session, run)
-  const days = newest === undefined ? 0 : Math.floor(run.atMs / DAY_MS) - 1 - Math.floor(newest / DAY_MS)
+  const days =
+    newest === undefined ? 0 : Math.floor(run.atMs / DAY_MS) - 1 - Math.floor(newest / DAY_MS)
   await writeMeta(session, 'sample.shiftDays', String(days))
   return days
 }
@@ -37,7 +38,9 @@ async function newestTimeMs(
       const opened = await openFile(session, sourceFile(definition, { path, label: path }))
       const source = opened.rows(times, { position: 0n, atMs: 0 })
       const reads = times.map((_, at) => `max(try_cast(r${at}::varchar as timestamptz))`)
-      const [row] = await session.rows(`select epoch_ms(greatest(${reads.join(', ')})) from (${source.sql})`)
+      const [row] = await session.rows(
+        `select epoch_ms(greatest(${reads.join(', ')})) from (${source.sql})`,
+      )
       if (row?.[0] !== null && row?.[0] !== undefined) found.push(Number(row[0]))
     }
   }

@@ -9,7 +9,10 @@ import { appliedDefinitions, type DefinitionKind, type DefinitionRecord } from '
 export async function storedProject(session: SqlSession, project: Project): Promise<Project> {
   const records = await appliedDefinitions(session)
   if (records.length === 0) return project
-  const of = <Definition>(kind: DefinitionKind, files: readonly Sourced<Definition>[]): readonly Sourced<Definition>[] =>
+  const of = <Definition>(
+    kind: DefinitionKind,
+    files: readonly Sourced<Definition>[],
+  ): readonly Sourced<Definition>[] =>
     records.filter(record => record.kind === kind).map(record => stored(record, files))
   return {
     ...project,
@@ -31,5 +34,9 @@ function stored<Definition>(
 ): Sourced<Definition> {
   const definition: Definition = JSON.parse(record.body)
   const file = files.find(one => JSON.stringify(one.definition) === record.body)
-  return { definition, file: file?.file ?? `${record.kind} ${record.name}`, lineOf: file?.lineOf ?? (() => 1) }
+  return {
+    definition,
+    file: file?.file ?? `${record.kind} ${record.name}`,
+    lineOf: file?.lineOf ?? (() => 1),
+  }
 }

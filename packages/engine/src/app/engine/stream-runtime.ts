@@ -33,7 +33,9 @@ export function schemaOf(
 ): StreamSchema {
   const named = (given: string | undefined, key: string): string | undefined =>
     given === undefined ? undefined : fieldNamed(definition, fields, { given, key })
-  const keys = Array.isArray(definition.primaryKey) ? definition.primaryKey : [definition.primaryKey]
+  const keys = Array.isArray(definition.primaryKey)
+    ? definition.primaryKey
+    : [definition.primaryKey]
   const schema: StreamSchema = {
     name: definition.name,
     category: definition.category,
@@ -48,7 +50,10 @@ export function schemaOf(
       phone: named(definition.identity.phone, 'identity.phone'),
       id: definition.identity.id && {
         ...definition.identity.id,
-        field: fieldNamed(definition, fields, { given: definition.identity.id.field, key: 'identity.id.field' }),
+        field: fieldNamed(definition, fields, {
+          given: definition.identity.id.field,
+          key: 'identity.id.field',
+        }),
       },
     },
   }

@@ -62,10 +62,22 @@ export async function takeLive(
   const { entries, rows } = part
   await session.load('temp.body', [
     { name: 'pos', type: 'BIGINT', values: entries.map(entry => entry.position) },
-    { name: 'accepted_us', type: 'BIGINT', values: entries.map(entry => BigInt(entry.atMs) * 1000n) },
-    { name: 'origin', type: 'VARCHAR', values: entries.map(entry => String(entry.meta['origin'] ?? 'request')) },
+    {
+      name: 'accepted_us',
+      type: 'BIGINT',
+      values: entries.map(entry => BigInt(entry.atMs) * 1000n),
+    },
+    {
+      name: 'origin',
+      type: 'VARCHAR',
+      values: entries.map(entry => String(entry.meta['origin'] ?? 'request')),
+    },
     { name: 'first_row', type: 'BIGINT', values: entries.map(() => BigInt(rows?.from ?? 1)) },
-    { name: 'body', type: 'VARCHAR', values: entries.map(entry => quoteLongNumbers(bodyOf(entry, rows))) },
+    {
+      name: 'body',
+      type: 'VARCHAR',
+      values: entries.map(entry => quoteLongNumbers(bodyOf(entry, rows))),
+    },
   ])
   const relation = `
     select pos as _pos, make_timestamptz(accepted_us) as _at, origin as _origin,
@@ -75,7 +87,8 @@ export async function takeLive(
     schema: part.stream.schema,
     refs: part.stream.refs,
     source: jsonRows(relation, part.stream.schema.fields),
-    mode: part.stream.schema.refreshMode === 'FULL_REFRESH' ? 'UPSERT' : part.stream.schema.refreshMode,
+    mode:
+      part.stream.schema.refreshMode === 'FULL_REFRESH' ? 'UPSERT' : part.stream.schema.refreshMode,
     shiftDays: 0,
     runId: 0n,
     shrinkMax: 1,
@@ -83,7 +96,10 @@ export async function takeLive(
   }
   await stageRows(session, intake)
   const counts = await takeIn(session, intake)
-  await fillPhones(session, applied, { stream: part.stream.schema.name, from: 'stage where _code is null' })
+  await fillPhones(session, applied, {
+    stream: part.stream.schema.name,
+    from: 'stage where _code is null',
+  })
   return { ...counts, stream: part.stream.schema.name }
 }
 
@@ -141,7 +157,8 @@ export async function setAside(
 }
 
 /** Errors that quote what came in: such words in them are somebody's data. */
-const ABOUT_THE_DATA = /^(Conversion|Invalid Input|Out of Range|Parser|Binder|Constraint|Invalid type) Error/i
+const ABOUT_THE_DATA =
+  /^(Conversion|Invalid Input|Out of Range|Parser|Binder|Constraint|Invalid type) Error/i
 
 /** Whether an error is about the place and not about what came in: it may go away by itself. */
 export function isAboutThePlace(error: unknown): boolean {

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs'
 import { MainstemError } from '@mainstem/contracts'
 import type { EngineAnswer, EngineClient, EngineReadiness, IngestStream } from '../../api/index.ts'
 import type { Journal } from '../../journal/index.ts'
-import { parseEntry } from './journal-entry.ts'
 import type { Log } from '../../observability/index.ts'
 import { connect, type RpcPeer, socketPath } from '../rpc/index.ts'
+import { parseEntry } from './journal-entry.ts'
 
 /** What the link is made of. */
 export interface EngineLinkOptions {
@@ -96,7 +96,10 @@ export class EngineLink implements EngineClient {
   ): Promise<EngineAnswer> {
     const peer = this.#peer
     if (!peer || !this.#readiness.ready) {
-      throw new MainstemError('ENGINE_AWAY', this.#readiness.reason ?? 'The engine is starting again. Try again in a moment.')
+      throw new MainstemError(
+        'ENGINE_AWAY',
+        this.#readiness.reason ?? 'The engine is starting again. Try again in a moment.',
+      )
     }
     try {
       const { body } = await peer.call('command', { method, params }, options)
@@ -117,7 +120,9 @@ export class EngineLink implements EngineClient {
   async #connect(child: ChildProcess): Promise<void> {
     const path = socketPath(this.#options.storePath, 'engine')
     while (this.#child === child && !this.#stopped) {
-      const peer = existsSync(path) ? await connect(path, { handlers: this.#handlers }).catch(() => undefined) : undefined
+      const peer = existsSync(path)
+        ? await connect(path, { handlers: this.#handlers }).catch(() => undefined)
+        : undefined
       if (peer) await this.#converse(peer, child)
       await new Promise(resolve => setTimeout(resolve, CONNECT_EVERY_MS))
     }
@@ -167,7 +172,9 @@ export class EngineLink implements EngineClient {
     const streams = known.get('streams')
     if (Array.isArray(streams)) this.#options.onStreams(streams)
     void this.#options.journal.retain(this.#position).catch((error: unknown) => {
-      this.#options.log.write('warn', 'Old journal segments could not be removed.', { cause: error })
+      this.#options.log.write('warn', 'Old journal segments could not be removed.', {
+        cause: error,
+      })
     })
   }
 

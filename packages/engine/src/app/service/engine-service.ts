@@ -1,21 +1,21 @@
-import { MainstemError } from '@mainstem/contracts'
 import { isDeepStrictEqual } from 'node:util'
+import { MainstemError } from '@mainstem/contracts'
 import { backupStore } from '../commands/backup.ts'
-import { explain } from '../commands/explain.ts'
-import { planProject } from '../commands/plan.ts'
-import { profileOf } from '../commands/profile.ts'
-import { QueryRunner } from '../commands/run-query.ts'
-import { statusOf, statusRow } from '../commands/status.ts'
-import { lastVerify } from '../commands/last-verify.ts'
 import { deleteJobs, deleteLines, deleteRows } from '../commands/delete-rows.ts'
 import { doctor, doctorLines } from '../commands/doctor.ts'
 import { evaluate, evaluationLines } from '../commands/evaluate.ts'
+import { explain } from '../commands/explain.ts'
 import { ingestFile, ingestLines } from '../commands/ingest-file.ts'
+import { lastVerify } from '../commands/last-verify.ts'
+import { planProject } from '../commands/plan.ts'
 import { problemLines, problems, reprocessLines, reprocessProblems } from '../commands/problems.ts'
+import { profileOf } from '../commands/profile.ts'
 import { runDocument } from '../commands/run-document.ts'
-import { verifyLines, verifyStore } from '../verify/index.ts'
+import { QueryRunner } from '../commands/run-query.ts'
+import { statusOf, statusRow } from '../commands/status.ts'
 import type { Engine } from '../engine/engine.ts'
 import { loadProject } from '../project/index.ts'
+import { verifyLines, verifyStore } from '../verify/index.ts'
 
 /** What a command is told while it is at work. */
 export interface ServiceCall {
@@ -52,25 +52,38 @@ export class EngineService {
     if (!does) throw new MainstemError('USAGE', `There is no command "${method}".`)
     const answer = await does(params, call)
     const { document, lines } = answer instanceof Told ? answer : new Told(answer, undefined)
-    if (params['wantsLines'] !== true) return typeof document === 'string' ? document : JSON.stringify(document)
-    return JSON.stringify({ document: typeof document === 'string' ? JSON.parse(document) : document, lines })
+    if (params['wantsLines'] !== true)
+      return typeof document === 'string' ? document : JSON.stringify(document)
+    return JSON.stringify({
+      document: typeof document === 'string' ? JSON.parse(document) : document,
+      lines,
+    })
   }
 
-  readonly #methods: Readonly<Record<string, (params: ServiceParams, call: ServiceCall) => Promise<unknown>>> = {
+  readonly #methods: Readonly<
+    Record<string, (params: ServiceParams, call: ServiceCall) => Promise<unknown>>
+  > = {
     queryv2: async (params, { signal }) => {
       const after = optional(params, 'after')
       if (after !== undefined && !(await this.engine.waitFor(BigInt(after), AFTER_TIMEOUT_MS))) {
-        throw new MainstemError('SQL_LIMIT', `Position ${after} was not applied within ${AFTER_TIMEOUT_MS / 1000} s. Try again.`)
+        throw new MainstemError(
+          'SQL_LIMIT',
+          `Position ${after} was not applied within ${AFTER_TIMEOUT_MS / 1000} s. Try again.`,
+        )
       }
       return await this.#queries.queryv2(text(params, 'sql'), signal)
     },
-    'queryv2.next': async params => await Promise.resolve(this.#queries.nextPage(text(params, 'nextBatchId'))),
+    'queryv2.next': async params =>
+      await Promise.resolve(this.#queries.nextPage(text(params, 'nextBatchId'))),
     query: async params => await this.#queries.plain(text(params, 'sql')),
     profile: async params => await profileOf(this.engine, text(params, 'key')),
     explain: async params => await explain(this.engine, text(params, 'a'), optional(params, 'b')),
     status: async () => await statusOf(this.engine),
     'verify.last': async () => await lastVerify(this.engine),
-    'page.summary': async () => ({ ...(await statusOf(this.engine)), verify: await lastVerify(this.engine) }),
+    'page.summary': async () => ({
+      ...(await statusOf(this.engine)),
+      verify: await lastVerify(this.engine),
+    }),
     verify: async params => {
       const report = await verifyStore(this.engine, { stage: optional(params, 'stage') })
       return new Told(report, verifyLines(report))
@@ -82,7 +95,15 @@ export class EngineService {
         name: optional(params, 'name'),
         allowShrink: params['allowShrink'] === true,
         asOfMs: optional(params, 'now') === undefined ? undefined : Date.parse(text(params, 'now')),
-        onStage: result => progress?.({ stage: result.stage, name: result.name, status: result.status, rowsOut: result.rowsOut, changed: result.changed, seconds: result.seconds }),
+        onStage: result =>
+          progress?.({
+            stage: result.stage,
+            name: result.name,
+            status: result.status,
+            rowsOut: result.rowsOut,
+            changed: result.changed,
+            seconds: result.seconds,
+          }),
       })
     },
     plan: async () => await planProject(this.engine, await loadProject(this.#projectRoot)),
@@ -91,7 +112,10 @@ export class EngineService {
       const plan = await planProject(this.engine, project)
       const started = performance.now()
       const done = await this.engine.apply(project)
-      const effects = { rows: done.counts.reduce((sum, one) => sum + one.touched, 0), seconds: rounded((performance.now() - started) / 1000) }
+      const effects = {
+        rows: done.counts.reduce((sum, one) => sum + one.touched, 0),
+        seconds: rounded((performance.now() - started) / 1000),
+      }
       return { ...plan, effects, applied: true }
     },
     doctor: async () => {
@@ -140,14 +164,24 @@ export class EngineService {
 
   async #publish(kind: 'segments' | 'activations', name: string): Promise<Record<string, unknown>> {
     const { project } = this.engine.applied
-    const known = kind === 'segments' ? project.segments.map(one => one.definition.developerName) : project.activations.map(one => one.definition.name)
+    const known =
+      kind === 'segments'
+        ? project.segments.map(one => one.definition.developerName)
+        : project.activations.map(one => one.definition.name)
     if (!known.includes(name)) {
-      throw new MainstemError('DEFINITION_NOT_FOUND', `No ${kind === 'segments' ? 'segment' : 'activation'} is named "${name}". There are ${known.join(', ') || 'none'}.`)
+      throw new MainstemError(
+        'DEFINITION_NOT_FOUND',
+        `No ${kind === 'segments' ? 'segment' : 'activation'} is named "${name}". There are ${known.join(', ') || 'none'}.`,
+      )
     }
     const stage = kind === 'segments' ? 'segments' : 'activation'
     const { stages } = await runDocument(this.engine, { stage, name })
     const failed = stages.find(one => one.status === 'ERROR')
-    if (failed) throw new MainstemError(kind === 'segments' ? 'SEGMENT_INVALID' : 'ACTIVATION_INVALID', failed.error ?? 'It failed.')
+    if (failed)
+      throw new MainstemError(
+        kind === 'segments' ? 'SEGMENT_INVALID' : 'ACTIVATION_INVALID',
+        failed.error ?? 'It failed.',
+      )
     return await statusRow(this.engine, kind, name)
   }
 }
@@ -167,9 +201,23 @@ class Told {
 const AFTER_TIMEOUT_MS = 30_000
 
 function definitions(project: Awaited<ReturnType<typeof loadProject>>): unknown {
-  const { definition, streams, objects, mappings, rulesets, insights, segments, targets, activations } = project
-  const plain = (list: readonly { readonly definition: unknown }[]): readonly unknown[] => list.map(one => one.definition)
-  return [definition, ...[streams, objects, mappings, rulesets, insights, segments, targets, activations].map(plain)]
+  const {
+    definition,
+    streams,
+    objects,
+    mappings,
+    rulesets,
+    insights,
+    segments,
+    targets,
+    activations,
+  } = project
+  const plain = (list: readonly { readonly definition: unknown }[]): readonly unknown[] =>
+    list.map(one => one.definition)
+  return [
+    definition,
+    ...[streams, objects, mappings, rulesets, insights, segments, targets, activations].map(plain),
+  ]
 }
 
 function text(params: ServiceParams, name: string): string {

@@ -6,7 +6,12 @@ export function parseEntry(params: object, body: Uint8Array): NewEntry {
   const parts = new Map<string, unknown>(Object.entries(params))
   const kind = KINDS.find(one => one === parts.get('kind'))
   const [atMs, space, stream] = [parts.get('atMs'), parts.get('space'), parts.get('stream')]
-  if (!kind || typeof atMs !== 'number' || typeof space !== 'string' || typeof stream !== 'string') {
+  if (
+    !kind ||
+    typeof atMs !== 'number' ||
+    typeof space !== 'string' ||
+    typeof stream !== 'string'
+  ) {
     throw new MainstemError('USAGE', 'The journal was asked to take something that is no entry.')
   }
   return { kind, atMs, space, stream, meta: parseMeta(parts.get('meta')), body }
@@ -19,7 +24,13 @@ function parseMeta(value: unknown): EntryMeta {
   const meta: Record<string, string | number | boolean | null> = {}
   for (const [name, one] of entries) {
     const known: unknown = one
-    if (known === null || typeof known === 'string' || typeof known === 'number' || typeof known === 'boolean') meta[name] = known
+    if (
+      known === null ||
+      typeof known === 'string' ||
+      typeof known === 'number' ||
+      typeof known === 'boolean'
+    )
+      meta[name] = known
   }
   return meta
 }

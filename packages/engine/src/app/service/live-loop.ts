@@ -1,6 +1,6 @@
 import type { Refresh } from '@mainstem/contracts'
-import type { Log } from '../../observability/index.ts'
 import { jobKey, lastRuns, parseRefresh, type ScheduledJob, Scheduler } from '../../jobs/index.ts'
+import type { Log } from '../../observability/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import { FirstRun } from '../engine/first-run.ts'
 import { retain } from '../engine/retention.ts'
@@ -56,7 +56,8 @@ export class LiveLoop {
       run: async job => {
         await runStages(engine, { stage: job.stage, name: job.name, trigger: 'schedule' })
       },
-      onFailure: (job, error) => log.write('error', `A scheduled run of ${job.stage} failed.`, { cause: error }),
+      onFailure: (job, error) =>
+        log.write('error', `A scheduled run of ${job.stage} failed.`, { cause: error }),
     })
   }
 
@@ -112,7 +113,10 @@ export class LiveLoop {
     this.#log.write('error', 'A batch could not be applied; it is tried again.', { cause: error })
     const isUsable = await this.#engine
       .reading(session => session.rows('select count(*) from meta'))
-      .then(() => true, () => false)
+      .then(
+        () => true,
+        () => false,
+      )
     if (!isUsable) this.#onUnusable()
     await new Promise(resolve => setTimeout(resolve, RETRY_MS))
     this.#isWanted = true
@@ -122,25 +126,48 @@ export class LiveLoop {
   async #continuousBefore(): Promise<bigint> {
     const { project } = this.#engine.applied
     const names = [
-      ...project.insights.filter(isContinuous).map(({ definition }) => `insights ${definition.apiName}`),
-      ...project.segments.filter(isContinuous).map(({ definition }) => `segments ${definition.developerName}`),
-      ...project.activations.filter(isContinuous).map(({ definition }) => `activation ${definition.name}`),
+      ...project.insights
+        .filter(isContinuous)
+        .map(({ definition }) => `insights ${definition.apiName}`),
+      ...project.segments
+        .filter(isContinuous)
+        .map(({ definition }) => `segments ${definition.developerName}`),
+      ...project.activations
+        .filter(isContinuous)
+        .map(({ definition }) => `activation ${definition.name}`),
     ]
     const runs = await this.#engine.reading(session => lastRuns(session))
-    const positions = names.map(name => runs.find(run => `${run.stage} ${run.name}` === name)?.position ?? 0n)
-    return positions.reduce((least, one) => (one < least ? one : least), this.#engine.applier.position)
+    const positions = names.map(
+      name => runs.find(run => `${run.stage} ${run.name}` === name)?.position ?? 0n,
+    )
+    return positions.reduce(
+      (least, one) => (one < least ? one : least),
+      this.#engine.applier.position,
+    )
   }
 
   async #runContinuous(): Promise<void> {
     const { project } = this.#engine.applied
     for (const insight of project.insights.filter(isContinuous)) {
-      await runStages(this.#engine, { stage: 'insights', name: insight.definition.apiName, trigger: 'batch' })
+      await runStages(this.#engine, {
+        stage: 'insights',
+        name: insight.definition.apiName,
+        trigger: 'batch',
+      })
     }
     for (const segment of project.segments.filter(isContinuous)) {
-      await runStages(this.#engine, { stage: 'segments', name: segment.definition.developerName, trigger: 'batch' })
+      await runStages(this.#engine, {
+        stage: 'segments',
+        name: segment.definition.developerName,
+        trigger: 'batch',
+      })
     }
     for (const activation of project.activations.filter(isContinuous)) {
-      await runStages(this.#engine, { stage: 'activation', name: activation.definition.name, trigger: 'batch' })
+      await runStages(this.#engine, {
+        stage: 'activation',
+        name: activation.definition.name,
+        trigger: 'batch',
+      })
     }
   }
 
@@ -190,18 +217,30 @@ export class LiveLoop {
       sinceMs,
     })
     return [
-      ...project.streams.map(({ definition }) => job('streams', definition.name, definition.refresh ?? 'onDemand')),
-      ...project.rulesets.map(({ definition }) => job('identity', definition.label, definition.refresh ?? 'continuous')),
-      ...project.insights.map(({ definition }) => job('insights', definition.apiName, definition.refresh ?? DAILY)),
-      ...project.segments.map(({ definition }) => job('segments', definition.developerName, definition.refresh ?? DAILY)),
-      ...project.activations.map(({ definition }) => job('activation', definition.name, definition.refresh ?? DAILY)),
+      ...project.streams.map(({ definition }) =>
+        job('streams', definition.name, definition.refresh ?? 'onDemand'),
+      ),
+      ...project.rulesets.map(({ definition }) =>
+        job('identity', definition.label, definition.refresh ?? 'continuous'),
+      ),
+      ...project.insights.map(({ definition }) =>
+        job('insights', definition.apiName, definition.refresh ?? DAILY),
+      ),
+      ...project.segments.map(({ definition }) =>
+        job('segments', definition.developerName, definition.refresh ?? DAILY),
+      ),
+      ...project.activations.map(({ definition }) =>
+        job('activation', definition.name, definition.refresh ?? DAILY),
+      ),
     ]
   }
 }
 
 const DAILY: Refresh = { every: '24h' }
 
-function isContinuous(one: { readonly definition: { readonly refresh?: Refresh | undefined } }): boolean {
+function isContinuous(one: {
+  readonly definition: { readonly refresh?: Refresh | undefined }
+}): boolean {
   return one.definition.refresh === 'continuous'
 }
 

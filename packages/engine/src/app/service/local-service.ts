@@ -33,7 +33,11 @@ function remoteService(peer: RpcPeer): CommandService {
       const { body } = await peer.call(
         'command',
         { method, params },
-        { timeoutMs: COMMAND_TIMEOUT_MS, ...(call?.signal ? { signal: call.signal } : {}), ...(progress ? { onProgress: (update: object) => progress(update) } : {}) },
+        {
+          timeoutMs: COMMAND_TIMEOUT_MS,
+          ...(call?.signal ? { signal: call.signal } : {}),
+          ...(progress ? { onProgress: (update: object) => progress(update) } : {}),
+        },
       )
       return body.toString('utf8')
     },
@@ -55,7 +59,9 @@ async function ownService(
   const service = new EngineService(engine, project.root)
   try {
     if (method !== 'plan' && method !== 'apply') {
-      const by = BY_FILES.has(method) ? project : await engine.reading(session => storedProject(session, project))
+      const by = BY_FILES.has(method)
+        ? project
+        : await engine.reading(session => storedProject(session, project))
       await engine.apply(by)
     }
     await engine.catchUpIfReady()

@@ -53,5 +53,9 @@ async function madeSecret(path: string, make: () => string): Promise<string> {
   }
   const secret = (await readFile(path, 'utf8')).trim()
   if (secret !== '') return secret
-  throw new MainstemError('STORE_DAMAGED', `The secret in ${path} is empty. Delete the file, and a new one is made.`, { file: path })
+  throw new MainstemError(
+    'STORE_DAMAGED',
+    `The secret in ${path} is empty. Delete the file, and a new one is made.`,
+    { file: path },
+  )
 }

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Project } from '../project/index.ts'
+import type { ServiceCall } from './engine-service.ts'
 import { commandService } from './local-service.ts'
 import { startSampleReceiver } from './sample-receiver.ts'
-import type { ServiceCall } from './engine-service.ts'
 
 /** What running everything once found, as JSON texts. */
 export interface OnceResult {
@@ -23,16 +23,25 @@ export async function runOnce(
   const receiver = await startSampleReceiver(project)
   const service = await commandService(project, { clock, method: 'run' })
   try {
-    const ask = async (method: string, params: Record<string, string> = {}): Promise<Record<string, unknown>> =>
-      documentOf(await service.handle(method, params, call))
+    const ask = async (
+      method: string,
+      params: Record<string, string> = {},
+    ): Promise<Record<string, unknown>> => documentOf(await service.handle(method, params, call))
     const run = await ask('run', now === undefined ? {} : { now })
     const status = await ask('status')
     const truth = project.definition.sample?.truth
     const truthPath = truth === undefined ? undefined : join(project.root, truth)
     const evaluation =
-      truthPath !== undefined && existsSync(truthPath) ? await ask('evaluate', { truth: truthPath }) : undefined
+      truthPath !== undefined && existsSync(truthPath)
+        ? await ask('evaluate', { truth: truthPath })
+        : undefined
     const counts = receiver?.counts()
-    return { run, status, evaluation, webhooks: counts && { requests: counts.requests, events: counts.events } }
+    return {
+      run,
+      status,
+      evaluation,
+      webhooks: counts && { requests: counts.requests, events: counts.events },
+    }
   } finally {
     await service.close()
     await receiver?.close()
@@ -41,5 +50,7 @@ export async function runOnce(
 
 function documentOf(text: string): Record<string, unknown> {
   const value: unknown = JSON.parse(text)
-  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {}
+  return typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value))
+    : {}
 }

@@ -1,8 +1,8 @@
 import { MainstemError } from '@mainstem/contracts'
 import type { IngestStream } from '../../api/index.ts'
-import type { Clock } from '../../kernel/clock.ts'
 import { openSegmentReader } from '../../journal/adapters/segment-reader.ts'
 import type { NewEntry } from '../../journal/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
 import type { Log } from '../../observability/index.ts'
 import { Engine } from '../engine/engine.ts'
 import type { Project } from '../project/index.ts'
@@ -28,7 +28,12 @@ export interface ServedEngine {
  * Opens the engine and serves it on a socket in the store's folder. The edge connects first and says
  * so; only it has the journal, and tells how far it goes. Other callers are commands.
  */
-export async function serveEngine({ project, clock, log, onUnusable }: ServeOptions): Promise<ServedEngine> {
+export async function serveEngine({
+  project,
+  clock,
+  log,
+  onUnusable,
+}: ServeOptions): Promise<ServedEngine> {
   const edge = new EdgeLink()
   const engine = await Engine.open({
     project,
@@ -45,7 +50,10 @@ export async function serveEngine({ project, clock, log, onUnusable }: ServeOpti
   })
   const service = new EngineService(engine, project.root, {
     onStuck: () => {
-      log.write('error', 'A statement did not stop when told to; the engine ends and is started again.')
+      log.write(
+        'error',
+        'A statement did not stop when told to; the engine ends and is started again.',
+      )
       process.exit(STUCK_EXIT)
     },
   })
@@ -69,7 +77,8 @@ export async function serveEngine({ project, clock, log, onUnusable }: ServeOpti
       },
       command: async call => await answer(service, call),
     },
-    onFault: (method, fault) => log.write('error', 'A command failed inside the engine.', { cause: fault, method }),
+    onFault: (method, fault) =>
+      log.write('error', 'A command failed inside the engine.', { cause: fault, method }),
   })
   await engine.apply(project)
   edge.tell(engine, 'engine.ready')
@@ -86,7 +95,10 @@ export async function serveEngine({ project, clock, log, onUnusable }: ServeOpti
 /** How the process ends that could not stop a statement. */
 const STUCK_EXIT = 75
 
-async function answer(service: EngineService, call: RpcCall): Promise<{ header: Record<string, unknown>; body: Uint8Array }> {
+async function answer(
+  service: EngineService,
+  call: RpcCall,
+): Promise<{ header: Record<string, unknown>; body: Uint8Array }> {
   const params = new Map(Object.entries(call.params))
   const named: unknown = params.get('method')
   const method = typeof named === 'string' ? named : ''
@@ -112,7 +124,11 @@ function endOf(call: RpcCall): bigint {
 }
 
 /** What the edge has to know of the engine. */
-function factsOf(engine: Engine): { ready: boolean; position: string; streams: readonly IngestStream[] } {
+function factsOf(engine: Engine): {
+  ready: boolean
+  position: string
+  streams: readonly IngestStream[]
+} {
   return {
     ready: engine.isReady,
     position: String(engine.applier.position),
@@ -159,7 +175,11 @@ class EdgeLink {
   }
 
   async append(entry: NewEntry): Promise<bigint> {
-    if (!this.#peer) throw new MainstemError('ENGINE_AWAY', 'The edge process, which has the journal, is away. Try again.')
+    if (!this.#peer)
+      throw new MainstemError(
+        'ENGINE_AWAY',
+        'The edge process, which has the journal, is away. Try again.',
+      )
     const { body, ...header } = entry
     const result = await this.#peer.call('journal.append', header, { body })
     const position = BigInt(String(result.header['position']))

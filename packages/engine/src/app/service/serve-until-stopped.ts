@@ -11,7 +11,11 @@ export async function serveUntilStopped(
   const log = new PinoLog({ level: 'info', process: 'edge' })
   const edge = await startEdge({ project, clock: systemClock, log, port })
   note(`Mainstem serves "${project.definition.name}" at ${edge.url}`)
-  note(edge.tokenPath === undefined ? 'The token is the one of mainstem.yaml.' : `The token is in ${edge.tokenPath}`)
+  note(
+    edge.tokenPath === undefined
+      ? 'The token is the one of mainstem.yaml.'
+      : `The token is in ${edge.tokenPath}`,
+  )
   await new Promise<void>(resolve => {
     process.once('SIGTERM', () => resolve())
     process.once('SIGINT', () => resolve())

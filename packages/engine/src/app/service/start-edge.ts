@@ -35,11 +35,18 @@ export interface RunningEdge {
 }
 
 /** Starts the server of a project: answers 202 from the first moment, questions once the engine is up. */
-export async function startEdge({ project, clock, log, port, engineProgram }: EdgeOptions): Promise<RunningEdge> {
+export async function startEdge({
+  project,
+  clock,
+  log,
+  port,
+  engineProgram,
+}: EdgeOptions): Promise<RunningEdge> {
   const token = await serverToken(project)
   const receiver = await startSampleReceiver(project)
   const journal = await SegmentJournal.open(storePaths(project.storePath).journal)
-  if (journal.cut) log.write('warn', 'The journal ended in an entry that was never acknowledged; it was cut.')
+  if (journal.cut)
+    log.write('warn', 'The journal ended in an entry that was never acknowledged; it was cut.')
   let streams = declaredStreams(project)
   const engine = new EngineLink({
     projectRoot: project.root,

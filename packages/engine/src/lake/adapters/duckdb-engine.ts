@@ -129,7 +129,10 @@ class DuckDbSession implements SqlSession {
   async load(table: string, columns: readonly LoadColumn[]): Promise<void> {
     this.#statements++
     const rowCount = columns[0]?.values.length ?? 0
-    assert(columns.every(column => column.values.length === rowCount), 'columns are equally long')
+    assert(
+      columns.every(column => column.values.length === rowCount),
+      'columns are equally long',
+    )
     const isTemporary = table.startsWith('temp.')
     const appender = isTemporary
       ? await this.#connection.createAppender(table.slice('temp.'.length), 'main', 'temp')
