@@ -38,7 +38,6 @@ test(
     console.log(
       `kills ${JSON.stringify(run.kills)}, refreshes looked at ${run.looks}, verified ${run.verified} times`,
     )
-    console.log(run.laps)
     expect([run.lost, run.doubled]).toEqual([0, 0])
     expect(run.acknowledged).toBeGreaterThan(ROUNDS)
     expect(run.looks).toBeGreaterThan(ROUNDS)
@@ -53,7 +52,6 @@ class CrashRun {
   doubled = 0
   looks = 0
   verified = 0
-  laps: Record<string, number> = {}
   readonly kills: Record<Kill, number> = { edge: 0, engine: 0, both: 0, stopping: 0 }
   readonly #victim: Victim
   readonly #folder: string
@@ -99,27 +97,15 @@ class CrashRun {
     await this.#killAtRandom(400)
     // Some crashes hit what is just getting up after one.
     if (Math.random() < 0.3) await this.#killAtRandom(2500)
-    let t = Date.now()
-    const lap = (n: string) => {
-      this.laps[n] = (this.laps[n] ?? 0) + Date.now() - t
-      t = Date.now()
-    }
     await this.#victim.ready()
-    lap('ready')
     await traffic.end()
-    lap('traffic')
     await load
-    lap('load')
     await this.#drained(sent, round)
-    lap('drain')
     await this.#load()
-    lap('load2')
     const mixes = await watch.end()
     this.looks += watch.looks
     expect(mixes, `round ${round}: a full refresh was seen in part`).toEqual([])
-    lap('watch')
     await this.#judge(round, sent)
-    lap('judge')
     if (round % VERIFY_EVERY === 0 || round === ROUNDS) await this.#verify(round)
   }
 

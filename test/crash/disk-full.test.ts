@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { mkdir, rm, statfs, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -59,6 +59,11 @@ test.skipIf(!canMount)(
     }
     expect((await fetch(`${url}/health`)).status).toBe(200)
 
+    await until('the engine has met the full disk too', async () => {
+      const log = await readFile(join(folder, 'server.log'), 'utf8')
+      return /no room left on the disk for the next batch|The engine ended/.test(log)
+    })
+    await sleep(2500)
     await rm(ballast)
     await until(
       'records are taken again',

@@ -85,6 +85,9 @@ test.each([
   [['profile'], 2, /needs KEY/],
   [['status', 'much'], 2, /takes 0 arguments/],
   [['run', '--stage'], 2, /--stage needs a value/],
+  [['run', '--stage', 'insight', ...project], 2, /no stage "insight"\. The stages are streams, identity/],
+  [['run', '--stage', 'insights', '--name', 'nope', ...project], 2, /nothing named "nope"\. There are lifetime_value, ticking/],
+  [['run', '--now', 'yesterday', ...project], 2, /--now cannot be read/],
   [['status', '--project', '/nowhere/at/all'], 2, /mainstem\.yaml/],
   [
     ['segments', 'publish', 'nobody', ...project],

@@ -106,7 +106,9 @@ class ArgumentReader {
 
   #value(name: string): string {
     const value = this.#words[++this.#at]
-    if (value === undefined) throw usage(`The option --${name} needs a value.`)
+    if (value === undefined || value.startsWith('--')) {
+      throw usage(`The option --${name} needs a value; one that begins with -- follows a =.`)
+    }
     return value
   }
 

@@ -87,7 +87,7 @@ describe('engagement by identity', () => {
     ])
     expect(
       await session.rows('select "TelephoneNumber", "KQ_PartyId" from m_ContactPointPhone'),
-    ).toEqual([['0151-1', '_identity']])
+    ).toEqual([['01511', '_identity']])
     expect(
       await session.rows('select "IdentificationNumber", "Name" from m_PartyIdentification'),
     ).toEqual([['7', 'Loyalty']])

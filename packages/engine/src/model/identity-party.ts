@@ -23,9 +23,9 @@ export function identityValues(stream: StreamSchema): IdentityValues | undefined
   const phone = identityField(stream, identity.phone)
   const number = identityField(stream, identity.id?.field)
   const fields = [email, phone, number].filter(field => field !== undefined)
-  const emailSql = email ? `lower(${trimmedSql(textSql(email))})` : null
-  const phoneSql = phone ? `regexp_replace(${textSql(phone)}, '[^0-9+]', '', 'g')` : null
-  const numberSql = number ? trimmedSql(textSql(number)) : null
+  const emailSql = mapped(email, field => `lower(${trimmedSql(textSql(field))})`)
+  const phoneSql = mapped(phone, field => `regexp_replace(${textSql(field)}, '[^0-9+]', '', 'g')`)
+  const numberSql = filledOrNull(number, mapped(number, field => trimmedSql(textSql(field))))
   const parts = [emailSql ?? `''`, phoneSql ?? `''`, ...numberParts(number, identity.id)]
   const tuple = parts.map(part => `coalesce(${part}, '')`).join(` || chr(31) || `)
   const isFilled = fields.map(filledSql).join(' or ')
@@ -34,10 +34,16 @@ export function identityValues(stream: StreamSchema): IdentityValues | undefined
     idSql: `case when ${isFilled} then 'sys:' || md5(${tuple}) end`,
     emailSql: filledOrNull(email, emailSql),
     phoneSql: filledOrNull(phone, phoneSql),
-    number:
-      numberSql === null ? null : { sql: filledOrNull(number, numberSql) ?? numberSql, name, type },
+    number: numberSql === null ? null : { sql: numberSql, name, type },
     fields: fields.map(field => field.name),
   }
+}
+
+function mapped(
+  field: SchemaField | undefined,
+  sql: (field: SchemaField) => string,
+): string | null {
+  return field ? sql(field) : null
 }
 
 function checkCategory(stream: StreamSchema): void {

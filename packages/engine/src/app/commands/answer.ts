@@ -28,6 +28,14 @@ export function numberAt(row: readonly unknown[] | undefined, at: number): numbe
 /** A text read from a row, or null. */
 export function textAt(row: readonly unknown[] | undefined, at: number): string | null {
   const value = row?.[at]
-  if (value === null || value === undefined) return null
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  switch (typeof value) {
+    case 'string':
+      return value
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return String(value)
+    default:
+      return value === null || value === undefined ? null : JSON.stringify(value)
+  }
 }

@@ -40,10 +40,11 @@ export function parseManifest(text: string, directory: string): Manifest {
       { file: MANIFEST },
     )
   }
+  const asOf = facts.get('asOf')
   return {
     format,
     position,
-    asOf: String(facts.get('asOf') ?? ''),
+    asOf: typeof asOf === 'string' ? asOf : '',
     bytes: Number(facts.get('bytes') ?? 0),
     files: Object.fromEntries(Object.entries(files).map(([name, sum]) => [name, String(sum)])),
   }

@@ -1,7 +1,7 @@
 import { MainstemError } from '@mainstem/contracts'
 import type { SqlSession } from '../../lake/index.ts'
 import { literal } from '../../query/index.ts'
-import { watermarkOf } from './applier.ts'
+import { watermarkOf } from './entry-body.ts'
 import type { Engine } from './engine.ts'
 import { type FileEntry, filesOf, keepCopy, type FileReference } from './file-reference.ts'
 import { stageFiles } from './stage-files.ts'

@@ -1,58 +1,18 @@
-import { MainstemError, type TargetDefinition } from '@mainstem/contracts'
-import { FileTarget } from '../../activation/adapters/file-target.ts'
-import { WebhookTarget } from '../../activation/adapters/webhook-target.ts'
-import { type ActivationTarget, planActivation, publishActivation } from '../../activation/index.ts'
+import { MainstemError } from '@mainstem/contracts'
+import { planActivation, publishActivation } from '../../activation/index.ts'
 import { noteRun, runInsight } from '../../insights/index.ts'
-import { type RunTrigger, writeRun } from '../../jobs/index.ts'
+import { writeRun } from '../../jobs/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import { compileSegment, failSegment, publishSegment } from '../../segments/index.ts'
-import { resolveSecret } from '../project/index.ts'
-import { appliedDefinitions } from './definition-log.ts'
 import { emptyChangeSets, runDownstream, type RulesetCounts } from './downstream.ts'
 import type { Engine } from './engine.ts'
 import { compileInsights, type InsightRuntime } from './insight-runtime.ts'
 import { audienceSources, type InsightFacts, profileSchema } from './profile-schema.ts'
+import { sentence, versionsOf } from './run-facts.ts'
+import type { RunRequest, StageResult } from './run-request.ts'
 import { refreshStream } from './refresh-stream.ts'
+import { targetOf } from './target-adapter.ts'
 import { streamRows, type StreamCounts } from './take-batch.ts'
-
-/** What one stage did for one definition. */
-export interface StageResult {
-  readonly stage: string
-  readonly name: string
-  readonly status: 'SUCCESS' | 'ERROR' | 'SKIPPED'
-  readonly rowsIn: number
-  readonly rowsOut: number
-  readonly changed: number
-  readonly problems: number
-  readonly seconds: number
-  readonly error?: string | undefined
-  /** Streams: what became of each row. */
-  readonly counts?: Omit<StreamCounts, 'stream'> | undefined
-  readonly reason?: string | undefined
-  /** What the owner should know, such as a sum over several currencies. */
-  readonly notices?: readonly string[] | undefined
-}
-
-/** What to run: everything in order, or one stage, or one definition of it. */
-export interface RunRequest {
-  readonly stage?: string | undefined
-  readonly name?: string | undefined
-  readonly allowShrink?: boolean | undefined
-  readonly trigger?: RunTrigger | undefined
-  /** The run's clock, where it is not the engine's. */
-  readonly asOfMs?: number | undefined
-  readonly onStage?: ((result: StageResult) => void) | undefined
-}
-
-/** The stages that can be run, in the order of the data's path. */
-export const RUN_STAGES = [
-  'streams',
-  'identity',
-  'profiles',
-  'insights',
-  'segments',
-  'activation',
-] as const
 
 /** Runs stages once, now, in order, whatever each `refresh` says. */
 export async function runStages(
@@ -67,6 +27,9 @@ export async function runStages(
   if (run.wants('activation')) await run.activations()
   return run.results
 }
+
+export type { RunRequest, StageResult } from './run-request.ts'
+export { RUN_STAGES } from './run-request.ts'
 
 type Outcome = Omit<StageResult, 'stage' | 'name' | 'status' | 'seconds'>
 const NOTHING: Outcome = { rowsIn: 0, rowsOut: 0, changed: 0, problems: 0 }
@@ -418,44 +381,6 @@ function schemaFor(
   )
 }
 
-/** The versions of all definitions of a kind. */
-export async function versionsOf(
-  session: SqlSession,
-  kind: string,
-): Promise<ReadonlyMap<string, number>> {
-  const applied = await appliedDefinitions(session)
-  return new Map(applied.filter(one => one.kind === kind).map(one => [one.name, one.version]))
-}
-
-/** The adapter of a target. */
-export async function targetOf(
-  target: TargetDefinition,
-  { root, session }: { root: string; session: SqlSession },
-): Promise<ActivationTarget> {
-  if (target.platformType === 'File') {
-    return new FileTarget(
-      { name: target.name, projectFolder: root, path: target.path, format: target.format },
-      session,
-    )
-  }
-  const key = target.signingKey && (await resolveSecret(target.signingKey, root))
-  return new WebhookTarget({
-    name: target.name,
-    url: target.url,
-    signingKey: () => key,
-    batchSize: target.batchSize,
-    retriesMax: target.retriesMax,
-    timeoutMs: target.timeoutMs,
-  })
-}
-
 async function sleep(ms: number): Promise<void> {
   await new Promise(resolve => setTimeout(resolve, ms))
-}
-
-/** What to tell of a failure: our own sentences only, for the engine's may quote data. */
-export function sentence(error: unknown): string {
-  return error instanceof MainstemError
-    ? error.message
-    : 'It failed inside Mainstem; the log has the reason.'
 }

@@ -56,6 +56,8 @@ export interface Project {
   readonly activations: readonly Sourced<ActivationDefinition>[]
 }
 
+const STORAGE = { path: '.mainstem', memory: '4GB' } as const
+
 /** Fills in the defaults of `mainstem.yaml`. */
 export function settingsOf(definition: ProjectDefinition): ProjectSettings {
   const { server, storage, currency, sample } = definition
@@ -66,7 +68,7 @@ export function settingsOf(definition: ProjectDefinition): ProjectSettings {
     region: definition.region ?? 'US',
     ...limitsOf(definition.limits),
     server: { ...server, host: server?.host ?? '127.0.0.1', port: server?.port ?? 8080 },
-    storage: { path: storage?.path ?? '.mainstem', memory: storage?.memory ?? '4GB' },
+    storage: { ...STORAGE, ...storage },
     ...(currency ? { currency } : {}),
     ...(sample ? { sample } : {}),
   }

@@ -1,4 +1,4 @@
-import type { Refresh } from '@mainstem/contracts'
+import { MainstemError, type Refresh } from '@mainstem/contracts'
 import { jobKey, lastRuns, parseRefresh, type ScheduledJob, Scheduler } from '../../jobs/index.ts'
 import type { Log } from '../../observability/index.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -110,7 +110,10 @@ export class LiveLoop {
 
   /** A batch is tried again after a while; a database that is out of use never takes it. */
   async #failed(error: unknown): Promise<void> {
-    this.#log.write('error', 'A batch could not be applied; it is tried again.', { cause: error })
+    const why = isNoRoom(error)
+      ? 'There is no room left on the disk for the next batch; it is tried again.'
+      : 'A batch could not be applied; it is tried again.'
+    this.#log.write('error', why, { cause: error })
     const isUsable = await this.#engine
       .reading(session => session.rows('select count(*) from meta'))
       .then(
@@ -246,4 +249,10 @@ function isContinuous(one: {
 
 function startTimes(runs: Awaited<ReturnType<typeof lastRuns>>): ReadonlyMap<string, number> {
   return new Map(runs.map(run => [jobKey(run), run.startedAt.getTime()]))
+}
+
+/** The database's own texts are not logged: they may quote data. */
+function isNoRoom(error: unknown): boolean {
+  if (error instanceof MainstemError) return error.code === 'DISK_FULL'
+  return error instanceof Error && /no space left|disk full|could not write/i.test(error.message)
 }

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { COMMANDS, helpLines } from './commands.ts'
+import { parseArguments } from './parse-arguments.ts'
+
+const parsed = (line: string): Record<string, unknown> | undefined => {
+  const result = parseArguments(line === '' ? [] : line.split(' '))
+  return result && { name: result.command.name, ...result.params }
+}
+const refusal = (line: string): string => {
+  try {
+    parsed(line)
+  } catch (error) {
+    return error instanceof Error ? error.message : ''
+  }
+  return 'accepted'
+}
+
+test.each([
+  ['status', { name: 'status' }],
+  ['run --stage insights --name ltv', { name: 'run', stage: 'insights', name_: 'ltv' }],
+  ['problems', { name: 'problems' }],
+  ['problems crm', { name: 'problems', stream: 'crm' }],
+  ['problems reprocess crm', { name: 'problems reprocess', stream: 'crm' }],
+  ['delete crm --keys a b c --dry-run', { name: 'delete', stream: 'crm', keys: ['a', 'b', 'c'], dryRun: true }],
+  ['delete crm --keys=a,b', { name: 'delete', stream: 'crm', keys: ['a', 'b'] }],
+  ['init --from a.csv b.parquet shop', { name: 'init', from: ['a.csv', 'b.parquet'], directory: 'shop' }],
+  ['init shop --from a.csv b.parquet', { name: 'init', from: ['a.csv', 'b.parquet'], directory: 'shop' }],
+  ['explain a/1 b/2', { name: 'explain', a: 'a/1', b: 'b/2' }],
+  ['explain a/1', { name: 'explain', a: 'a/1' }],
+] as const)('PA1: %s', (line, expected) => {
+  const { name_, ...rest } = { name_: undefined, ...expected }
+  const result = parsed(line)
+  if (name_ === undefined) expect(result).toEqual(rest)
+  else expect(result).toMatchObject({ stage: 'insights', name: name_ })
+})
+
+test.each([
+  ['frobnicate', 'There is no command "frobnicate".'],
+  ['verfy', 'Did you mean "verify"?'],
+  ['status --jsn', 'has no option --jsn. Did you mean --json?'],
+  ['profile', '"mainstem profile" needs KEY.'],
+  ['status much', 'takes 0 arguments'],
+  ['run --stage', 'The option --stage needs a value'],
+  ['run --stage --json', 'The option --stage needs a value'],
+  ['status --project', 'The option --project needs a value'],
+])('PA2: %s is refused, and the sentence says why', (line, says) => expect(refusal(line)).toContain(says))
+
+test('PA3: options of every command stand anywhere, with a space or an equals sign', () => {
+  for (const line of ['--json', '--project=d', '--project d'].map(option => `status ${option}`)) {
+    expect(parseArguments(line.split(' '))).toMatchObject({ command: { name: 'status' } })
+  }
+  expect(parseArguments(['query', '--project=a=b', '--json', 'SELECT 1'])).toMatchObject({
+    isJson: true,
+    project: 'a=b',
+    params: { sql: 'SELECT 1' },
+  })
+})
+
+test('PA4: without a command, or asked for it, there is help that names every command', () => {
+  for (const words of [[], ['--help'], ['help']]) expect(parseArguments(words)).toBeUndefined()
+  expect(parseArguments(['profile', '--help'])).toMatchObject({ wantsHelp: true })
+  const help = helpLines().join('\n')
+  expect(COMMANDS.filter(({ name, says }) => !help.includes(name) || !help.includes(says))).toEqual([])
+})
