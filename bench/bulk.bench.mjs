@@ -46,9 +46,7 @@ function report() {
   printTable([
     ...STAGE_NAMES.map(stage => ({
       stage,
-      ...Object.fromEntries(
-        runs.map(run => [label(run), round(spent(run, stage).seconds)]),
-      ),
+      ...Object.fromEntries(runs.map(run => [label(run), round(spent(run, stage).seconds)])),
       ...Object.fromEntries(
         runs.map(run => [`${label(run)} CPU`, round(spent(run, stage).cpuSeconds)]),
       ),
@@ -61,7 +59,9 @@ function report() {
       growth: exponents['all'],
     },
   ])
-  print(`Growth is the exponent from ${label(runs[0])} to ${label(runs.at(-1))}; goal ≤ ${GOALS.growth}.`)
+  print(
+    `Growth is the exponent from ${label(runs[0])} to ${label(runs.at(-1))}; goal ≤ ${GOALS.growth}.`,
+  )
   print('\nMemory, people, matching from stored keys to labels, and the index over a restart')
   printTable(runs.map(facts))
   print(`Goal of match ÷ floor ≤ ${GOALS.match}. ${runs[0].match.what}.`)
@@ -94,10 +94,7 @@ function growth() {
   /** @type {Record<string, number | undefined>} */
   const exponents = { all: exponent(first.seconds, last.seconds) }
   for (const stage of STAGE_NAMES) {
-    exponents[stage] = exponent(
-      first.stages[stage]?.seconds ?? 0,
-      last.stages[stage]?.seconds ?? 0,
-    )
+    exponents[stage] = exponent(first.stages[stage]?.seconds ?? 0, last.stages[stage]?.seconds ?? 0)
   }
   return exponents
 }

@@ -86,7 +86,12 @@ test.each<[string, () => readonly string[]]>([
     'split the file by what it is about',
     () => sources.filter(({ lines }) => lines.length > LINES_MAX + 1).map(({ name }) => name),
   ],
-  ['break the line', () => offenders(code, line => line.length > COLUMNS_MAX)],
+  // A regular expression has no place to break, and a test's SQL is read as it is written.
+  [
+    'break the line',
+    () =>
+      offenders(sources, line => line.length > COLUMNS_MAX && !/^\s*\/.*\/[a-z]*,?$/.test(line)),
+  ],
   [
     'name the file for what it holds',
     () => code.map(({ name }) => name).filter(name => VAGUE_NAMES.test(name)),

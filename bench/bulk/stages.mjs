@@ -12,13 +12,24 @@ export const STAGES = /** @type {const} */ ([
   ['ids + links', /"link__|"unified_id__|identity_event__|fresh_link|fresh_event/u],
   ['commit', /^commit/u],
   // Reading the file, typing and checking it, and taking it in.
-  ['load', /stage|read_csv|party|classed|"dlo_|file_taken|touched|related|stream_|rejected|problem/u],
+  [
+    'load',
+    /stage|read_csv|party|classed|"dlo_|file_taken|touched|related|stream_|rejected|problem/u,
+  ],
 ])
 
 export const STAGE_NAMES = [...STAGES.map(([name]) => name), 'other'].toSorted(inOrder)
 
 /** @param {string} one @param {string} other */
 function inOrder(one, other) {
-  const order = ['load', 'normalise', 'match + cluster', 'ids + links', 'profiles', 'commit', 'other']
+  const order = [
+    'load',
+    'normalise',
+    'match + cluster',
+    'ids + links',
+    'profiles',
+    'commit',
+    'other',
+  ]
   return order.indexOf(one) - order.indexOf(other)
 }

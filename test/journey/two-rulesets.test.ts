@@ -7,7 +7,12 @@ const T = '2025-01-01T00:00:00Z'
 test('TR1: two rulesets that compare first names share the dictionary of names, whoever met a name first', async () => {
   await using world = await World.of({ ...PEOPLE_PROJECT, 'rulesets/second.yaml': SECOND_RULES })
   const person = (id: string, first: string): Record<string, string> => ({
-    id, first, last: id, email: 'same@x.example', phone: '020 7946 0001', changed: T,
+    id,
+    first,
+    last: id,
+    email: 'same@x.example',
+    phone: '020 7946 0001',
+    changed: T,
   })
   await world.post('people', [person('1', 'Robert')])
   await world.post('people', [person('2', 'Bob')])
@@ -29,11 +34,17 @@ test('TR2: a name that a taken back batch numbered may get another number, and n
   const run = writer.run.bind(writer)
   let failures = 1
   writer.run = async (sql, values) => {
-    if (sql.startsWith('insert into "unified__i_mail"') && failures-- > 0) throw new Error('no space left on device')
+    if (sql.startsWith('insert into "unified__i_mail"') && failures-- > 0)
+      throw new Error('no space left on device')
     await run(sql, values)
   }
   const person = (id: string, first: string): Record<string, string> => ({
-    id, first, last: '', email: 'same@x.example', phone: '', changed: T,
+    id,
+    first,
+    last: '',
+    email: 'same@x.example',
+    phone: '',
+    changed: T,
   })
   await expect(world.post('people', [person('1', 'Zoe')])).rejects.toThrow('no space left')
   await world.engine.catchUp()

@@ -99,7 +99,8 @@ function statusLines(body: Row): readonly string[] {
   for (const one of rows(body['activations'])) {
     const ledger = record(one['ledger'])
     lines.push(
-      `activation ${text(one['name'])}: ${text(ledger['segment'])} in segment, ${text(ledger['withContactPoint'])} reachable, ${text(ledger['accepted'])} accepted, last ${text(one['lastPublish'])}`,
+      `activation ${text(one['name'])}: ${text(ledger['segment'])} in segment, ${text(ledger['withContactPoint'])} ` +
+        `reachable, ${text(ledger['accepted'])} accepted, last ${text(one['lastPublish'])}`,
     )
   }
   return lines

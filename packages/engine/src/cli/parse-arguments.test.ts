@@ -21,10 +21,19 @@ test.each([
   ['problems', { name: 'problems' }],
   ['problems crm', { name: 'problems', stream: 'crm' }],
   ['problems reprocess crm', { name: 'problems reprocess', stream: 'crm' }],
-  ['delete crm --keys a b c --dry-run', { name: 'delete', stream: 'crm', keys: ['a', 'b', 'c'], dryRun: true }],
+  [
+    'delete crm --keys a b c --dry-run',
+    { name: 'delete', stream: 'crm', keys: ['a', 'b', 'c'], dryRun: true },
+  ],
   ['delete crm --keys=a,b', { name: 'delete', stream: 'crm', keys: ['a', 'b'] }],
-  ['init --from a.csv b.parquet shop', { name: 'init', from: ['a.csv', 'b.parquet'], directory: 'shop' }],
-  ['init shop --from a.csv b.parquet', { name: 'init', from: ['a.csv', 'b.parquet'], directory: 'shop' }],
+  [
+    'init --from a.csv b.parquet shop',
+    { name: 'init', from: ['a.csv', 'b.parquet'], directory: 'shop' },
+  ],
+  [
+    'init shop --from a.csv b.parquet',
+    { name: 'init', from: ['a.csv', 'b.parquet'], directory: 'shop' },
+  ],
   ['explain a/1 b/2', { name: 'explain', a: 'a/1', b: 'b/2' }],
   ['explain a/1', { name: 'explain', a: 'a/1' }],
 ] as const)('PA1: %s', (line, expected) => {
@@ -43,7 +52,9 @@ test.each([
   ['run --stage', 'The option --stage needs a value'],
   ['run --stage --json', 'The option --stage needs a value'],
   ['status --project', 'The option --project needs a value'],
-])('PA2: %s is refused, and the sentence says why', (line, says) => expect(refusal(line)).toContain(says))
+])('PA2: %s is refused, and the sentence says why', (line, says) =>
+  expect(refusal(line)).toContain(says),
+)
 
 test('PA3: options of every command stand anywhere, with a space or an equals sign', () => {
   for (const line of ['--json', '--project=d', '--project d'].map(option => `status ${option}`)) {
@@ -60,5 +71,7 @@ test('PA4: without a command, or asked for it, there is help that names every co
   for (const words of [[], ['--help'], ['help']]) expect(parseArguments(words)).toBeUndefined()
   expect(parseArguments(['profile', '--help'])).toMatchObject({ wantsHelp: true })
   const help = helpLines().join('\n')
-  expect(COMMANDS.filter(({ name, says }) => !help.includes(name) || !help.includes(says))).toEqual([])
+  expect(COMMANDS.filter(({ name, says }) => !help.includes(name) || !help.includes(says))).toEqual(
+    [],
+  )
 })

@@ -53,7 +53,8 @@ export function checkRuleset(ruleset: RulesetDefinition, model: MappedModel): re
     !entities.has('ContactPointEmail') &&
     !entities.has('PartyIdentification')
     ? [
-        `Ruleset "${ruleset.label}" relies on phone numbers only; e-mail addresses are written more consistently. Add a rule on ContactPointEmail.EmailAddress.`,
+        `Ruleset "${ruleset.label}" relies on phone numbers only; e-mail addresses are written ` +
+          `more consistently. Add a rule on ContactPointEmail.EmailAddress.`,
       ]
     : []
 }
@@ -84,7 +85,8 @@ function requireMinimum(ruleset: RulesetDefinition, streams: readonly Stream[]):
     throw invalid(
       ruleset,
       `no contact point and no party identification is mapped by ${streams.length === 1 ? 'stream' : 'streams'} ${names}. ` +
-        'Map an e-mail to ContactPointEmail.EmailAddress, a phone to ContactPointPhone.TelephoneNumber, or a number to PartyIdentification.IdentificationNumber.',
+        'Map an e-mail to ContactPointEmail.EmailAddress, a phone to ContactPointPhone.TelephoneNumber, ' +
+        'or a number to PartyIdentification.IdentificationNumber.',
     )
   }
 }

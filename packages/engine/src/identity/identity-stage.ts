@@ -24,8 +24,8 @@ import {
   writeSnapshot,
 } from './core/index.ts'
 import { type IdentityTables, identityTables, slotOf } from './identity-tables.ts'
-import { type RuleKeys, ruleKeys, sourceProfilesSql } from './match-key-sql.ts'
 import { copied, int32, joinBatches, keyRows } from './key-batches.ts'
+import { type RuleKeys, ruleKeys, sourceProfilesSql } from './match-key-sql.ts'
 import type { RunAt } from './run-at.ts'
 import { writeAssignment } from './write-assignment.ts'
 

@@ -17,7 +17,10 @@ export function keyRows({ columns, rowCount }: ColumnBatch): KeyBatch {
 }
 
 /** A column of dense ids. */
-export function int32(values: ColumnBatch['columns'][number] | undefined, count: number): Int32Array {
+export function int32(
+  values: ColumnBatch['columns'][number] | undefined,
+  count: number,
+): Int32Array {
   if (values instanceof Int32Array) return values.subarray(0, count)
   return Int32Array.from({ length: count }, (_none, at) => Number(values?.[at] ?? -1))
 }

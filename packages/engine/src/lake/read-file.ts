@@ -123,7 +123,8 @@ async function openJson(
     : `select row_number() over () as _row, line from (${arraySql(file)})`
   const structure = await readable(file, () =>
     session.rows(
-      `select json_group_structure(line::json)::varchar from (select line from (${records}) where case when json_valid(line) then json_type(line) = 'OBJECT' else false end limit 20000)`,
+      `select json_group_structure(line::json)::varchar from (select line from (${records}) where ` +
+        `case when json_valid(line) then json_type(line) = 'OBJECT' else false end limit 20000)`,
     ),
   )
   const paths = leafPaths(String(structure[0]?.[0] ?? '{}'))
@@ -146,8 +147,13 @@ async function openJson(
 
 function arraySql(file: SourceFile): string {
   const source = literal(file.path)
+  const compression = file.compression === 'none' ? 'uncompressed' : file.compression
   if (file.root === undefined) {
-    return `select json::varchar as line from read_json_objects(${source}, format='array', compression='${file.compression === 'none' ? 'uncompressed' : file.compression}', maximum_object_size=${LINE_BYTES_MAX})`
+    return (
+      `select json::varchar as line from read_json_objects(${source}, format='array', ` +
+      `compression='${compression}', ` +
+      `maximum_object_size=${LINE_BYTES_MAX})`
+    )
   }
   const path = `$.${file.root}[*]`
   return `select unnest(json_extract(content, ${literal(path)}))::varchar as line from read_text(${source})`

@@ -25,7 +25,10 @@ export function identityValues(stream: StreamSchema): IdentityValues | undefined
   const fields = [email, phone, number].filter(field => field !== undefined)
   const emailSql = mapped(email, field => `lower(${trimmedSql(textSql(field))})`)
   const phoneSql = mapped(phone, field => `regexp_replace(${textSql(field)}, '[^0-9+]', '', 'g')`)
-  const numberSql = filledOrNull(number, mapped(number, field => trimmedSql(textSql(field))))
+  const numberSql = filledOrNull(
+    number,
+    mapped(number, field => trimmedSql(textSql(field))),
+  )
   const parts = [emailSql ?? `''`, phoneSql ?? `''`, ...numberParts(number, identity.id)]
   const tuple = parts.map(part => `coalesce(${part}, '')`).join(` || chr(31) || `)
   const isFilled = fields.map(filledSql).join(' or ')

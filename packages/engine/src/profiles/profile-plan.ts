@@ -44,7 +44,9 @@ const NOT_RECONCILED = new Set([
 const CONTACT_VALUES: Readonly<Record<string, string>> = {
   ContactPointEmail: `nullif(lower(trim("EmailAddress")), '')`,
   ContactPointPhone: `coalesce(nullif("FormattedE164PhoneNumber", ''), nullif(regexp_replace("TelephoneNumber", '[^0-9+]', '', 'g'), ''))`,
-  ContactPointAddress: `nullif(lower(trim(concat_ws('|', "AddressLine1", "AddressLine2", "CityName", "PostalCodeText", "StateProvinceName", "CountryName"))), '')`,
+  ContactPointAddress:
+    `nullif(lower(trim(concat_ws('|', "AddressLine1", "AddressLine2", "CityName", "PostalCodeText", ` +
+    `"StateProvinceName", "CountryName"))), '')`,
   ContactPointApp: `nullif(concat_ws('|', "DeviceId", "SoftwareApplicationId", "ApplicationLoginId", "CookieIdText"), '')`,
   PartyIdentification: `concat_ws('|', "PartyIdentificationTypeId", "Name", nullif(trim("IdentificationNumber"), ''))`,
 }

@@ -114,7 +114,10 @@ describe('the examples of the sources run as they are written', () => {
 
   test('ranks over sums, buckets over sums, NOT IN, and truncated times', async () => {
     const ranked = await world.insight(
-      'SELECT CustomerId AS c__c, SUM(TotalAmount) AS s__c, RANK() OVER (ORDER BY SUM(TotalAmount) DESC) AS r__c, CASE WHEN SUM(TotalAmount) > 20 THEN "high" ELSE \'low\' END AS b__c FROM SalesOrder WHERE CustomerId NOT IN (SELECT SourceRecordId FROM UnifiedLinkIndividual WHERE DataSource = "shop") GROUP BY CustomerId',
+      'SELECT CustomerId AS c__c, SUM(TotalAmount) AS s__c, RANK() OVER (ORDER BY SUM(TotalAmount) ' +
+        'DESC) AS r__c, CASE WHEN SUM(TotalAmount) > 20 THEN "high" ELSE \'low\' END AS b__c FROM ' +
+        'SalesOrder WHERE CustomerId NOT IN (SELECT SourceRecordId FROM UnifiedLinkIndividual WHERE ' +
+        'DataSource = "shop") GROUP BY CustomerId',
     )
     expect(ranked.rows).toEqual([
       ['c1', '100.500000000000000000', 1, 'high'],

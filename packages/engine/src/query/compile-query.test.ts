@@ -183,7 +183,8 @@ test('a comma binds looser than JOIN', async () => {
     "select count(a.Id), count(b.Id), count(c.Id) from UnifiedIndividual a, SalesOrder b right join EngagementEvent c on b.Id = c.Id and c.Id = 'no'"
   expect(await world.query(text)).toEqual([[12, 0, 12]])
   const turned =
-    'select count(*) from UnifiedIndividual a join UnifiedLinkIndividual l on a.Id = l.UnifiedIndividualId, EngagementEvent e where e.UnifiedIndividualId = a.Id'
+    'select count(*) from UnifiedIndividual a join UnifiedLinkIndividual l on a.Id = l.UnifiedIndividualId, ' +
+    'EngagementEvent e where e.UnifiedIndividualId = a.Id'
   expect(await world.query(turned)).toEqual([[7]])
 })
 
@@ -214,7 +215,8 @@ test('grouping takes fields, names and positions, and HAVING chooses groups', as
 test('windows have a total order, so that ties are not broken by chance', async () => {
   expect(
     await world.query(
-      'select Id, row_number() over (order by Currency), rank() over (order by Currency), lag(Id) over (order by Currency) from SalesOrder where Currency is not null order by 1',
+      'select Id, row_number() over (order by Currency), rank() over (order by Currency), lag(Id) ' +
+        'over (order by Currency) from SalesOrder where Currency is not null order by 1',
     ),
   ).toEqual([
     ['o1', 1, 1, null],

@@ -118,7 +118,8 @@ async function soundBackup(source: string, directory: string): Promise<Manifest>
     if (found === manifest.files[part]) continue
     throw new MainstemError(
       'STORE_DAMAGED',
-      `The backup in ${directory} is damaged: ${part} is ${found === undefined ? 'missing' : 'not as it was written'}. Nothing was changed. Use another backup.`,
+      `The backup in ${directory} is damaged: ${part} is ${found === undefined ? 'missing' : 'not as it was written'}. ` +
+        `Nothing was changed. Use another backup.`,
       { file: part },
     )
   }

@@ -98,7 +98,8 @@ test('DO5: a segment without members says why, and an insight that is not on peo
   )
   mkdirSync(join(folder, 'segments'))
   const rules = (name: string, value: number): string =>
-    `developerName: ${name}\nsegmentOn: UnifiedIndividual\ninclude: { all: [{ attribute: lifetime_value.lifetime_value, op: isGreaterThanOrEqualTo, value: ${value} }] }\n`
+    `developerName: ${name}\nsegmentOn: UnifiedIndividual\ninclude: { all: [{ attribute: lifetime_value.lifetime_value, ` +
+    `op: isGreaterThanOrEqualTo, value: ${value} }] }\n`
   writeFileSync(join(folder, 'segments/rich.yaml'), rules('rich', 1_000_000))
   writeFileSync(join(folder, 'segments/some.yaml'), rules('some', 100))
   const engine = await runningEngine(folder)

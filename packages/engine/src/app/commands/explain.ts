@@ -193,7 +193,8 @@ async function evidenceOf(
     : ''
   const column = isOwn ? '"_p_Id"' : '"_p_PartyId"'
   const values = (pid: number): string =>
-    `select ${ident(criterion.fieldName)}::varchar as raw, ${criterionSql(criterion, 'o')} as norm from ${ident(`m_${criterion.entityName}`)} o where o.${column} = ${pid}${where}`
+    `select ${ident(criterion.fieldName)}::varchar as raw, ${criterionSql(criterion, 'o')} ` +
+    `as norm from ${ident(`m_${criterion.entityName}`)} o where o.${column} = ${pid}${where}`
   const [row] = await session.rows(
     `select l.raw, r.raw from (${values(step.from)}) l, (${values(step.to)}) r
      where l.norm is not null and r.norm is not null order by l.norm = r.norm desc, l.raw, r.raw limit 1`,

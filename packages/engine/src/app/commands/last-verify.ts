@@ -2,9 +2,7 @@ import type { Engine } from '../engine/engine.ts'
 import { isoSql, textAt } from './answer.ts'
 
 /** What the last `verify` found; null if it never ran. */
-export async function lastVerify(
-  engine: Engine,
-): Promise<{
+export async function lastVerify(engine: Engine): Promise<{
   at: string
   position: string
   differences: number

@@ -132,7 +132,8 @@ test('PR5: records that a field of the wrong type refused come in once they can'
   await engine.exclusive(async () => {
     const { writer } = engine.parts
     await writer.run(
-      `insert into problem select 1, 'people', 'PROCESSING_FAILED', null, encode('{"ID":"3","full.name":"Cy","age":"12345678901234567890.5"}'), 1, 3, 'data/a.csv', 0, now(), 'open'`,
+      `insert into problem select 1, 'people', 'PROCESSING_FAILED', null, encode('{"ID":"3","full.name":"Cy","age":"12345678901234567890.5"}'), ` +
+        `1, 3, 'data/a.csv', 0, now(), 'open'`,
     )
   })
   expect(await reprocessProblems(engine)).toMatchObject({ reprocessed: 1, stillFailing: 0 })

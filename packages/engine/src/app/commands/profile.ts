@@ -204,7 +204,10 @@ async function contactPointsOf(
     const fields = new Set(contact.fields.map(field => field.name))
     const wanted = shown[contact.object] ?? '_value'
     const usable = [...wanted.matchAll(/"(\w+)"/g)].every(([, name]) => fields.has(name ?? ''))
-    return `select ${literal(contact.object)} as type, ${usable ? wanted : '_value'} as value, array_to_string(_streams, chr(31)) as streams, _rank from ${contact.table} where uid = ${uid}`
+    return (
+      `select ${literal(contact.object)} as type, ${usable ? wanted : '_value'} as value, array_to_string(_streams, ` +
+      `chr(31)) as streams, _rank from ${contact.table} where uid = ${uid}`
+    )
   })
   const rows = await session.rows(
     `select type, value, streams from (${reads.join(' union all ')}) order by type, _rank`,

@@ -26,14 +26,24 @@ export async function runDocument(engine: Engine, request: RunRequest): Promise<
 /** A misspelt stage or name would run nothing, which looks like success; so would a time that is none. */
 function checkRequest(engine: Engine, { stage, name, asOfMs }: RunRequest): void {
   if (Number.isNaN(asOfMs)) {
-    throw new MainstemError('USAGE', 'The time of --now cannot be read. Write it as 2025-06-30T12:00:00Z.', { key: 'now' })
+    throw new MainstemError(
+      'USAGE',
+      'The time of --now cannot be read. Write it as 2025-06-30T12:00:00Z.',
+      { key: 'now' },
+    )
   }
   if (stage === undefined) {
     if (name === undefined) return
-    throw new MainstemError('USAGE', 'A name alone says not of which stage. Add --stage.', { key: 'name' })
+    throw new MainstemError('USAGE', 'A name alone says not of which stage. Add --stage.', {
+      key: 'name',
+    })
   }
   if (!RUN_STAGES.some(one => one === stage)) {
-    throw new MainstemError('USAGE', `There is no stage "${stage}". The stages are ${RUN_STAGES.join(', ')}.`, { key: 'stage' })
+    throw new MainstemError(
+      'USAGE',
+      `There is no stage "${stage}". The stages are ${RUN_STAGES.join(', ')}.`,
+      { key: 'stage' },
+    )
   }
   const known = namesOf(engine, stage)
   if (name === undefined || known.includes(name)) return

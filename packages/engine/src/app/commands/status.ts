@@ -95,7 +95,8 @@ async function conflictsOf(session: SqlSession, ruleset: RulesetRuntime): Promis
   }
   if (profile === 'Individual' && has('LastName')) {
     parts.push(
-      `select l.uid from m_Individual i join ${link} l on l.pid = i."_p_Id" group by l.uid having count(distinct lower(trim(i."LastName"))) > ${LAST_NAMES_MAX}`,
+      `select l.uid from m_Individual i join ${link} l on l.pid = i."_p_Id" group by l.uid having ` +
+        `count(distinct lower(trim(i."LastName"))) > ${LAST_NAMES_MAX}`,
     )
   }
   if (ruleset.profiles.contacts.some(one => one.object === 'PartyIdentification')) {

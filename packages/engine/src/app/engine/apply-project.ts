@@ -165,7 +165,8 @@ function checkSlots(project: Project): void {
     if (seen.has(slot)) {
       throw new MainstemError(
         'RULESET_INVALID',
-        `Ruleset "${definition.label}" has the same rulesetId as another one on ${definition.configurationType}. Give it an id of its own, of 1 to 4 letters or digits.`,
+        `Ruleset "${definition.label}" has the same rulesetId as another one on ${definition.configurationType}. ` +
+          `Give it an id of its own, of 1 to 4 letters or digits.`,
         { key: 'rulesetId' },
       )
     }

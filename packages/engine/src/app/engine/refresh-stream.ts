@@ -1,8 +1,8 @@
 import { MainstemError } from '@mainstem/contracts'
 import type { SqlSession } from '../../lake/index.ts'
 import { literal } from '../../query/index.ts'
-import { watermarkOf } from './entry-body.ts'
 import type { Engine } from './engine.ts'
+import { watermarkOf } from './entry-body.ts'
 import { type FileEntry, filesOf, keepCopy, type FileReference } from './file-reference.ts'
 import { stageFiles } from './stage-files.ts'
 import type { StreamRuntime } from './stream-runtime.ts'
@@ -53,7 +53,8 @@ async function notTaken(
 ): Promise<readonly FileReference[]> {
   const rows = await session.rows(
     stream.schema.refreshMode === 'FULL_REFRESH'
-      ? `select sha256 from file_taken where stream = ${literal(stream.schema.name)} and pos = (select max(pos) from file_taken where stream = ${literal(stream.schema.name)})`
+      ? `select sha256 from file_taken where stream = ${literal(stream.schema.name)} and pos = ` +
+          `(select max(pos) from file_taken where stream = ${literal(stream.schema.name)})`
       : `select sha256 from file_taken where stream = ${literal(stream.schema.name)}`,
   )
   const taken = new Set(rows.map(([sha]) => String(sha)))

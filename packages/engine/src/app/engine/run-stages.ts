@@ -8,11 +8,11 @@ import { emptyChangeSets, runDownstream, type RulesetCounts } from './downstream
 import type { Engine } from './engine.ts'
 import { compileInsights, type InsightRuntime } from './insight-runtime.ts'
 import { audienceSources, type InsightFacts, profileSchema } from './profile-schema.ts'
+import { refreshStream } from './refresh-stream.ts'
 import { sentence, versionsOf } from './run-facts.ts'
 import type { RunRequest, StageResult } from './run-request.ts'
-import { refreshStream } from './refresh-stream.ts'
-import { targetOf } from './target-adapter.ts'
 import { streamRows, type StreamCounts } from './take-batch.ts'
+import { targetOf } from './target-adapter.ts'
 
 /** Runs stages once, now, in order, whatever each `refresh` says. */
 export async function runStages(

@@ -91,7 +91,8 @@ function requireColumns(schema: StreamSchema, file: SourceFile, opened: OpenedFi
   if (missing.length === 0) return
   throw new MainstemError(
     'COLUMN_MISSING',
-    `The file ${file.label} lacks the column ${missing.map(field => `"${field.path}"`).join(', ')} that stream "${schema.name}" has. Nothing was taken in. Put the column back, even if empty.`,
+    `The file ${file.label} lacks the column ${missing.map(field => `"${field.path}"`).join(', ')} ` +
+      `that stream "${schema.name}" has. Nothing was taken in. Put the column back, even if empty.`,
     { file: file.label, key: missing[0]?.name },
   )
 }

@@ -107,7 +107,8 @@ export function evolvedFields(
     if (!now || now.type !== field.type) {
       throw new MainstemError(
         'SCHEMA_NOT_ADDITIVE',
-        `Stream "${stored.name}" has the field "${field.name}" of type ${field.type}; fields may be added, not ${now ? 'retyped' : 'removed'}. Put it back as it was.`,
+        `Stream "${stored.name}" has the field "${field.name}" of type ${field.type}; fields may ` +
+          `be added, not ${now ? 'retyped' : 'removed'}. Put it back as it was.`,
         { key: `fields.${field.name}` },
       )
     }

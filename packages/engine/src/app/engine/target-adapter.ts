@@ -1,7 +1,7 @@
 import type { TargetDefinition } from '@mainstem/contracts'
-import type { ActivationTarget } from '../../activation/index.ts'
 import { FileTarget } from '../../activation/adapters/file-target.ts'
 import { WebhookTarget } from '../../activation/adapters/webhook-target.ts'
+import type { ActivationTarget } from '../../activation/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import { resolveSecret } from '../project/index.ts'
 

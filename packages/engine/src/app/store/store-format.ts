@@ -33,7 +33,8 @@ export function migrationsFor(
   if (header.format > target) {
     throw new MainstemError(
       'STORE_VERSION',
-      `The store was written by a newer Mainstem (format ${header.format}; this one reads up to ${target}). Upgrade Mainstem, or restore a backup made by this version.`,
+      `The store was written by a newer Mainstem (format ${header.format}; this one reads up ` +
+        `to ${target}). Upgrade Mainstem, or restore a backup made by this version.`,
     )
   }
   const steps: StoreMigration[] = []
