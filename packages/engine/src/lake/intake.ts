@@ -208,11 +208,12 @@ async function insertRows(session: SqlSession, intake: Intake, changed: string):
   const { schema, refs } = intake
   const fields = schema.fields.map(field => ident(field.name))
   const columns = ['_kh', '_pos', '_row', '_at', '_origin', '_hash', '_mod', '_overflow']
-  const joins = refs.map((_, at) => `left join party p${at} on p${at}.h = ${hashOf(intake, at)}`)
+  const hashes = refs.map((_, at) => `, ${hashOf(intake, at)} as _ref${at}`).join('')
+  const joins = refs.map((_, at) => `left join party p${at} on p${at}.h = s._ref${at}`)
   await session.run(
     `insert into ${ident(dloTable(schema.name))} (${[...columns, ...refs.map(ref => ref.column), ...fields].join(', ')})
      select ${[...columns.map(name => `s.${name}`), ...refs.map((_, at) => `p${at}.pid`), ...fields.map(name => `s.${name}`)].join(', ')}
-     from (select * from stage where _code is null and ${changed}) s ${joins.join(' ')}`,
+     from (select * ${hashes} from stage where _code is null and ${changed}) s ${joins.join(' ')}`,
   )
   if (refs.length === 0) return
   const touched = refs.map(

@@ -62,6 +62,7 @@ function isMedium(one: string, other: string): boolean {
 
 /** Every word of the one with fewer is one of the other's, by letters or by nickname. */
 function areWordsOf(one: string, other: string): boolean {
+  if (!one.includes(' ') && !other.includes(' ')) return false
   const [few = [], many = []] = [one.split(' '), other.split(' ')].toSorted(
     (a, b) => a.length - b.length,
   )
@@ -73,6 +74,8 @@ function areWordsOf(one: string, other: string): boolean {
 
 /** Initials in order, one for each word at least: `j p` of `jean pierre`, `s` of `sharon`. */
 function isInitialOf(initials: string, name: string): boolean {
+  // A letter is at most two code units, and then comes a blank or the end: nearly all names end here.
+  if (initials.length > 2 && initials[1] !== ' ' && initials[2] !== ' ') return false
   const letters = initials.split(' ')
   const words = name.split(' ')
   if (letters.length > words.length || letters.some(letter => Array.from(letter).length !== 1))
@@ -95,5 +98,5 @@ function likeness(one: string, other: string): number {
 }
 
 function joined(name: string): string {
-  return name.replaceAll(' ', '')
+  return name.includes(' ') ? name.replaceAll(' ', '') : name
 }

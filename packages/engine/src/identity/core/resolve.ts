@@ -37,8 +37,10 @@ export function fullPartition(index: MatchIndex, given: ResolveOptions): Partiti
   const sets = new UnionFind(index.pidEnd)
   const contested: ContestedBlock[] = []
   const states = uniteRows(index, sets, options)
+  const members = new Members()
   for (let block = 0; block < states.length; block++) {
     if (states[block] === UNSEEN || states[block] === PLAIN) continue
+    if (states[block] === FUZZY && uniteFew(index, block, { sets, options, members })) continue
     const contest = blockContest(index, block, options)
     if (contest) contested.push(contest)
     if (states[block] === FUZZY) uniteGroups(sets, linkGroups(index, block, options))
@@ -65,6 +67,49 @@ function uniteRows(index: MatchIndex, sets: UnionFind, options: ResolveOptions):
     }
   })
   return states
+}
+
+/** The rows of a small block, in arrays that serve for every block. */
+class Members {
+  readonly pids = new Int32Array(FEW_MAX)
+  readonly values = new Int32Array(FEW_MAX)
+  count = 0
+}
+
+/** Rows of a block that are joined without making lists of them: nearly all blocks have fewer. */
+const FEW_MAX = 16
+
+/** What a small block joins, the same as its `linkGroups`; false where it is none. */
+function uniteFew(
+  index: MatchIndex,
+  block: number,
+  { sets, options, members }: { sets: UnionFind; options: ResolveOptions; members: Members },
+): boolean {
+  if (index.blockSize(block) < 2) return true
+  if (index.blockSize(block) > FEW_MAX || options.valuesMax < FEW_MAX) return false
+  const { pids, values } = members
+  let isFew = true
+  members.count = 0
+  index.eachMember(block, (pid, value) => {
+    if (members.count === FEW_MAX || value === NO_VALUE) {
+      isFew = false
+      return
+    }
+    pids[members.count] = pid
+    values[members.count] = value
+    members.count += 1
+  })
+  if (!isFew) return false
+  const { rule } = index.blockName(block)
+  for (let at = 1; at < members.count; at++) {
+    for (let before = 0; before < at; before++) {
+      const [one = 0, other = 0] = [values[before], values[at]]
+      if (one === other || options.similar(one, other, rule)) {
+        sets.unite(pids[before] ?? 0, pids[at] ?? 0)
+      }
+    }
+  }
+  return true
 }
 
 function uniteGroups(sets: UnionFind, groups: readonly (readonly number[])[]): void {
