@@ -170,3 +170,25 @@ test.each([
   expect(await world.count('unified__i_')).toBe(2)
   expect(world.faults).toEqual([])
 })
+
+test('DE5: a run of what is not there is refused, with what there is; so is a name that is not there', async () => {
+  await using world = await World.of(PEOPLE_PROJECT)
+  const refused = async (method: string, params: object): Promise<unknown> =>
+    await world.ask(method, { ...params }).then(
+      () => 'accepted',
+      (error: unknown) => (error instanceof Error ? error.message : ''),
+    )
+  expect(await refused('run', { stage: 'insight' })).toMatch(
+    /no stage "insight"\. The stages are streams/,
+  )
+  expect(await refused('run', { stage: 'insights', name: 'nope' })).toMatch(
+    /nothing named "nope"\. There is lifetime_value/,
+  )
+  expect(await refused('run', { name: 'nope' })).toMatch(/Add --stage/)
+  expect(await refused('run', { now: 'yesterday' })).toMatch(/--now cannot be read/)
+  expect(await refused('segments.publish', { name: 'nope' })).toMatch(/No segment is named "nope"/)
+  expect(await refused('profile', { key: 'nobody@x.example' })).toMatch(
+    /No profile answers to this key/,
+  )
+  expect(await refused('frobnicate', {})).toMatch(/no command "frobnicate"/)
+})

@@ -59,7 +59,8 @@ export interface IdentityStageOptions {
   readonly ruleset: RulesetDefinition
   /** Part of every unified id, so that two stores never give the same one. */
   readonly storeId: string
-  readonly newIndex: () => MatchIndex
+  /** Makes an empty index, with room for so many key rows. */
+  readonly newIndex: (rowsExpected?: number) => MatchIndex
   readonly limits: Pick<ResolveOptions, 'blockMax' | 'valuesMax' | 'clusterMax'>
 }
 
@@ -133,11 +134,7 @@ export class IdentityStage {
   }
 
   async #loadTables(session: SqlSession): Promise<void> {
-    for await (const batch of session.batches(
-      `select rule, key, pid, value from ${this.tables.matchKey}`,
-    )) {
-      this.#index.add(keyRows(batch))
-    }
+    this.#index = await this.#sizedIndex(session)
     for await (const { columns, rowCount } of session.batches(
       `select pid, uid from ${this.tables.link}`,
     )) {
@@ -146,6 +143,19 @@ export class IdentityStage {
       const uids = int32(columns[1], rowCount)
       for (const [at, pid] of pids.entries()) this.#index.setLabel(pid, uids[at] ?? NO_UID)
     }
+    await this.#addStoredKeys(session, this.#index)
+  }
+
+  /** An empty index with room for the stored keys. */
+  async #sizedIndex(session: SqlSession): Promise<MatchIndex> {
+    const [row] = await session.rows(`select count(*) from ${this.tables.matchKey}`)
+    return this.#options.newIndex(Number(row?.[0] ?? 0))
+  }
+
+  /** After it is known who is there: a key then counts them as it comes, and no list is walked. */
+  async #addStoredKeys(session: SqlSession, index: MatchIndex): Promise<void> {
+    const sql = `select rule, key, pid, value from ${this.tables.matchKey}`
+    for await (const batch of session.batches(sql)) index.add(keyRows(batch))
   }
 
   /** Resolves some source profiles after their records changed; inside the caller's transaction. */
@@ -174,17 +184,13 @@ export class IdentityStage {
     const before = { index: this.#index, contested: this.#contested }
     await this.#storeKeys(session, ruleKeys(this.ruleset, undefined), undefined)
     await this.#loadNames(session)
-    const index = this.#options.newIndex()
-    for await (const batch of session.batches(
-      `select rule, key, pid, value from ${this.tables.matchKey}`,
-    )) {
-      index.add(keyRows(batch))
-    }
+    const index = await this.#sizedIndex(session)
     for await (const { columns, rowCount } of session.batches(
       sourceProfilesSql(this.ruleset, undefined),
     )) {
       index.setPresent(int32(columns[0], rowCount), true)
     }
+    await this.#addStoredKeys(session, index)
     for (let pid = 0; pid < before.index.pidEnd; pid++) {
       const uid = before.index.label(pid)
       if (uid !== NO_UID) index.setLabel(pid, uid)

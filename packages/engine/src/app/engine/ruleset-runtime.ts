@@ -94,7 +94,7 @@ export async function setUpRuleset(
   const stage = new IdentityStage({
     ruleset: definition,
     storeId,
-    newIndex: () => new TypedArrayMatchIndex(),
+    newIndex: rowsExpected => new TypedArrayMatchIndex(rowsExpected),
     limits: RESOLVE_LIMITS,
   })
   const profiles = planProfiles(definition, withPhoneNumbers(filled))

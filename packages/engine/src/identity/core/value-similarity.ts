@@ -17,7 +17,10 @@ export function rememberSimilar(similar: Similar, pairsMax = PAIRS_MAX): Similar
   return function remembered(one, other, rule) {
     const low = one < other ? one : other
     const high = one < other ? other : one
-    let mixed = Math.imul(low ^ Math.imul(high, 0x9e3779b1) ^ Math.imul(rule, 0x7feb352d), 0x85ebca6b)
+    let mixed = Math.imul(
+      low ^ Math.imul(high, 0x9e3779b1) ^ Math.imul(rule, 0x7feb352d),
+      0x85ebca6b,
+    )
     mixed ^= mixed >>> 15
     const at = mixed & (places - 1)
     const held = answers[at] ?? 0
