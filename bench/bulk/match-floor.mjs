@@ -21,7 +21,7 @@ export async function measureMatchFloor(engine, rounds) {
   }
   return {
     what:
-      'Match: read match_key into a new index, read which source profiles there are, partition. ' +
+      'Match: read which source profiles there are, read match_key into a new index, partition. ' +
       'Floor: read match_key, and count(*), max(count) by key for each rule',
     rounds,
     matchSeconds: round(median(ours), 3),
@@ -50,16 +50,16 @@ async function floor(session, stage) {
 /** As a full run does it. @param {any} session @param {any} stage */
 async function matchAndCluster(session, stage) {
   const index = new TypedArrayMatchIndex()
+  for await (const { columns } of session.batches(
+    `select distinct "_p_Id" from "n_Individual" where "_p_Id" is not null`,
+  )) {
+    index.setPresent(columns[0], true)
+  }
   for await (const { columns, rowCount } of session.batches(
     `select rule, key, pid, value from ${stage.tables.matchKey}`,
   )) {
     const [rule, key, pid, value] = columns
     index.add({ rule, key, pid, value, count: rowCount })
-  }
-  for await (const { columns } of session.batches(
-    `select distinct "_p_Id" from "n_Individual" where "_p_Id" is not null`,
-  )) {
-    index.setPresent(columns[0], true)
   }
   return fullPartition(index, stage.resolveOptions)
 }

@@ -71,18 +71,59 @@ function exact(entityName, fieldName, matchMethodType) {
 
 /**
  * Writes a project with one stream `people`: of a file of the generator, or of the Ingestion API.
- * @param {string} directory @param {{ csv?: string, port?: number }} how
+ * @param {string} directory @param {{ csv?: string }} how
  */
-export function makeProject(directory, { csv, port = 0 }) {
+export function makeProject(directory, { csv }) {
   write(directory, 'mainstem.yaml', {
     name: 'bench',
     region: 'US',
     timeZone: 'UTC',
-    server: { host: '127.0.0.1', port, token: { env: 'MAINSTEM_TOKEN' } },
+    server: { host: '127.0.0.1', port: 8080, token: { env: 'MAINSTEM_TOKEN' } },
   })
   const api = { type: 'IngestApi', source: 'bench', object: 'people' }
   addStream(directory, csv === undefined ? api : { type: 'File', path: csv, format: 'CSV' })
   write(directory, 'rulesets/people.yaml', RULESET)
+}
+
+const EVENT_FIELDS = {
+  event_id: 'Text',
+  person_id: 'Text',
+  kind: 'Text',
+  happened_at: 'DateTime',
+  page: 'Text',
+  note: 'Text',
+}
+
+const EVENT_MAPPED = [
+  {
+    object: 'WebsiteEngagement',
+    fields: {
+      Id: 'event_id',
+      IndividualId: 'person_id',
+      EngagementDateTm: 'happened_at',
+      EngagementTypeId: 'kind',
+      PageURL: 'page',
+    },
+  },
+]
+
+/**
+ * Writes a project as `makeProject` does for the Ingestion API, with a stream `events` of what
+ * people do on a web site.
+ * @param {string} directory
+ */
+export function makeEventProject(directory) {
+  makeProject(directory, {})
+  write(directory, 'streams/events.yaml', {
+    name: 'events',
+    connector: { type: 'IngestApi', source: 'bench', object: 'events' },
+    category: 'Engagement',
+    primaryKey: 'event_id',
+    eventTime: 'happened_at',
+    refreshMode: 'UPSERT',
+    fields: EVENT_FIELDS,
+  })
+  write(directory, 'mappings/events.yaml', { stream: 'events', objects: EVENT_MAPPED })
 }
 
 /** @param {string} directory @param {object} connector */
