@@ -100,7 +100,16 @@ function uniteFew(
     members.count += 1
   })
   if (!isFew) return false
-  const { rule } = index.blockName(block)
+  uniteMembers(index.blockName(block).rule, { sets, options, members })
+  return true
+}
+
+/** Unites those of the few whose values are one value or similar. */
+function uniteMembers(
+  rule: number,
+  { sets, options, members }: { sets: UnionFind; options: ResolveOptions; members: Members },
+): void {
+  const { pids, values } = members
   for (let at = 1; at < members.count; at++) {
     for (let before = 0; before < at; before++) {
       const [one = 0, other = 0] = [values[before], values[at]]
@@ -109,7 +118,6 @@ function uniteFew(
       }
     }
   }
-  return true
 }
 
 function uniteGroups(sets: UnionFind, groups: readonly (readonly number[])[]): void {
