@@ -4,7 +4,7 @@ import { LIMITS, limitsMarkdown, resolveLimits } from './limits.ts'
 test('the profile open caps only what the seeds name as hard', () => {
   const open = resolveLimits('open')
   expect([open['ir.maxRulesetsPerOrg'], open['ingest.stream.maxRequestBytes']]).toEqual([
-    2, 200_000,
+    2, 204_800,
   ])
   expect([
     open['seg.filtersPerTab'],

@@ -1,7 +1,7 @@
 import { lastRuns } from '../../jobs/index.ts'
 import type { Engine } from './engine.ts'
 import { readMeta, writeMeta } from './position.ts'
-import { runStages } from './run-stages.ts'
+import { runStages, type StageResult } from './run-stages.ts'
 
 const KEY = 'first_run'
 
@@ -13,7 +13,7 @@ export interface FirstRunJob {
 
 /**
  * Everything once, when a new store is served for the first time. A process that ends in the middle
- * is followed by one that runs what was not yet run.
+ * is followed by one that runs what has not succeeded yet.
  */
 export class FirstRun {
   readonly #engine: Engine
@@ -27,22 +27,23 @@ export class FirstRun {
     const engine = this.#engine
     const state = await engine.reading(session => readMeta(session, KEY))
     if (state === 'done') return false
-    const done = await engine.reading(session => lastRuns(session))
-    const isUsed = state === undefined && done.length > 0
-    if (!isUsed) {
-      await this.#note('begun')
-      if (done.length === 0) await runStages(engine, { trigger: 'start' })
-      else await this.#runRest(jobs, done)
-    }
-    await this.#note('done')
+    const [runs] = await engine.reading(session => session.rows('select count(*) from run'))
+    const isUsed = state === undefined && Number(runs?.[0] ?? 0) > 0
+    if (!isUsed) await this.#note('begun')
+    if (isUsed || (await this.#runAll(jobs, state === undefined))) await this.#note('done')
     return !isUsed
   }
 
-  async #runRest(jobs: readonly FirstRunJob[], done: readonly FirstRunJob[]): Promise<void> {
-    for (const { stage, name } of jobs) {
+  /** Whether all succeeded; a stop makes what it cuts off fail. */
+  async #runAll(jobs: readonly FirstRunJob[], isNew: boolean): Promise<boolean> {
+    const results: StageResult[] = []
+    if (isNew) results.push(...(await runStages(this.#engine, { trigger: 'start' })))
+    const done = await this.#engine.reading(session => lastRuns(session, 'SUCCESS'))
+    for (const { stage, name } of isNew ? [] : jobs) {
       if (done.some(one => one.stage === stage && one.name === name)) continue
-      await runStages(this.#engine, { stage, name, trigger: 'start' })
+      results.push(...(await runStages(this.#engine, { stage, name, trigger: 'start' })))
     }
+    return results.every(({ status }) => status !== 'ERROR')
   }
 
   async #note(state: 'begun' | 'done'): Promise<void> {

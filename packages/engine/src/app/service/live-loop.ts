@@ -97,13 +97,19 @@ export class LiveLoop {
     const before = this.#engine.applier.position
     try {
       await this.#engine.catchUp()
+      await this.#follow()
     } catch (error) {
       await this.#failed(error)
     }
+    if (this.#engine.applier.position !== before) this.#onProgress()
+  }
+
+  /** Runs what is continuous, where it is behind what was applied. */
+  async #follow(): Promise<void> {
     const { position } = this.#engine.applier
-    if (position !== before) this.#onProgress()
     this.#continuousAt ??= await this.#continuousBefore()
     if (this.#continuousAt >= position) return
+    this.#onProgress()
     await this.#runContinuous()
     this.#continuousAt = position
   }
