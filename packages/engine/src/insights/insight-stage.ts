@@ -27,11 +27,21 @@ export interface InsightCounts {
 export const INSIGHT_TABLES: readonly string[] = [
   `create table if not exists insight_state (
      insight varchar, position bigint, as_of timestamptz, version integer, status varchar, rows_out bigint, error varchar)`,
+  'alter table insight_state add column if not exists checksum varchar',
 ]
 
 /** The name of the table with an insight's rows. */
 export function insightTable(apiName: string): string {
   return `cio_${apiName}`
+}
+
+/**
+ * A statement with one value: a checksum of all rows of a relation that has an insight's columns, in
+ * whatever order they are; `0` of none.
+ */
+export function insightChecksumSql(plan: Pick<InsightPlan, 'columns'>, relation: string): string {
+  const columns = plan.columns.map(({ name }) => ident(name)).join(', ')
+  return `select coalesce(sum(hash(${columns})::hugeint), 0)::varchar from ${relation}`
 }
 
 /** Makes an insight's table; another shape than the stored one replaces it, empty, for the run to fill. */
@@ -63,20 +73,22 @@ export async function runInsight(
   const changed = await session.rows(
     `select (select count(*) from (from fresh_insight except all from ${table})),
             (select count(*) from (from ${table} except all from fresh_insight)),
-            (select count(*) from fresh_insight)`,
+            (select count(*) from fresh_insight), (${insightChecksumSql(plan, 'fresh_insight')})`,
   )
-  const [made = 0, gone = 0, rows = 0] = (changed[0] ?? []).map(Number)
+  const [made = 0, gone = 0, rows = 0] = (changed[0] ?? []).slice(0, 3).map(Number)
+  const checksum = String(changed[0]?.[3] ?? '')
   if (made + gone > 0) {
     await session.run(`delete from ${table}`)
     await session.run(`insert into ${table} from fresh_insight`)
   }
-  await noteRun(session, plan, { ...run, status: 'SUCCESS', rows })
+  await noteRun(session, plan, { ...run, status: 'SUCCESS', rows, checksum })
   return { rows, changed: Math.max(made, gone) }
 }
 
 interface Noted extends InsightRun {
   readonly status: string
   readonly rows: number
+  readonly checksum?: string
   readonly error?: string
 }
 
@@ -91,7 +103,8 @@ export async function noteRun(session: SqlSession, plan: InsightPlan, noted: Not
   }
   await session.run(`delete from insight_state where insight = ${name}`)
   await session.run(
-    `insert into insight_state values (${name}, ${noted.position}, make_timestamptz(${noted.asOfMs * 1000}::bigint),
-       ${plan.version}, 'SUCCESS', ${noted.rows}, null)`,
+    `insert into insight_state
+       (insight, position, as_of, version, status, rows_out, error, checksum) values (${name}, ${noted.position}, make_timestamptz(${noted.asOfMs * 1000}::bigint),
+       ${plan.version}, 'SUCCESS', ${noted.rows}, null, ${literal(noted.checksum ?? null)})`,
   )
 }

@@ -1,13 +1,21 @@
 import { MainstemError } from '@mainstem/contracts'
-import { insightTable } from '../../insights/index.ts'
+import { insightChecksumSql, insightTable } from '../../insights/index.ts'
 import { ident, literal } from '../../query/index.ts'
 import { compileInsights, type InsightRuntime } from '../engine/insight-runtime.ts'
 import { versionsOf } from '../engine/run-facts.ts'
-import { checkLaws, noteTable, oneOfLaw, positionLaw, uniqueLaw, violating } from './check-laws.ts'
+import {
+  checkLaws,
+  type Law,
+  noteTable,
+  oneOfLaw,
+  positionLaw,
+  uniqueLaw,
+  violating,
+} from './check-laws.ts'
 import { compareRows } from './compare-rows.ts'
 import { type InsightScope, insightScope, type InsightState } from './insight-scope.ts'
 import type { TableName } from './report.ts'
-import type { Verification } from './verification.ts'
+import { textOf, type Verification } from './verification.ts'
 
 /**
  * Derived: the rows of calculated insights, each computed again over the lake as of the moment of
@@ -44,8 +52,7 @@ export async function compareInsights(
       continue
     }
     const scope = await scopeOf(verification, { insight, state, shape: shapes.get(name) ?? '' })
-    if (scope.kind === 'none') verification.log.notCompared(table.object, scope.reason)
-    else await compareInsight(verification, insight, scope)
+    await compareInsight(verification, insight, { state, scope })
   }
   await checkStates(
     verification,
@@ -59,18 +66,47 @@ const tableName = (name: string): TableName => ({
   kind: 'derived',
 })
 
+interface Comparable {
+  readonly state: InsightState
+  readonly scope: InsightScope
+}
+
 async function compareInsight(
   verification: Verification,
   { plan }: InsightRuntime,
-  scope: InsightScope,
+  { state, scope }: Comparable,
 ): Promise<void> {
+  const table = tableName(plan.apiName)
+  const isKept = scope.kind === 'kept'
+  if (scope.kind === 'none' || (isKept && state.checksum === null)) {
+    verification.log.notCompared(table.object, scope.reason)
+    return
+  }
   const columns = plan.columns.map(({ name }) => name)
-  await compareRows(verification, {
-    ...tableName(plan.apiName),
-    key: plan.dimensions.length > 0 ? plan.dimensions : columns,
-    freshSql: plan.sql,
-    ...(scope.kind === 'some' ? { scope: scope.where } : {}),
-  })
+  const differing = isKept
+    ? 0
+    : await compareRows(verification, {
+        ...table,
+        key: plan.dimensions.length > 0 ? plan.dimensions : columns,
+        freshSql: plan.sql,
+        ...(scope.kind === 'some' ? { scope: scope.where } : {}),
+      })
+  if (scope.kind === 'all' || differing > 0 || state.checksum === null) return
+  await checkLaws(verification, table, [madeLaw(plan, state.checksum)])
+}
+
+/** What cannot be computed again as of the last run is at least what that run made. */
+function madeLaw(plan: InsightRuntime['plan'], checksum: string): Law {
+  return {
+    law: 'IN6: the rows of an insight are those that its last run made',
+    sql: violating({
+      from: `(${insightChecksumSql(plan, ident(insightTable(plan.apiName)))}) t(checksum)`,
+      where: `checksum <> ${literal(checksum)}`,
+      key: literal(plan.apiName),
+      field: 'checksum',
+      recomputed: literal(checksum),
+    }),
+  }
 }
 
 async function scopeOf(
@@ -98,18 +134,19 @@ async function shapesOf(
 
 async function statesOf({ session }: Verification): Promise<ReadonlyMap<string, InsightState>> {
   const rows = await session.rows(
-    `select insight, any_value(position), any_value(epoch_ms(as_of)), any_value(version),
+    `select insight, any_value(position), any_value(epoch_ms(as_of)), any_value(version), any_value(checksum),
        (select coalesce(max(id), 0) from run r where r.stage = 'insights' and r.name = s.insight and r.status = 'SUCCESS')
      from insight_state s where position is not null and as_of is not null group by insight`,
   )
   return new Map(
-    rows.map(([name, position, asOfMs, version, runId]) => [
+    rows.map(([name, position, asOfMs, version, checksum, runId]) => [
       String(name),
       {
         position: BigInt(position ?? 0),
         asOfMs: Number(asOfMs),
         version: Number(version),
         runId: Number(runId),
+        checksum: textOf(checksum),
       },
     ]),
   )

@@ -15,12 +15,13 @@ export interface RowComparison extends TableName {
 
 /**
  * Compares a stored table with its recomputed rows: every column, both directions, copies counted,
- * no tolerance. Then puts the stored table right, within the transaction that is taken back.
+ * no tolerance. Then puts the stored table right, within the transaction that is taken back. Answers
+ * how many rows differ.
  */
 export async function compareRows(
   verification: Verification,
   comparison: RowComparison,
-): Promise<void> {
+): Promise<number> {
   const { session, log } = verification
   const table = ident(comparison.object)
   const within = comparison.scope === undefined ? '' : ` where ${comparison.scope}`
@@ -42,6 +43,7 @@ export async function compareRows(
   )
   const [live = 0, fresh = 0, different = 0] = (counts ?? []).map(Number)
   const rowsCompared = Math.max(live, fresh)
+  let differences = 0
   if (different === 0) {
     log.rows(comparison, {
       rowsCompared,
@@ -52,11 +54,13 @@ export async function compareRows(
     })
   } else {
     const found = await pairUp(session, comparison.key, columns)
+    differences = found.differences
     log.rows(comparison, { rowsCompared, ...found })
     await session.run(`delete from ${table}${within}`)
     await session.run(`insert into ${table} by name from temp.fresh_rows`)
   }
   await session.run('drop table temp.fresh_rows')
+  return differences
 }
 
 interface Pairs {

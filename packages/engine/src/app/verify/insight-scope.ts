@@ -12,25 +12,32 @@ export interface InsightState {
   readonly version: number
   /** The number of its last good run; 0 if the history has none. */
   readonly runId: number
+  /** The checksum of the rows that its last run made; null of a run before there were any. */
+  readonly checksum: string | null
 }
 
-/** Which rows of an insight can be compared now. */
+/** Which rows of an insight can be computed again now, as they were at its last run. */
 export type InsightScope =
   | { readonly kind: 'all' }
   | { readonly kind: 'some'; readonly where: string }
+  /** None, since what it reads has moved on; its rows are held to what its last run made. */
+  | { readonly kind: 'kept'; readonly reason: string }
+  /** None, since it is another insight now. */
   | { readonly kind: 'none'; readonly reason: string }
 
 /**
- * An insight is as of its last run, and the lake is as of now. All its rows are compared if nothing
- * changed since; of a keyed one else the rows of people that nothing happened to.
+ * An insight is as of its last run, and the lake is as of now. All its rows are computed again if
+ * nothing changed since; of a keyed one else the rows of people that nothing happened to.
  */
 export async function insightScope(
   verification: Verification,
   insight: InsightRuntime,
   state: InsightState,
 ): Promise<InsightScope> {
-  const reason = await staleReason(verification, insight, state)
-  if (reason !== undefined) return { kind: 'none', reason: `${reason} ${fix(insight)}` }
+  if (state.version !== insight.plan.version)
+    return { kind: 'none', reason: `Its definition changed since its last run. ${fix(insight)}` }
+  const reason = await movedReason(verification, insight, state)
+  if (reason !== undefined) return { kind: 'kept', reason: `${reason} ${fix(insight)}` }
   const reads = readBy(verification, insight)
   const changed = await changedStreams(verification, {
     names: reads.streams,
@@ -43,14 +50,14 @@ export async function insightScope(
   const { freshness, freshnessReason, keyDimension } = insight.compiled
   if (freshness === 'whole' || keyDimension === undefined) {
     return {
-      kind: 'none',
+      kind: 'kept',
       reason: `It is computed as a whole (${freshnessReason}), and what it reads has changed since its last run. ${fix(insight)}`,
     }
   }
   const loose = changed.filter(name => verification.applied.streams.get(name)?.refs.length === 0)
   if (loose.length > 0) {
     return {
-      kind: 'none',
+      kind: 'kept',
       reason: `It reads stream ${loose.join(', ')}, which changed since its last run and says of no row whose it is. ${fix(insight)}`,
     }
   }
@@ -64,13 +71,12 @@ function fix({ plan }: InsightRuntime): string {
   return `Run it: mainstem run --stage insights --name ${plan.apiName}`
 }
 
-/** Why the rows are of another definition than the one that would be computed. */
-async function staleReason(
+/** Why nothing that it reads is what its last run saw. */
+async function movedReason(
   { session }: Verification,
   { plan, compiled }: InsightRuntime,
   state: InsightState,
 ): Promise<string | undefined> {
-  if (state.version !== plan.version) return 'Its definition changed since its last run.'
   const own = `(select max(epoch_us(started_at) + (seconds * 1000000)::bigint) from run where id = ${state.runId})`
   const definitions = await countOf(
     session,
