@@ -17,6 +17,7 @@ const BAD: readonly (readonly [string, string, string])[] = [
     'PROCESSING_FAILED',
   ],
   ['a day that is none', '{"id":"p","changed":"2025-13-45"}', 'TYPE_MISMATCH'],
+  ['a record that nothing could be newer than', '{"id":"p","changed":"infinity"}', 'TYPE_MISMATCH'],
   ['a field of 10 MB', `{"id":"p","first":"${'x'.repeat(10_000_000)}"}`, 'FIELD_TOO_LONG'],
   ['no key', '{"first":"Ana"}', 'MISSING_KEY'],
   ['a key of blanks', '{"id":"  "}', 'MISSING_KEY'],

@@ -109,6 +109,24 @@ describe('intake', () => {
     })
   })
 
+  test.each([
+    ['2026-02-01', true],
+    ['2026/2/1', true],
+    ['0999-12-31 10:00:00', true],
+    ['9999-12-31T23:59:59.999999Z', true],
+    ['2026-02-01 10:00:00 Europe/Berlin', true],
+    ['infinity', false],
+    ['-infinity', false],
+    ['epoch', false],
+    ['0000-01-01', false],
+    ['0044-03-15 (BC)', false],
+    ['10000-01-01', false],
+    ['2026-02-30', false],
+  ])('a moment is written out, in our era: %s', async (updated, isOne) => {
+    const counts = await take(`id,amount,updated\n1,10,${updated}\n`)
+    expect(counts).toMatchObject({ added: isOne ? 1 : 0, problems: isOne ? 0 : 1 })
+  })
+
   test('a bad record keeps its bytes and its reason', async () => {
     await take('{"id":"1","amount":1}\nnot json\n[1]\n{"id":"2","amount":"abc"}\n', {}, 'a.jsonl')
     const rows = await session.rows(

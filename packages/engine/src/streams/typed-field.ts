@@ -11,9 +11,13 @@ export function typedSql(type: FieldType, raw: string): string {
     case 'Currency':
       return `try_cast(${trimmed(raw)} as decimal(38,18))`
     case 'Date':
-      return `coalesce(try_cast(${trimmed(raw)} as date), try_cast(try_cast(${trimmed(raw)} as timestamptz) as date))`
+      return whenDate(
+        raw,
+        text =>
+          `coalesce(try_cast(${text} as date), try_cast(try_cast(${text} as timestamptz) as date))`,
+      )
     case 'DateTime':
-      return `try_cast(${trimmed(raw)} as timestamptz)`
+      return whenDate(raw, text => `try_cast(${text} as timestamptz)`)
     case 'Boolean':
       return (
         `case when lower(${trimmed(raw)}) in ('true', 't', 'yes', 'y', '1') then true ` +
@@ -43,6 +47,17 @@ export function wrongSql(type: FieldType, raw: string, typed: string): string {
     default:
       return `case when ${typed} is null and ${trimmed(raw)} is not null then 'TYPE_MISMATCH' end`
   }
+}
+
+/**
+ * A date has a year of our era that is written out, up to 9999: the engine's own words (`infinity`,
+ * `epoch`) are none, and a record that was modified at infinity could never be overwritten.
+ */
+const DATE = String.raw`^0{0,3}[1-9][0-9]{0,3}[-/\\ ][^(]*$`
+
+function whenDate(raw: string, cast: (text: string) => string): string {
+  const text = trimmed(raw)
+  return `case when regexp_matches(${text}, '${DATE}') then ${cast(text)} end`
 }
 
 /** Blank text is no value for every type but text. */
