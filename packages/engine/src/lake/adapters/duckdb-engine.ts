@@ -194,8 +194,17 @@ function cell(value: DuckDBValue): Cell {
 function columnOf(chunk: DuckDBDataChunk, at: number): ColumnValues {
   const vector = chunk.getColumnVector(at)
   const items: unknown = 'items' in vector ? vector.items : undefined
-  if (isTyped(items)) return items
+  if (isTyped(items) && !mayHoldNull(vector)) return items
   return chunk.getColumnValues(at).map(cell)
+}
+
+/** A typed array has no null of its own: where there is a mask of them, it holds anything. */
+function mayHoldNull(vector: object): boolean {
+  const validity: unknown = 'validity' in vector ? vector.validity : undefined
+  return (
+    !(typeof validity === 'object' && validity !== null && 'data' in validity) ||
+    validity.data !== null
+  )
 }
 
 function isTyped(items: unknown): items is Int32Array | BigInt64Array | BigUint64Array {
