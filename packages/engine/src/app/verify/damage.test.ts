@@ -31,6 +31,10 @@ const inert: Damage = { set: ['note', `'changed'`], where: `note = 'inert'` }
 
 const LAST_BUT_ONE = `(select body from verify_result order by json_extract_string(body, '$.number')::bigint desc limit 1 offset 1)`
 
+/** Profiles that wait for a run are compared after it. */
+const SETTLED =
+  'uid not in (select uid from link__SLOT where pid in (select pid from pending__SLOT))'
+
 /** By the part of a table's name before `__`. */
 const DAMAGES: Readonly<Record<string, Damage>> = {
   stream_state: { set: ['schema_json', `'{}'`] },
@@ -55,11 +59,11 @@ const DAMAGES: Readonly<Record<string, Damage>> = {
   unified_id: { set: ['id', `'not an id'`], where: 'alias_of is null and retired_pos is null' },
   identity_event: { set: ['uid', 'uid + 1000'], where: `kind = 'created'` },
   pending: { set: ['pid', '12345'], insert: 'values (1)' },
-  unified_ContactPointEmail: { set: ['EmailAddress', `'x@example.com'`] },
-  unified_ContactPointPhone: { set: ['TelephoneNumber', `'1'`] },
-  unified_ContactPointAddress: { set: ['CityName', `'Rome'`] },
-  unified_PartyIdentification: { set: ['IdentificationNumber', `'FR0'`] },
-  unified: { set: ['CustomerKey', `'x'`] },
+  unified_ContactPointEmail: { set: ['EmailAddress', `'x@example.com'`], where: SETTLED },
+  unified_ContactPointPhone: { set: ['TelephoneNumber', `'1'`], where: SETTLED },
+  unified_ContactPointAddress: { set: ['CityName', `'Rome'`], where: SETTLED },
+  unified_PartyIdentification: { set: ['IdentificationNumber', `'FR0'`], where: SETTLED },
+  unified: { set: ['CustomerKey', `'x'`], where: SETTLED },
   touched_profile: {
     set: ['uid', '-5'],
     where: `uid in (select uid from link__SLOT) and uid in (select uid from touched_profile__SLOT group by uid having count(*) = 1)`,
