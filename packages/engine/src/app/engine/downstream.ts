@@ -35,6 +35,8 @@ export type Touched = 'touched' | 'all'
 
 /** Ids up to which they are named in the statements. */
 const ID_LIST_MAX = 2000
+/** Source profiles up to which a change set is never a full run. */
+const FULL_MIN = 5000
 
 /**
  * Runs identity resolution and profiles for a change set, ruleset by ruleset; inside the caller's
@@ -52,15 +54,14 @@ export async function runDownstream(
     for (const one of undos.toReversed()) one()
   }
   try {
+    const changes = run.touched === 'all' ? 'all' : await readChanges(session)
     for (const ruleset of rulesets) {
-      const pending = ident(`pending__${ruleset.stage.tables.slot}`)
-      const own = `object = ${ruleset.definition.configurationType === 'Individual' ? 0 : 1}`
+      const change = changes === 'all' ? 'all' : changes[objectOf(ruleset)]
       if (!ruleset.isContinuous && run.isForced !== true) {
-        const changed = `select pid from touched where ${own} union select pid from related where ${own}`
-        if (run.touched === 'touched') await session.run(`insert into ${pending} ${changed}`)
+        if (change !== 'all') await noteWaiting(session, ruleset, change)
         continue
       }
-      const outcome = await resolveOne(session, ruleset, { ...run, pending, own })
+      const outcome = await resolveOne(session, ruleset, { change, at: run.at })
       if (!outcome) continue
       undos.push(outcome.undo)
       const started = performance.now()
@@ -90,6 +91,8 @@ interface Resolved extends IdentityOutcome {
   readonly relatedUids: Int32Array
 }
 
+const NONE = new Int32Array(0)
+
 /** Nobody is anybody else than before. */
 const UNCHANGED: IdentityOutcome = {
   touched: 0,
@@ -98,8 +101,8 @@ const UNCHANGED: IdentityOutcome = {
   merged: 0,
   split: 0,
   retired: 0,
-  uids: new Int32Array(0),
-  pids: new Int32Array(0),
+  uids: NONE,
+  pids: NONE,
   undo: () => undefined,
 }
 
@@ -148,40 +151,93 @@ export async function foldTouched(session: SqlSession, slot: string): Promise<vo
   })
 }
 
+/** The parties of one object that a batch is about. */
+interface Change {
+  /** Of whom rows that say who they are changed. */
+  readonly touched: Int32Array
+  /** To whom other rows point that changed. */
+  readonly related: Int32Array
+}
+
+type ChangedObject = 'individual' | 'account'
+
+function objectOf({ definition }: RulesetRuntime): ChangedObject {
+  return definition.configurationType === 'Individual' ? 'individual' : 'account'
+}
+
+/** Reads the change sets of a batch, once for all rulesets. */
+async function readChanges(session: SqlSession): Promise<Record<ChangedObject, Change>> {
+  const lists = [[], [], [], []] as [number[], number[], number[], number[]]
+  const sql = `select distinct pid, object, is_related from (
+      select pid, object, 0 as is_related from touched union all select pid, object, 1 from related)
+    where pid is not null`
+  for await (const { columns, rowCount } of session.batches(sql)) {
+    const [pids = [], objects = [], related = []] = columns
+    for (let at = 0; at < rowCount; at++)
+      lists[2 * Number(objects[at]) + Number(related[at])]?.push(Number(pids[at]))
+  }
+  const [individuals, ofIndividuals, accounts, ofAccounts] = lists.map(list =>
+    Int32Array.from(list),
+  )
+  return {
+    individual: { touched: individuals ?? NONE, related: ofIndividuals ?? NONE },
+    account: { touched: accounts ?? NONE, related: ofAccounts ?? NONE },
+  }
+}
+
+/** Keeps who changed for the next run of a ruleset that is not continuous. */
+async function noteWaiting(
+  session: SqlSession,
+  { stage }: RulesetRuntime,
+  { touched, related }: Change,
+): Promise<void> {
+  const values = Int32Array.from(new Set([...touched, ...related]))
+  if (values.length === 0) return
+  await session.load(`pending__${stage.tables.slot}`, [{ name: 'pid', type: 'INTEGER', values }])
+}
+
 async function resolveOne(
   session: SqlSession,
   { stage, isContinuous }: RulesetRuntime,
-  { touched, at, pending, own }: { touched: Touched; at: RunAt; pending: string; own: string },
+  { change, at }: { change: Change | 'all'; at: RunAt },
 ): Promise<Resolved | undefined> {
   const started = performance.now()
   const seconds = (): number => (performance.now() - started) / 1000
-  if (touched === 'all') {
+  const pending = ident(`pending__${stage.tables.slot}`)
+  if (change === 'all') {
     await session.run(`delete from ${pending}`)
     const outcome = await stage.resolveAll(session, at)
-    return { ...outcome, seconds: seconds(), relatedUids: new Int32Array(0) }
+    return { ...outcome, seconds: seconds(), relatedUids: NONE }
   }
-  const source = isContinuous
-    ? `select pid from touched where ${own}`
-    : `select pid from touched where ${own} union all select pid from ${pending}`
-  const touchedPids = await readIds(
-    session,
-    `select distinct pid from (${source}) where pid is not null`,
-  )
-  const related = await readIds(session, `select distinct pid from related where ${own}`)
-  // Somebody known stays who they are when an order comes; somebody new may be a new record.
-  const relatedUids = related.map(pid => stage.index.label(pid)).filter(uid => uid >= 0)
-  const pids = Int32Array.from(
-    new Set([...touchedPids, ...related.filter(pid => !stage.index.isPresent(pid))]),
-  )
+  const waiting = isContinuous
+    ? NONE
+    : await readIds(session, `select distinct pid from ${pending} where pid is not null`)
   if (!isContinuous) await session.run(`delete from ${pending}`)
+  // Somebody known stays who they are when an order comes; somebody new may be a new record.
+  const relatedUids = change.related.map(pid => stage.index.label(pid)).filter(uid => uid >= 0)
+  const isNew = (pid: number): boolean => !stage.index.isPresent(pid)
+  const pids = distinct(change.touched, waiting, change.related.filter(isNew))
   if (pids.length === 0 && relatedUids.length === 0) return undefined
-  // A change set as large as what is known is a full run: same answer, less work.
   if (pids.length === 0) return { ...UNCHANGED, seconds: seconds(), relatedUids }
-  const isFull = pids.length > 5000 && pids.length > stage.index.presentCount / 2
+  // A change set as large as what is known is a full run: same answer, less work.
+  const isFull = pids.length > FULL_MIN && pids.length > stage.index.presentCount / 2
   const outcome = isFull
     ? await stage.resolveAll(session, at)
     : await stage.resolve(session, pids, at)
   return { ...outcome, touched: pids.length, seconds: seconds(), relatedUids }
+}
+
+/** The ids of some lists, each once; many are marked, since ids are dense. */
+function distinct(...lists: readonly Int32Array[]): Int32Array {
+  const total = lists.reduce((sum, { length }) => sum + length, 0)
+  if (total <= FULL_MIN) return Int32Array.from(new Set(lists.flatMap(list => [...list])))
+  const largest = lists.reduce((most, list) => list.reduce((a, b) => Math.max(a, b), most), -1)
+  const marks = new Uint8Array(largest + 1)
+  for (const list of lists) for (const id of list) marks[id] = 1
+  const ids = new Int32Array(total)
+  let count = 0
+  for (let id = 0; id <= largest; id++) if (marks[id] === 1) ids[count++] = id
+  return ids.slice(0, count)
 }
 
 async function profileScope(session: SqlSession, outcome: IdentityOutcome): Promise<ProfileScope> {
