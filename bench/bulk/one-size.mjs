@@ -23,8 +23,7 @@ const { values } = parseArgs({
   },
 })
 
-process.send?.(await measure())
-process.disconnect?.()
+process.send?.(await measure(), () => process.disconnect())
 
 async function measure() {
   const { csv, folder, memory } = values

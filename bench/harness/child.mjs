@@ -14,7 +14,11 @@ export async function runChild(program, args) {
   child.on('message', message => {
     answer = message
   })
-  const code = await new Promise(resolve => child.once('exit', resolve))
+  const [code] = await Promise.all([
+    new Promise(resolve => child.once('exit', resolve)),
+    // A long answer may come after the end of who sent it.
+    new Promise(resolve => child.once('disconnect', resolve)),
+  ])
   if (code !== 0 || answer === undefined) throw new Error(`${program} ended with ${code}`)
   return answer
 }
