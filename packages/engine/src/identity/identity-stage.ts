@@ -271,8 +271,8 @@ export class IdentityStage {
       await session.run(
         `insert into fuzzy_value
          select (select coalesce(max(value), -1) from fuzzy_value) + row_number() over (order by name), name
-         from (select distinct name from fresh_key where name is not null)
-         where name not in (select name from fuzzy_value)`,
+         from (select distinct name from fresh_key where name is not null) n
+         where not exists (select 1 from fuzzy_value v where v.name = n.name)`,
       )
     }
     await session.run(

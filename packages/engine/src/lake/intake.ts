@@ -182,8 +182,8 @@ async function insertParties(session: SqlSession, intake: Intake): Promise<void>
     `insert into party
      select (select coalesce(max(pid), -1) from party) + row_number() over (order by h), object, id, kq, h
      from (select h, any_value(object) as object, min(id) as id, any_value(kq) as kq
-           from (${reads.join(' union all ')}) where id is not null group by h)
-     where h not in (select h from party)`,
+           from (${reads.join(' union all ')}) where id is not null group by h) n
+     where not exists (select 1 from party p where p.h = n.h)`,
   )
 }
 
@@ -195,9 +195,9 @@ async function touchFirst(session: SqlSession, intake: Intake): Promise<void> {
   const reads = refs.flatMap((ref, at) =>
     ref.isSystem === true
       ? [
-          `select pid, ${ref.object} as object from party
+          `select pid, ${ref.object} as object from party p
            where h in (select ${hashOf(intake, at)} from stage where _code is null)
-             and pid not in (select ${ref.column} from ${table} where ${ref.column} is not null)`,
+             and not exists (select 1 from ${table} d where d.${ref.column} = p.pid)`,
         ]
       : [],
   )

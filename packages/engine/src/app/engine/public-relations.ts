@@ -60,27 +60,49 @@ export async function publicScope(
   session: SqlSession,
   { applied, space, asOf }: { applied: Applied; space: string; asOf: Date },
 ): Promise<SqlScope> {
+  const { timeZone, currency } = applied.project.definition
+  const relations = await publicRelations(session, { applied, space })
+  return scopeOf(relations, { asOf, timeZone, ...(currency ? { rates: currency } : {}) })
+}
+
+/** The relations of a project as they were last read, and of which views. */
+interface KnownRelations {
+  readonly views: string
+  readonly relations: readonly Relation[]
+}
+
+const KNOWN = new WeakMap<Applied, KnownRelations>()
+
+/** Reads the columns of all views only where one of them was made anew: that is most of a short query. */
+async function publicRelations(
+  session: SqlSession,
+  { applied, space }: { applied: Applied; space: string },
+): Promise<readonly Relation[]> {
   const schema = publicSchema(space)
+  const [row] = await session.rows(
+    `select count(*), max(view_oid) from duckdb_views() where schema_name = ${literal(schema)}`,
+  )
+  const views = String(row)
+  const known = KNOWN.get(applied)
+  if (known?.views === views) return known.relations
   const rows = await session.rows(
     `select table_name, column_name, data_type from duckdb_columns()
      where schema_name = ${literal(schema)} order by table_name, column_index`,
   )
-  const relations = new Map<string, { name: string; type: string }[]>()
+  const columnsOf = new Map<string, { name: string; type: string }[]>()
   for (const [table, column, type] of rows) {
-    const columns = relations.get(String(table)) ?? []
+    const columns = columnsOf.get(String(table)) ?? []
     columns.push({ name: String(column), type: String(type) })
-    relations.set(String(table), columns)
+    columnsOf.set(String(table), columns)
   }
-  const { timeZone, currency } = applied.project.definition
-  return scopeOf(
-    Array.from(relations, ([name, columns]): Relation => ({
-      name,
-      sql: `${ident(schema)}.${ident(name)}`,
-      columns,
-      kind: kindOf(name),
-    })),
-    { asOf, timeZone, ...(currency ? { rates: currency } : {}) },
-  )
+  const relations = Array.from(columnsOf, ([name, columns]): Relation => ({
+    name,
+    sql: `${ident(schema)}.${ident(name)}`,
+    columns,
+    kind: kindOf(name),
+  }))
+  KNOWN.set(applied, { views, relations })
+  return relations
 }
 
 function kindOf(name: string): Relation['kind'] {

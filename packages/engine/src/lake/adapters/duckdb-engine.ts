@@ -40,6 +40,8 @@ export interface DuckDbOptions {
 }
 
 const CHUNK_ROWS = 2048
+/** The log of changes is folded into the file at this size, which holds up what is written for a second. */
+const CHECKPOINT_AT = '128MB'
 const LOAD_TYPES: Record<LoadType, DuckDBType> = {
   INTEGER,
   UTINYINT,
@@ -57,6 +59,7 @@ export async function openDuckDb(options: DuckDbOptions): Promise<SqlEngine> {
     ...(options.memoryMax ? { memory_limit: options.memoryMax } : {}),
     ...(options.spillPath ? { temp_directory: options.spillPath } : {}),
     preserve_insertion_order: 'false',
+    checkpoint_threshold: CHECKPOINT_AT,
   })
   const setup = await instance.connect()
   if (options.schema) await setup.run(`create schema if not exists ${quoted(options.schema)}`)
