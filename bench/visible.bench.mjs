@@ -21,7 +21,7 @@ import { inScratchFolder } from './harness/scratch-folder.mjs'
 
 const EVENTS_A_SECOND = 100
 /** Between two queries. */
-const POLL_MS = 30
+const POLL_MS = 15
 /** What did not show by then was changed again by another record of the same person. */
 const GIVEN_UP_MS = 60_000
 const GOAL_P99_MS = 500

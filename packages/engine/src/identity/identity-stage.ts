@@ -25,7 +25,7 @@ import {
 } from './core/index.ts'
 import { type IdentityTables, identityTables, slotOf } from './identity-tables.ts'
 import { copied, int32, joinBatches, keyRows } from './key-batches.ts'
-import { type RuleKeys, ruleKeys, sourceProfilesSql } from './match-key-sql.ts'
+import { isFuzzy, matchKeysSql, sourceProfilesSql } from './match-key-sql.ts'
 import type { RunAt } from './run-at.ts'
 import { writeAssignment } from './write-assignment.ts'
 
@@ -161,7 +161,7 @@ export class IdentityStage {
   /** Resolves some source profiles after their records changed; inside the caller's transaction. */
   async resolve(session: SqlSession, pids: Int32Array, at: RunAt): Promise<IdentityOutcome> {
     const filter = await partyFilter(session, pids)
-    await this.#storeKeys(session, ruleKeys(this.ruleset, filter), filter)
+    await this.#storeKeys(session, filter)
     const rows = await this.#readKeys(session)
     const present = await presentOf(session, sourceProfilesSql(this.ruleset, filter))
     const marks = Uint8Array.from(pids, pid => (present.has(pid) ? 1 : 0))
@@ -182,7 +182,7 @@ export class IdentityStage {
   /** Resolves all source profiles from nothing but the lake; inside the caller's transaction. */
   async resolveAll(session: SqlSession, at: RunAt): Promise<IdentityOutcome> {
     const before = { index: this.#index, contested: this.#contested }
-    await this.#storeKeys(session, ruleKeys(this.ruleset, undefined), undefined)
+    await this.#storeKeys(session, undefined)
     await this.#loadNames(session)
     const index = await this.#sizedIndex(session)
     for await (const { columns, rowCount } of session.batches(
@@ -255,19 +255,15 @@ export class IdentityStage {
     }
   }
 
-  async #storeKeys(
-    session: SqlSession,
-    rules: readonly RuleKeys[],
-    filter: string | undefined,
-  ): Promise<void> {
+  async #storeKeys(session: SqlSession, filter: string | undefined): Promise<void> {
     const { matchKey } = this.tables
     await session.run(
       `delete from ${matchKey} ${filter === undefined ? '' : `where pid ${filter}`}`,
     )
     await session.run(
-      `create or replace temp table fresh_key as ${rules.map(rule => rule.sql).join(' union all ')}`,
+      `create or replace temp table fresh_key as ${matchKeysSql(this.ruleset, filter)}`,
     )
-    if (rules.some(rule => rule.fuzzy)) {
+    if (this.ruleset.matchRules.some(rule => rule.criteria.some(isFuzzy))) {
       await session.run(
         `insert into fuzzy_value
          select (select coalesce(max(value), -1) from fuzzy_value) + row_number() over (order by name), name

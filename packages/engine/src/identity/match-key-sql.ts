@@ -3,14 +3,6 @@ import { narrowViewName } from '../model/index.ts'
 import { ident, literal, literals } from '../query/index.ts'
 import { type Normaliser, NORMALISERS } from './core/index.ts'
 
-/** SQL of the match keys of one rule: `rule`, `key`, `pid` and, for a fuzzy rule, the `name` compared. */
-export interface RuleKeys {
-  readonly rule: number
-  readonly label: string
-  readonly sql: string
-  readonly fuzzy: boolean
-}
-
 /** A condition on a party column, such as `in (1, 2)`, or undefined for all. */
 export type PartyFilter = string | undefined
 
@@ -18,17 +10,20 @@ export type PartyFilter = string | undefined
 const SELF = '"_p_Id"'
 
 /**
- * SQL of a ruleset's match keys for some parties. A rule's key is the tuple of its normalised exact
- * values: one row for each combination of the profile's contact points.
+ * SQL of a ruleset's match keys for some parties: `rule`, `key`, `pid` and, for a fuzzy rule, the
+ * `name` compared. A rule's key is the tuple of its normalised exact values: one row for each
+ * combination of the profile's contact points. The profiles of some parties are read once for all rules.
  */
-export function ruleKeys(ruleset: RulesetDefinition, filter: PartyFilter): readonly RuleKeys[] {
-  return ruleset.matchRules.map((rule, at) => ({
-    rule: at,
-    label: rule.label,
-    fuzzy: rule.criteria.some(isFuzzy),
-    sql: ruleSql({ ruleset, rule, at, filter }),
-  }))
+export function matchKeysSql(ruleset: RulesetDefinition, filter: PartyFilter): string {
+  const rules = ruleset.matchRules.map((rule, at) => ruleSql({ ruleset, rule, at, filter }))
+  const keys = rules.join(' union all ')
+  if (filter === undefined) return keys
+  const profiles = rowsOf(ruleset.configurationType, SELF, filter)
+  return `with ${PROFILES} as materialized (select * from ${profiles}) ${keys}`
 }
+
+/** The source profiles of some parties, in a statement that reads them once. */
+const PROFILES = 'source_profile'
 
 /** SQL of the source profiles that take part: one `pid` a row. */
 export function sourceProfilesSql(ruleset: RulesetDefinition, filter: PartyFilter): string {
@@ -175,7 +170,7 @@ function joined(ruleset: RulesetDefinition, rule: MatchRule, filter: PartyFilter
       ` join ${rowsOf(entity, '"_p_PartyId"', filter)} ${alias} on ${alias}."_p_PartyId" = i.${SELF}`,
   )
   return {
-    sql: `${rowsOf(profile, SELF, filter)} i${joins.join('')}`,
+    sql: `${filter === undefined ? rowsOf(profile, SELF, filter) : PROFILES} i${joins.join('')}`,
     contactPoints: [...names.values()].map(({ alias, party }) => ({ alias, party })),
     aliasOf: criterion =>
       criterion.entityName === profile ? 'i' : (names.get(sourceName(criterion))?.alias ?? 'i'),

@@ -1,7 +1,7 @@
 import { ident, literal } from '../query/index.ts'
 import type { SqlSession } from './sql-session.ts'
 
-/** A column of whole numbers by which live batches find rows, in every table of such a name. */
+/** A column by which live batches find rows, in every table of such a name. */
 export interface KeyColumn {
   readonly tables: RegExp
   readonly columns: RegExp
@@ -11,6 +11,7 @@ export interface KeyColumn {
 export const LAKE_KEYS: readonly KeyColumn[] = [
   { tables: /^dlo_/, columns: /^(?:_kh|_p\d+)$/ },
   { tables: /^party$/, columns: /^h$/ },
+  { tables: /^phone_e164$/, columns: /^raw$/ },
 ]
 
 /** Where the indexes of a store are. */

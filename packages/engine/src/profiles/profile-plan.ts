@@ -33,7 +33,7 @@ export interface FilledObjects {
 
 /** The columns by which live batches find rows in the tables of unified profiles. */
 export const PROFILE_KEYS: readonly KeyColumn[] = [
-  { tables: /^unified_(?!id__)\w*__/, columns: /^uid$/ },
+  { tables: /^unified_(?!id__)/, columns: /^uid$/ },
 ]
 
 /** Lineage and system fields stay with the source records; the key is the unified id. */

@@ -14,6 +14,8 @@ export interface ProfileScope {
   readonly uids?: string | undefined
   /** The source profiles of those, so that the lake is read for them only. */
   readonly pids?: string | undefined
+  /** A relation that has their links and no others, where there is one. */
+  readonly links?: string | undefined
 }
 
 /** SQL of the unified profiles: `uid`, `_hash`, keys and every field, reconciled. */
@@ -36,14 +38,20 @@ export function unifiedSql(plan: ProfilePlan, scope: ProfileScope): string {
 }
 
 /** One row a source record of the profiles in scope. */
-function membersSql(plan: ProfilePlan, { uids, pids }: ProfileScope, more = ''): string {
+function membersSql(plan: ProfilePlan, scope: ProfileScope, more = ''): string {
   const age = newestFirstSql(plan.hasModified ? 'i."LastModifiedDate"' : 'null::timestamptz')
   const fields = plan.rules.map(({ field }) => `i.${ident(field.name)}`)
   return `
     select l.uid, i._stream, ${age} as _age ${more} ${fields.map(field => `, ${field}`).join('')}
-    from ${rowsOf(plan.sourceView, '"_p_Id"', pids)} i
-    join ${rowsOf(plan.tables.link, 'pid', pids)} l on l.pid = i."_p_Id"
-    ${where([uids && `l.uid ${uids}`])}`
+    from ${rowsOf(plan.sourceView, '"_p_Id"', scope.pids)} i
+    join ${linksOf(plan, scope)} l on l.pid = i."_p_Id"`
+}
+
+/** Who belongs to the profiles in scope. */
+function linksOf(plan: ProfilePlan, { uids, pids, links }: ProfileScope): string {
+  if (links !== undefined) return links
+  const rows = rowsOf(plan.tables.link, 'pid', pids)
+  return uids === undefined ? rows : `(select * from ${rows} where uid ${uids})`
 }
 
 /**
@@ -119,8 +127,7 @@ export function contactSql(plan: ProfilePlan, contact: ContactPlan, scope: Profi
                 from (select l.uid, ${contact.valueSql} as _value, c._stream, c._kh, coalesce(c._as, '') as _as
                              ${names.map(name => `, c.${name}`).join('')}
                       from ${rowsOf(ident(narrowViewName(contact.object)), '"_p_PartyId"', scope.pids)} c
-                      join ${rowsOf(plan.tables.link, 'pid', scope.pids)} l on l.pid = c."_p_PartyId"
-                      ${where([scope.uids && `l.uid ${scope.uids}`])} limit ${ROWS_UNLIMITED})
+                      join ${linksOf(plan, scope)} l on l.pid = c."_p_PartyId" limit ${ROWS_UNLIMITED})
                 where _value is not null))
           group by uid, _value) g
     join ${plan.tables.unifiedId} u on u.uid = g.uid`

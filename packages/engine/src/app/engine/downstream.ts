@@ -114,7 +114,7 @@ async function refreshOf(
   if (outcome.uids !== 'all' && outcome.uids.length === 0) return { touched: 0, changed: 0 }
   const isNew = outcome.uids !== 'all' && outcome.created === outcome.uids.length
   return await refreshProfiles(session, profiles, {
-    scope: await profileScope(session, outcome),
+    scope: await profileScope(session, { outcome, link: profiles.tables.link }),
     isNew,
   })
 }
@@ -240,12 +240,18 @@ function distinct(...lists: readonly Int32Array[]): Int32Array {
   return ids.slice(0, count)
 }
 
-async function profileScope(session: SqlSession, outcome: IdentityOutcome): Promise<ProfileScope> {
+async function profileScope(
+  session: SqlSession,
+  { outcome, link }: { outcome: IdentityOutcome; link: string },
+): Promise<ProfileScope> {
   if (outcome.uids === 'all' || outcome.pids === 'all') return {}
-  return {
-    uids: await idFilter(session, 'touched_uid', outcome.uids),
-    pids: await partyFilter(session, outcome.pids),
-  }
+  const uids = await idFilter(session, 'touched_uid', outcome.uids)
+  const pids = await partyFilter(session, outcome.pids)
+  const links = 'temp.touched_link'
+  await session.run(
+    `create or replace temp table touched_link as select pid, uid from ${link} where pid ${pids} and uid ${uids}`,
+  )
+  return { uids, pids, links }
 }
 
 async function idFilter(session: SqlSession, table: string, ids: Int32Array): Promise<string> {

@@ -1,4 +1,4 @@
-import { ruleKeys } from '../../identity/index.ts'
+import { matchKeysSql } from '../../identity/index.ts'
 import type { RulesetRuntime } from '../engine/ruleset-runtime.ts'
 import { checkLaws, uniqueLaw, violating } from './check-laws.ts'
 import { compareRows } from './compare-rows.ts'
@@ -18,9 +18,8 @@ export async function checkFuzzyValues(
 ): Promise<void> {
   const { session } = verification
   for (const ruleset of rulesets) {
-    const reads = ruleKeys(ruleset.definition, undefined).map(({ sql }) => sql)
     await session.run(
-      `create or replace temp table ${freshKeys(ruleset)} as ${reads.join(' union all ')}`,
+      `create or replace temp table ${freshKeys(ruleset)} as ${matchKeysSql(ruleset.definition, undefined)}`,
     )
   }
   const missing = rulesets.map(
