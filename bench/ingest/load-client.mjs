@@ -27,7 +27,9 @@ let made = 0
 
 const started = performance.now()
 await Promise.all(Array.from({ length: Number(values.connections) }, connection))
-process.send?.({ ...found, seconds: (performance.now() - started) / 1000 }, () => process.disconnect())
+process.send?.({ ...found, seconds: (performance.now() - started) / 1000 }, () =>
+  process.disconnect(),
+)
 
 async function connection() {
   const socket = connect({ host: hostname, port: Number(port), noDelay: true })

@@ -14,7 +14,7 @@ export interface ProfileScope {
   readonly uids?: string | undefined
   /** The source profiles of those, so that the lake is read for them only. */
   readonly pids?: string | undefined
-  /** A relation that has their links and no others, where there is one. */
+  /** A relation of their links and no others, where there is one: `pid`, `uid` and the `id` of that. */
   readonly links?: string | undefined
 }
 
@@ -32,7 +32,7 @@ export function unifiedSql(plan: ProfilePlan, scope: ProfileScope): string {
            ${names.map(name => `, r.${name}`).join('')}
     from (select uid ${fields.map(field => `, ${field}`).join('')}
           from (select * ${frequencyColumns(plan.rules)} from (${membersSql(plan, scope)})) group by uid) r
-    join ${plan.tables.unifiedId} u on u.uid = r.uid
+    join ${idsOf(plan, scope)} u on u.uid = r.uid
     left join (${email}) e on e.uid = r.uid
     left join (${phone}) p on p.uid = r.uid`
 }
@@ -45,6 +45,11 @@ function membersSql(plan: ProfilePlan, scope: ProfileScope, more = ''): string {
     select l.uid, i._stream, ${age} as _age ${more} ${fields.map(field => `, ${field}`).join('')}
     from ${rowsOf(plan.sourceView, '"_p_Id"', scope.pids)} i
     join ${linksOf(plan, scope)} l on l.pid = i."_p_Id"`
+}
+
+/** The ids of the profiles in scope. */
+function idsOf(plan: ProfilePlan, { links }: ProfileScope): string {
+  return links === undefined ? plan.tables.unifiedId : `(select distinct uid, id from ${links})`
 }
 
 /** Who belongs to the profiles in scope. */
@@ -130,7 +135,7 @@ export function contactSql(plan: ProfilePlan, contact: ContactPlan, scope: Profi
                       join ${linksOf(plan, scope)} l on l.pid = c."_p_PartyId" limit ${ROWS_UNLIMITED})
                 where _value is not null))
           group by uid, _value) g
-    join ${plan.tables.unifiedId} u on u.uid = g.uid`
+    join ${idsOf(plan, scope)} u on u.uid = g.uid`
 }
 
 function where(conditions: readonly (string | undefined)[]): string {

@@ -1,5 +1,10 @@
 import type { Undo } from '../../identity/index.ts'
-import { type IdentityOutcome, partyFilter, type RunAt } from '../../identity/index.ts'
+import {
+  type IdentityOutcome,
+  type IdentityTables,
+  partyFilter,
+  type RunAt,
+} from '../../identity/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import { type ProfileScope, refreshProfiles } from '../../profiles/index.ts'
 import { ident, literals } from '../../query/index.ts'
@@ -114,7 +119,7 @@ async function refreshOf(
   if (outcome.uids !== 'all' && outcome.uids.length === 0) return { touched: 0, changed: 0 }
   const isNew = outcome.uids !== 'all' && outcome.created === outcome.uids.length
   return await refreshProfiles(session, profiles, {
-    scope: await profileScope(session, { outcome, link: profiles.tables.link }),
+    scope: await profileScope(session, { outcome, tables: profiles.tables }),
     isNew,
   })
 }
@@ -242,14 +247,15 @@ function distinct(...lists: readonly Int32Array[]): Int32Array {
 
 async function profileScope(
   session: SqlSession,
-  { outcome, link }: { outcome: IdentityOutcome; link: string },
+  { outcome, tables }: { outcome: IdentityOutcome; tables: IdentityTables },
 ): Promise<ProfileScope> {
   if (outcome.uids === 'all' || outcome.pids === 'all') return {}
   const uids = await idFilter(session, 'touched_uid', outcome.uids)
   const pids = await partyFilter(session, outcome.pids)
   const links = 'temp.touched_link'
   await session.run(
-    `create or replace temp table touched_link as select pid, uid from ${link} where pid ${pids} and uid ${uids}`,
+    `create or replace temp table touched_link as select l.pid, l.uid, u.id
+     from (select * from ${tables.link} where pid ${pids} and uid ${uids}) l join ${tables.unifiedId} u on u.uid = l.uid`,
   )
   return { uids, pids, links }
 }

@@ -62,6 +62,7 @@ export interface MatchIndex {
   /** The number of a block, or -1. */
   findBlock(name: BlockName): number
   blockName(block: number): BlockName
+  blockRule(block: number): number
   blockSize(block: number): number
 
   eachRow(visit: (block: number, pid: number, value: number) => void): void

@@ -69,25 +69,38 @@ function uniteRows(index: MatchIndex, sets: UnionFind, options: ResolveOptions):
   return states
 }
 
-/** The rows of a small block, in arrays that serve for every block. */
+/** The distinct values of a small block and one node of each, in arrays that serve for every block. */
 class Members {
   readonly pids = new Int32Array(FEW_MAX)
   readonly values = new Int32Array(FEW_MAX)
   count = 0
+
+  /** A node that has this value already, or -1 after noting that this one does. */
+  holder(value: number, pid: number): number {
+    for (let at = 0; at < this.count; at++) {
+      if (this.values[at] === value) return this.pids[at] ?? NO_COMPONENT
+    }
+    this.pids[this.count] = pid
+    this.values[this.count] = value
+    this.count += 1
+    return NO_COMPONENT
+  }
 }
 
-/** Rows of a block that are joined without making lists of them: nearly all blocks have fewer. */
-const FEW_MAX = 16
+/** Members of a block that are joined without making lists of them: nearly all blocks have fewer. */
+const FEW_MAX = 64
+
+interface Uniting {
+  readonly sets: UnionFind
+  readonly options: ResolveOptions
+  readonly members: Members
+}
 
 /** What a small block joins, the same as its `linkGroups`; false where it is none. */
-function uniteFew(
-  index: MatchIndex,
-  block: number,
-  { sets, options, members }: { sets: UnionFind; options: ResolveOptions; members: Members },
-): boolean {
+function uniteFew(index: MatchIndex, block: number, uniting: Uniting): boolean {
+  const { sets, options, members } = uniting
   if (index.blockSize(block) < 2) return true
   if (index.blockSize(block) > FEW_MAX || options.valuesMax < FEW_MAX) return false
-  const { pids, values } = members
   let isFew = true
   members.count = 0
   index.eachMember(block, (pid, value) => {
@@ -95,27 +108,22 @@ function uniteFew(
       isFew = false
       return
     }
-    pids[members.count] = pid
-    values[members.count] = value
-    members.count += 1
+    const holder = members.holder(value, pid)
+    if (holder !== NO_COMPONENT) sets.unite(holder, pid)
   })
   if (!isFew) return false
-  uniteMembers(index.blockName(block).rule, { sets, options, members })
+  if (members.count > 1) uniteAlike(index.blockRule(block), uniting)
   return true
 }
 
-/** Unites those of the few whose values are one value or similar. */
-function uniteMembers(
-  rule: number,
-  { sets, options, members }: { sets: UnionFind; options: ResolveOptions; members: Members },
-): void {
+/** Unites nodes whose values are alike; who is one already need not be compared. */
+function uniteAlike(rule: number, { sets, options, members }: Uniting): void {
   const { pids, values } = members
   for (let at = 1; at < members.count; at++) {
     for (let before = 0; before < at; before++) {
-      const [one = 0, other = 0] = [values[before], values[at]]
-      if (one === other || options.similar(one, other, rule)) {
-        sets.unite(pids[before] ?? 0, pids[at] ?? 0)
-      }
+      const [one = 0, other = 0] = [pids[before], pids[at]]
+      if (sets.root(one) === sets.root(other)) continue
+      if (options.similar(values[before] ?? 0, values[at] ?? 0, rule)) sets.unite(one, other)
     }
   }
 }

@@ -44,11 +44,7 @@ export class BlockTable {
     for (let slot = hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const block = (slots[2 * slot + 1] ?? 0) - 1
       if (block < 0) return NONE
-      if (
-        slots[2 * slot] === hash &&
-        this.#matches(block, low, high) &&
-        this.#ruleOf(block) === rule
-      )
+      if (slots[2 * slot] === hash && this.#matches(block, low, high) && this.rule(block) === rule)
         return block
     }
   }
@@ -66,11 +62,7 @@ export class BlockTable {
         this.#growSlots()
         return made
       }
-      if (
-        slots[2 * slot] === hash &&
-        this.#matches(block, low, high) &&
-        this.#ruleOf(block) === rule
-      )
+      if (slots[2 * slot] === hash && this.#matches(block, low, high) && this.rule(block) === rule)
         return block
     }
   }
@@ -96,9 +88,14 @@ export class BlockTable {
     return { rule: this.#records[at + RULE] ?? 0, key: (high << 32n) | low }
   }
 
+  /** The rule of a block; -1 for a number that is none's. */
+  rule(block: number): number {
+    return this.#records[block * STRIDE + RULE] ?? NONE
+  }
+
   /** Whether a number is a block's. */
   has(block: number): boolean {
-    return block >= 0 && block < this.end && this.#ruleOf(block) >= 0
+    return block >= 0 && block < this.end && this.rule(block) >= 0
   }
 
   first(block: number): number {
@@ -120,10 +117,6 @@ export class BlockTable {
   #matches(block: number, low: number, high: number): boolean {
     const at = block * STRIDE
     return this.#records[at + LOW] === low && this.#records[at + HIGH] === high
-  }
-
-  #ruleOf(block: number): number {
-    return this.#records[block * STRIDE + RULE] ?? NONE
   }
 
   #make(rule: number, low: number, high: number): number {

@@ -78,6 +78,10 @@ export class MapMatchIndex implements MatchIndex {
     return this.#blockAt(block).name
   }
 
+  blockRule(block: number): number {
+    return this.#blockAt(block).name.rule
+  }
+
   blockSize(block: number): number {
     const pids = new Set<number>()
     this.eachMember(block, pid => pids.add(pid))

@@ -105,6 +105,10 @@ export class TypedArrayMatchIndex implements MatchIndex {
     return this.#blocks.name(block)
   }
 
+  blockRule(block: number): number {
+    return this.#blocks.rule(block)
+  }
+
   blockSize(block: number): number {
     return this.#blocks.size(block)
   }
