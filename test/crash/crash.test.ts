@@ -10,7 +10,7 @@ import { type Kill, Victim } from './victim.ts'
 import { type Census, CENSUS_SQL, judge, PlainPeople } from './witness.ts'
 
 /** Rounds; more for a long look: MAINSTEM_CRASH_ROUNDS=1000. */
-const ROUNDS = Number(process.env['MAINSTEM_CRASH_ROUNDS'] ?? 20)
+const ROUNDS = Number(process.env['MAINSTEM_CRASH_ROUNDS'] ?? 50)
 const ROUND_MS_MAX = 60_000
 /** In each such round everything derived is computed again and compared. */
 const VERIFY_EVERY = 10

@@ -7,11 +7,13 @@ import {
   assignIds,
   type Checksum,
   type ContestedBlock,
+  type FuzzyLevel,
   fullPartition,
   type KeyBatch,
   labelsOf,
   loadSnapshot,
   type MatchIndex,
+  type NameSketch,
   NO_UID,
   type Partition,
   readSnapshotHeader,
@@ -19,6 +21,8 @@ import {
   resolveIncremental,
   type ResolveOptions,
   similarFirstNames,
+  sketchOf,
+  surelyDiffer,
   type Undo,
   updateContested,
   writeSnapshot,
@@ -73,6 +77,7 @@ export class IdentityStage {
   readonly tables: IdentityTables
   readonly #options: IdentityStageOptions
   readonly #names: string[] = []
+  readonly #sketches: NameSketch[] = []
   #index: MatchIndex
   #nextUid = 0
   #contested: readonly ContestedBlock[] = []
@@ -292,6 +297,7 @@ export class IdentityStage {
   /** Every name there is: a number that a taken back transaction gave may mean another name now. */
   async #loadNames(session: SqlSession): Promise<void> {
     this.#names.length = 0
+    this.#sketches.length = 0
     for await (const batch of session.batches('select value, name from fuzzy_value'))
       this.#takeNames(batch)
   }
@@ -299,7 +305,10 @@ export class IdentityStage {
   #takeNames({ columns, rowCount }: ColumnBatch): void {
     for (let at = 0; at < rowCount; at++) {
       const value = Number(columns[0]?.[at] ?? -1)
-      if (value >= 0) this.#names[value] = String(columns[1]?.[at] ?? '')
+      if (value < 0) continue
+      const name = String(columns[1]?.[at] ?? '')
+      this.#names[value] = name
+      this.#sketches[value] = sketchOf(name)
     }
   }
 
@@ -308,6 +317,7 @@ export class IdentityStage {
     const methods = this.ruleset.matchRules.map(
       rule => rule.criteria.find(one => one.matchMethodType.startsWith('FUZZY'))?.matchMethodType,
     )
+    const levelOf = (rule: number): FuzzyLevel => LEVELS[methods[rule] ?? 'FUZZY'] ?? 'medium'
     return {
       ...this.#options.limits,
       blockMax: this.ruleset.blockMax ?? this.#options.limits.blockMax,
@@ -316,14 +326,20 @@ export class IdentityStage {
         similarFirstNames(
           must(this.#names[one], 'a fuzzy value has a name'),
           must(this.#names[other], 'a fuzzy value has a name'),
-          LEVELS[methods[rule] ?? 'FUZZY'] ?? 'medium',
+          levelOf(rule),
+        ),
+      rulesOut: (one, other, rule) =>
+        surelyDiffer(
+          must(this.#sketches[one], 'a fuzzy value has a sketch'),
+          must(this.#sketches[other], 'a fuzzy value has a sketch'),
+          levelOf(rule),
         ),
     }
   }
 }
 
 /** The level of each fuzzy method; plain FUZZY is medium. */
-const LEVELS: Readonly<Record<string, 'high' | 'medium' | 'low'>> = {
+const LEVELS: Readonly<Record<string, FuzzyLevel>> = {
   FUZZY_HIGH: 'high',
   FUZZY: 'medium',
   FUZZY_LOW: 'low',

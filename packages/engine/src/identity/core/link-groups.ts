@@ -1,6 +1,6 @@
 import { type BlockName, type MatchIndex, NO_VALUE } from './match-index.ts'
 import { UnionFind } from './union-find.ts'
-import type { Similar } from './value-similarity.ts'
+import type { RulesOut, Similar } from './value-similarity.ts'
 
 /** What limits the joining of nodes, and which values are alike. */
 export interface ResolveOptions {
@@ -11,6 +11,8 @@ export interface ResolveOptions {
   /** Nodes a cluster may have; over it, it is cut at its largest groups. */
   readonly clusterMax: number
   readonly similar: Similar
+  /** Asked before `similar`, where there is one. */
+  readonly rulesOut?: RulesOut
 }
 
 /** Limits where a ruleset gives none. */
@@ -69,6 +71,14 @@ export function linkGroups(
   return groups.filter(group => group.length > 1)
 }
 
+/** Whether two values are alike, asking first what is told faster. */
+export function areAlike(
+  { rulesOut, similar }: ResolveOptions,
+  pair: readonly [one: number, other: number, rule: number],
+): boolean {
+  return rulesOut?.(...pair) !== true && similar(...pair)
+}
+
 function alikeGroups(
   byValue: ReadonlyMap<number, readonly number[]>,
   rule: number,
@@ -81,7 +91,7 @@ function alikeGroups(
   for (const [at, value] of values.entries()) {
     for (let before = 0; before < at; before++) {
       if (sets.root(before) === sets.root(at)) continue
-      if (options.similar(values[before] ?? 0, value, rule)) sets.unite(before, at)
+      if (areAlike(options, [values[before] ?? 0, value, rule])) sets.unite(before, at)
     }
   }
   const groups = new Map<number, Set<number>>()

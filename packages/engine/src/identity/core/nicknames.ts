@@ -34,6 +34,33 @@ function isFormal(formal: string, nickname: string): boolean {
   return more > 0 || (more === 0 && formal.length > nickname.length)
 }
 
+/** A bit for each name that it is a nickname of, and for itself: `[low, high]`. */
+type Kin = readonly [low: number, high: number]
+
+const NO_KIN: Kin = [0, 0]
+const kinOf = kinsOf(nicknamesOf)
+
+/**
+ * The kin of a name, as bits that names may share: names without a common one are no nicknames of
+ * each other or of one formal name.
+ */
+export function nicknameKin(name: string): Kin {
+  return kinOf.get(name) ?? NO_KIN
+}
+
+function kinsOf(all: ReadonlyMap<string, ReadonlySet<string>>): ReadonlyMap<string, Kin> {
+  const kins = new Map<string, [low: number, high: number]>()
+  for (const [at, [formal, nicknames]] of [...all].entries()) {
+    for (const name of [formal, ...nicknames]) {
+      const kin = kins.get(name) ?? [0, 0]
+      if (at % 64 < 32) kin[0] |= 1 << (at % 32)
+      else kin[1] |= 1 << (at % 32)
+      kins.set(name, kin)
+    }
+  }
+  return kins
+}
+
 /** Whether the first is a nickname of the second: one way, one step. Both in folded letters. */
 export function isNickname(nickname: string, formal: string): boolean {
   return nicknamesOf.get(formal)?.has(nickname) ?? false

@@ -1,6 +1,7 @@
 import { cutCluster } from './cluster-cut.ts'
 import { sortContested } from './contested.ts'
 import {
+  areAlike,
   blockContest,
   type ContestedBlock,
   linkGroups,
@@ -123,7 +124,7 @@ function uniteAlike(rule: number, { sets, options, members }: Uniting): void {
     for (let before = 0; before < at; before++) {
       const [one = 0, other = 0] = [pids[before], pids[at]]
       if (sets.root(one) === sets.root(other)) continue
-      if (options.similar(values[before] ?? 0, values[at] ?? 0, rule)) sets.unite(one, other)
+      if (areAlike(options, [values[before] ?? 0, values[at] ?? 0, rule])) sets.unite(one, other)
     }
   }
 }

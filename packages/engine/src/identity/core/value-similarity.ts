@@ -1,6 +1,9 @@
 /** Whether two different values are alike by a rule: symmetric, and a function of nothing else. */
 export type Similar = (one: number, other: number, rule: number) => boolean
 
+/** Whether two values are surely not alike, told faster than `Similar` tells; false says nothing. */
+export type RulesOut = Similar
+
 /** Pairs remembered at first, and at most: 9 bytes each. */
 const [PAIRS_MIN, PAIRS_MAX] = [1 << 8, 1 << 21]
 
