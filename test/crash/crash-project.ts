@@ -98,13 +98,10 @@ expression: |
 `,
 }
 
-/** Every table has its indexes, as large ones have. */
-const LIMITS = 'limits: { lake.keyIndexRows: 1 }'
-
 /** Writes the project into a folder. */
 export async function writeCrashProject(folder: string, port: number): Promise<void> {
   const server = `server: { host: 127.0.0.1, port: ${port}, token: { env: MAINSTEM_TOKEN } }`
-  const files = { 'mainstem.yaml': `name: crash\n${LIMITS}\n${server}\n`, ...FILES }
+  const files = { 'mainstem.yaml': `name: crash\n${server}\n`, ...FILES }
   for (const [name, text] of Object.entries(files)) await place(join(folder, name), text)
   await writeOrders(folder, 0, [])
   await writeMembers(folder, 0)

@@ -63,11 +63,6 @@ export const LIMITS = {
   ),
   'ingest.file.maxFilesPerRun': cap(1_000, 'files', 'Files that one run of a file stream takes.'),
   'crm.incrementalMinutes': both(10, 'minutes', 'Time between incremental runs of CRM streams.'),
-  'lake.keyIndexRows': both(
-    20_000,
-    'rows',
-    'Rows of a table from which live batches find its rows by an index; none makes no index.',
-  ),
   'stream.maxFields': cap(1_050, 'fields', 'Fields of a data stream.'),
   'stream.maxFieldsSameType': cap(800, 'fields', 'Fields of one type of a data stream.'),
   'stream.maxStreams': cap(5_000, 'streams', 'Data streams.'),

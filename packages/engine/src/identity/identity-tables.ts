@@ -1,4 +1,3 @@
-import type { KeyColumn } from '../lake/index.ts'
 import { ident } from '../query/index.ts'
 
 /** The names of a ruleset's tables; a slot is `i_` or `a_` and the ruleset id. */
@@ -32,13 +31,6 @@ export function identityTables(slot: string): IdentityTables {
     event: ident(`identity_event__${slot}`),
   }
 }
-
-/** The columns by which live batches find rows in them. */
-export const IDENTITY_KEYS: readonly KeyColumn[] = [
-  { tables: /^match_key__/, columns: /^pid$/ },
-  { tables: /^link__/, columns: /^[pu]id$/ },
-  { tables: /^unified_id__/, columns: /^uid$/ },
-]
 
 /** The statements that make them. */
 export function identityDdl(slot: string): readonly string[] {

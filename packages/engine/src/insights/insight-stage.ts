@@ -103,8 +103,8 @@ export async function noteRun(session: SqlSession, plan: InsightPlan, noted: Not
   }
   await session.run(`delete from insight_state where insight = ${name}`)
   await session.run(
-    `insert into insight_state
-       (insight, position, as_of, version, status, rows_out, error, checksum) values (${name}, ${noted.position}, make_timestamptz(${noted.asOfMs * 1000}::bigint),
+    `insert into insight_state (insight, position, as_of, version, status, rows_out, error, checksum)
+     values (${name}, ${noted.position}, make_timestamptz(${noted.asOfMs * 1000}::bigint),
        ${plan.version}, 'SUCCESS', ${noted.rows}, null, ${literal(noted.checksum ?? null)})`,
   )
 }

@@ -1,6 +1,5 @@
 import type { RulesetDefinition } from '@mainstem/contracts'
 import { type IdentityTables, identityTables, slotOf } from '../identity/index.ts'
-import type { KeyColumn } from '../lake/index.ts'
 import { narrowViewName } from '../model/index.ts'
 import { ident } from '../query/index.ts'
 import { type FieldRule, fieldRules, type ProfileField } from './reconcile-sql.ts'
@@ -30,11 +29,6 @@ export interface ProfilePlan {
 export interface FilledObjects {
   fieldsOf(object: string): readonly ProfileField[]
 }
-
-/** The columns by which live batches find rows in the tables of unified profiles. */
-export const PROFILE_KEYS: readonly KeyColumn[] = [
-  { tables: /^unified_(?!id__)/, columns: /^uid$/ },
-]
 
 /** Lineage and system fields stay with the source records; the key is the unified id. */
 const NOT_RECONCILED = new Set([

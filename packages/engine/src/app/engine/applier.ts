@@ -45,9 +45,6 @@ export interface BatchLimits {
   readonly streamsMax: number
 }
 
-/** Rows from which a load takes the indexes away first: they are made again faster than kept. */
-const BULK_ROWS = 100_000
-
 export const BATCH_LIMITS: BatchLimits = { entriesMax: 1000, bytesMax: 4_194_304, streamsMax: 2 }
 
 /** Applies the journal to the lake and all that follows it, batch by batch, in its order. */
@@ -229,7 +226,6 @@ export class Applier {
           shiftDays: this.#applied().shiftDays,
           watermark: await watermarkOf(session, entry.stream),
         }))
-      await this.#makeWay(session)
       // Staged before its place in the journal was known.
       if (prepared) await session.run(`update stage set _pos = ${entry.position}`)
       return await this.#commit(
@@ -244,14 +240,6 @@ export class Applier {
       await session.run('drop table if exists stage')
       if (prepared) prepared.session.close()
     }
-  }
-
-  /** A large load is faster without the indexes that live batches find rows by. */
-  async #makeWay(session: SqlSession): Promise<void> {
-    const { keyIndexes } = this.#parts
-    keyIndexes.recheck()
-    const [row] = await session.rows('select count(*) from stage')
-    if (Number(row?.[0] ?? 0) >= BULK_ROWS) await keyIndexes.drop()
   }
 
   /** A load that failed as a whole: nothing of it is committed, and the journal goes on after it. */

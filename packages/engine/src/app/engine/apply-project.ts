@@ -60,9 +60,6 @@ export async function applyProject(
   const schemas = await loadSchemas(writer, project)
   const shiftDays = await shiftDaysOf(writer, { project, schemas, atMs: run.atMs })
   await ensureStageTables(writer)
-  parts.keyIndexes.recheck()
-  if (changes.some(({ kind }) => kind === 'ruleset' || REBUILDING.has(kind)))
-    await parts.keyIndexes.drop()
   return await writer.transaction(async () => {
     // Only a start reads snapshots: later the tables are ahead of them.
     const place = { folder: run.applied ? undefined : store.paths.index, position: run.position }

@@ -1,6 +1,6 @@
 import type { Journal, JournalReader, NewEntry } from '../../journal/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import type { KeyIndexes, SqlSession } from '../../lake/index.ts'
+import type { SqlSession } from '../../lake/index.ts'
 import type { ModelPlan, PhoneSource } from '../../model/index.ts'
 import type { Project } from '../project/index.ts'
 import type { Store } from '../store/store.ts'
@@ -19,7 +19,6 @@ export interface EngineParts {
   readonly clock: Clock
   /** The journal, where this process has it open for writing. */
   readonly ownJournal?: Journal | undefined
-  readonly keyIndexes: KeyIndexes
   /** Told of failures that are nobody's sentence yet: for the log. */
   readonly onUnexpected?: ((error: unknown) => void) | undefined
 }

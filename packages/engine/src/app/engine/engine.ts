@@ -1,9 +1,7 @@
 import { MainstemError } from '@mainstem/contracts'
-import { IDENTITY_KEYS } from '../../identity/index.ts'
 import type { Journal, JournalReader } from '../../journal/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import { KeyIndexes, LAKE_KEYS, type SqlSession } from '../../lake/index.ts'
-import { PROFILE_KEYS } from '../../profiles/index.ts'
+import type { SqlSession } from '../../lake/index.ts'
 import type { Project } from '../project/index.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { Applier, type AppliedBatch } from './applier.ts'
@@ -80,11 +78,6 @@ export class Engine {
         append: journal.append,
         clock: options.clock,
         ownJournal: journal.own,
-        keyIndexes: new KeyIndexes({
-          session: writer,
-          schema: store.space,
-          keys: [...LAKE_KEYS, ...IDENTITY_KEYS, ...PROFILE_KEYS],
-        }),
         onUnexpected: options.onUnexpected,
       }
       const engine = new Engine(parts, journal)
@@ -136,14 +129,6 @@ export class Engine {
       const moved = await this.exclusive(async () => await this.applier.applyNext(end))
       if (!moved) break
     }
-  }
-
-  /** Makes one index that live batches find rows by, where one is missing; false if none is. */
-  async makeKeyIndex(): Promise<boolean> {
-    const { keyIndexes } = this.parts
-    const rowsMin = this.applied.project.definition.limits['lake.keyIndexRows']
-    if (rowsMin === null || keyIndexes.isComplete) return false
-    return await this.exclusive(async () => await keyIndexes.makeNext(rowsMin))
   }
 
   /** As `catchUp`, where a project is applied: a journal may hold what an ended server accepted. */

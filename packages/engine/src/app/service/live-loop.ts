@@ -35,8 +35,6 @@ export class LiveLoop {
   #stopped = false
   #working: Promise<void> | undefined
   #isWanted = false
-  /** The first run, if there was one, is over. */
-  #hasBegun = false
   #beginning: Promise<void> | undefined
   #clearing: ReturnType<typeof setInterval> | undefined
   /** The position with which the continuous stages last ran, by this process or one before it. */
@@ -100,8 +98,6 @@ export class LiveLoop {
     try {
       await this.#engine.catchUp()
       await this.#follow()
-      // One at a time: batches go on between.
-      if (this.#hasBegun && (await this.#engine.makeKeyIndex())) this.#isWanted = true
     } catch (error) {
       await this.#failed(error)
     }
@@ -192,8 +188,6 @@ export class LiveLoop {
       const first = new FirstRun(this.#engine)
       const jobs = this.#jobs()
       if (await first.run(jobs)) this.#onProgress()
-      this.#hasBegun = true
-      this.wake()
       await this.#engine.exclusive(async () => {
         const { writer } = this.#engine.parts
         await writer.transaction(async () => await foldCounters(writer))

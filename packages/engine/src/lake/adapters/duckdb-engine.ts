@@ -42,8 +42,6 @@ export interface DuckDbOptions {
 const CHUNK_ROWS = 2048
 /** The log of changes is folded into the file at this size, which holds up what is written for a second. */
 const CHECKPOINT_AT = '128MB'
-/** Keys of a join up to which they are looked up in an index, and not met by reading all rows. */
-const LOOK_UPS_MAX = '500'
 const LOAD_TYPES: Record<LoadType, DuckDBType> = {
   INTEGER,
   UTINYINT,
@@ -62,7 +60,6 @@ export async function openDuckDb(options: DuckDbOptions): Promise<SqlEngine> {
     ...(options.spillPath ? { temp_directory: options.spillPath } : {}),
     preserve_insertion_order: 'false',
     checkpoint_threshold: CHECKPOINT_AT,
-    dynamic_or_filter_threshold: LOOK_UPS_MAX,
   })
   const setup = await instance.connect()
   if (options.schema) await setup.run(`create schema if not exists ${quoted(options.schema)}`)
