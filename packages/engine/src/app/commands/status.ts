@@ -11,13 +11,17 @@ export async function statusOf(engine: Engine): Promise<Record<string, unknown>>
   return await engine.reading(async session => ({
     ...placeOf(engine),
     streams: await streamsOf(session, engine),
-    rulesets: await Promise.all(
-      engine.applied.rulesets.map(async one => await rulesetOf(session, one)),
-    ),
+    rulesets: await rulesetsOf(session, engine),
     insights: await insightsOf(session, engine),
     segments: await segmentsOf(session, engine),
     activations: await activationsOf(session, engine),
   }))
+}
+
+async function rulesetsOf(session: SqlSession, engine: Engine): Promise<readonly unknown[]> {
+  const rulesets: unknown[] = []
+  for (const ruleset of engine.applied.rulesets) rulesets.push(await rulesetOf(session, ruleset))
+  return rulesets
 }
 
 async function streamsOf(session: SqlSession, engine: Engine): Promise<readonly unknown[]> {
