@@ -28,6 +28,8 @@ export interface Evaluation extends AnswerPlace {
   readonly pairwise: Quality
   /** Over records: the mean of how pure and how complete each one's profile is. */
   readonly bcubed: Quality
+  /** Of the pairs of records of one person, the share that some rule looks at: they have a match key in common. */
+  readonly blockingRecall: number
   /** Share of the people whose profile has all of their records and no others. */
   readonly exactClusterRate: number
 }
@@ -46,7 +48,9 @@ export async function evaluate(engine: Engine, request: EvaluateRequest): Promis
   const ruleset = rulesetFor(engine, request.ruleset)
   return await engine.reading(async session => {
     await readTruth(session, request.truthPath)
-    await session.run(groupsSql(ruleset))
+    await session.run(placedSql(ruleset))
+    await session.run(GROUPED_SQL)
+    const [proposed] = await session.rows(proposedSql(ruleset))
     const [row] = await session.rows(SCORES_SQL)
     const at = (place: number): number => numberAt(row, place)
     return {
@@ -58,6 +62,7 @@ export async function evaluate(engine: Engine, request: EvaluateRequest): Promis
       clusters: at(3),
       pairwise: quality(ratio(at(4), at(5)), ratio(at(4), at(6))),
       bcubed: quality(ratio(at(7), at(0)), ratio(at(8), at(0))),
+      blockingRecall: ratio(numberAt(proposed, 0), at(6)),
       exactClusterRate: ratio(at(9), at(2)),
     }
   })
@@ -72,6 +77,7 @@ export function evaluationLines(found: Evaluation): readonly string[] {
     `Ruleset ${found.ruleset}: ${found.records} records of ${found.entities} people in ${found.clusters} profiles${missing}`,
     line('pairs', found.pairwise),
     line('B-cubed', found.bcubed),
+    `${share(found.blockingRecall)} of the pairs that are one person have a match key in common.`,
     `${share(found.exactClusterRate)} of the people have exactly their own records.`,
   ]
 }
@@ -123,16 +129,27 @@ async function readTruth(session: SqlSession, truthPath: string): Promise<void> 
 }
 
 /** A record that the store does not have is a profile of its own, told apart by a negative number. */
-function groupsSql(ruleset: RulesetRuntime): string {
+function placedSql(ruleset: RulesetRuntime): string {
   const view = ident(`m_${ruleset.definition.configurationType}`)
   return `
-    create or replace temp table grouped as
+    create or replace temp table placed as
     with record as (
-      select _stream || '/' || "Id" as record_id, any_value("_p_Id") as pid from ${view} where not _system group by 1),
-    placed as (
-      select t.entity_id, l.uid is null as is_missing, coalesce(l.uid, -row_number() over (order by t.record_id)) as uid
-      from truth t left join record r using (record_id) left join ${ruleset.stage.tables.link} l on l.pid = r.pid)
-    select entity_id, uid, count(*) as n, count(*) filter (is_missing) as missing from placed group by all`
+      select _stream || '/' || "Id" as record_id, any_value("_p_Id") as pid from ${view} where not _system group by 1)
+    select t.entity_id, l.pid, l.uid is null as is_missing, coalesce(l.uid, -row_number() over (order by t.record_id)) as uid
+    from truth t left join record r using (record_id) left join ${ruleset.stage.tables.link} l on l.pid = r.pid`
+}
+
+const GROUPED_SQL = `
+  create or replace temp table grouped as
+  select entity_id, uid, count(*) as n, count(*) filter (is_missing) as missing from placed group by all`
+
+/** How many pairs of records of one person have a key of one rule in common. */
+function proposedSql({ stage }: RulesetRuntime): string {
+  return `
+    with keyed as (select distinct entity_id, rule, key, pid from placed join ${stage.tables.matchKey} using (pid))
+    select count(*) from (
+      select distinct a.pid, b.pid from keyed a
+      join keyed b on b.entity_id = a.entity_id and b.rule = a.rule and b.key = a.key and b.pid > a.pid)`
 }
 
 const SCORES_SQL = `
