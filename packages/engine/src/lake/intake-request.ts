@@ -37,3 +37,27 @@ export interface IntakeCounts {
   /** Rows that a full refresh or a delete took away; counted beside the others. */
   readonly removed: number
 }
+
+/** What is counted before anything was taken in. */
+export const NOTHING_TAKEN: IntakeCounts = {
+  processed: 0,
+  added: 0,
+  updated: 0,
+  unchanged: 0,
+  stale: 0,
+  problems: 0,
+  removed: 0,
+}
+
+/** What two loads did together. */
+export function addCounts(one: IntakeCounts, other: IntakeCounts): IntakeCounts {
+  return {
+    processed: one.processed + other.processed,
+    added: one.added + other.added,
+    updated: one.updated + other.updated,
+    unchanged: one.unchanged + other.unchanged,
+    stale: one.stale + other.stale,
+    problems: one.problems + other.problems,
+    removed: one.removed + other.removed,
+  }
+}

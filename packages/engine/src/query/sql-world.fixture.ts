@@ -16,7 +16,7 @@ const TABLES = `
   create table sales.orders ("Id" varchar, "CustomerId" varchar, "TotalAmount" decimal(38,18), "OrderDate" timestamptz, "Currency" varchar, "Quantity" decimal(38,18));
   insert into sales.orders values
     ('o1', 'c1', 100.50, '2026-01-10 10:00:00+00', 'EUR', 2), ('o2', 'c2', 49.50, '2026-03-01 23:30:00+00', 'USD', 1),
-    ('o3', 'c3', 0.10, '2026-02-02 00:00:00+00', 'EUR', 3), ('o4', 'c3', 0.20, '2026-02-03 00:00:00+00', 'XXX', 3),
+    ('o3', 'c3', 0.10, '2026-02-02 00:00:00+00', 'EUR', 3), ('o4', 'c3', 0.20, '2026-02-03 00:00:00+00', 'XTS', 3),
     ('o5', null, 7, null, null, null);
   create table sales.events as select * from (values
     ('e1', 'u1', 'EmailOpen', timestamptz '2026-03-20 08:00:00+00'), ('e2', 'u1', 'Purchase', timestamptz '2026-03-25 08:00:00+00'),

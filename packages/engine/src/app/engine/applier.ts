@@ -3,8 +3,8 @@ import type { JournalEntry } from '../../journal/index.ts'
 import {
   APPENDED_KEY,
   dloTable,
-  type IntakeCounts,
   keyHash,
+  NOTHING_TAKEN,
   type SqlSession,
   takeIn,
   touchOf,
@@ -152,7 +152,7 @@ export class Applier {
       for (const row of bad)
         await setAside(session, { ...part, rows: { from: row, to: row, texts } })
       counts.push({
-        ...NOTHING,
+        ...NOTHING_TAKEN,
         processed: bad.length,
         problems: bad.length,
         stream: part.stream.schema.name,
@@ -165,7 +165,7 @@ export class Applier {
   async #setBodyAside(entry: JournalEntry, part: LivePart): Promise<AppliedBatch> {
     return await this.#commit(entry.position, async session => {
       await setAside(session, part)
-      return [{ ...NOTHING, processed: 1, problems: 1, stream: part.stream.schema.name }]
+      return [{ ...NOTHING_TAKEN, processed: 1, problems: 1, stream: part.stream.schema.name }]
     })
   }
 
@@ -309,7 +309,7 @@ export class Applier {
           String(entry.meta['reason'] ?? ''),
         ],
       )
-      return [{ ...NOTHING, removed, stream: entry.stream }]
+      return [{ ...NOTHING_TAKEN, removed, stream: entry.stream }]
     })
   }
 
@@ -345,16 +345,6 @@ export class Applier {
       throw error
     }
   }
-}
-
-const NOTHING: IntakeCounts = {
-  processed: 0,
-  added: 0,
-  updated: 0,
-  unchanged: 0,
-  stale: 0,
-  problems: 0,
-  removed: 0,
 }
 
 /** The entries at the start that one live batch may hold. */

@@ -2,7 +2,7 @@ import { MainstemError } from '@mainstem/contracts'
 import { planActivation, publishActivation } from '../../activation/index.ts'
 import { noteRun, runInsight } from '../../insights/index.ts'
 import { writeRun } from '../../jobs/index.ts'
-import type { SqlSession } from '../../lake/index.ts'
+import { addCounts, type IntakeCounts, NOTHING_TAKEN, type SqlSession } from '../../lake/index.ts'
 import { compileSegment, failSegment, publishSegment } from '../../segments/index.ts'
 import { emptyChangeSets, runDownstream, type RulesetCounts } from './downstream.ts'
 import type { Engine } from './engine.ts'
@@ -84,24 +84,8 @@ class StageRun {
   }
 
   async #streamOutcome(name: string): Promise<Outcome> {
-    const counts = {
-      processed: 0,
-      added: 0,
-      updated: 0,
-      unchanged: 0,
-      stale: 0,
-      problems: 0,
-      removed: 0,
-    }
-    for (const one of this.#streamCounts.filter(count => count.stream === name)) {
-      counts.processed += one.processed
-      counts.added += one.added
-      counts.updated += one.updated
-      counts.unchanged += one.unchanged
-      counts.stale += one.stale
-      counts.problems += one.problems
-      counts.removed += one.removed
-    }
+    const own = this.#streamCounts.filter(count => count.stream === name)
+    const counts = own.reduce<IntakeCounts>(addCounts, NOTHING_TAKEN)
     const rowsOut = await this.#engine.reading(session => streamRows(session, name))
     const changed = counts.added + counts.updated + counts.removed
     return { rowsIn: counts.processed, rowsOut, changed, problems: counts.problems, counts }

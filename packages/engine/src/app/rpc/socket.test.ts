@@ -97,6 +97,8 @@ test('a short path stays in the folder of the store', async () => {
 })
 
 const canChown = process.getuid?.() === 0
+if (!canChown)
+  console.log('SKIPPED: a socket of another user, for only root can give a file to somebody else.')
 
 test.skipIf(!canChown)('a socket that another user made is not trusted', async () => {
   const path = join(await freshFolder(), 'engine.sock')
