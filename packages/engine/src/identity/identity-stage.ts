@@ -1,19 +1,17 @@
 import type { RulesetDefinition } from '@mainstem/contracts'
-import { must } from '../kernel/assert.ts'
-import type { ColumnBatch, SqlSession } from '../lake/index.ts'
+import type { SqlSession } from '../lake/index.ts'
 import { literals } from '../query/index.ts'
 import {
   type Assignment,
   assignIds,
   type Checksum,
+  clusterMates,
   type ContestedBlock,
   type FuzzyLevel,
   fullPartition,
-  type KeyBatch,
   labelsOf,
   loadSnapshot,
   type MatchIndex,
-  type NameSketch,
   NO_UID,
   type Partition,
   readSnapshotHeader,
@@ -21,17 +19,17 @@ import {
   resolveIncremental,
   type ResolveOptions,
   similarFirstNames,
-  sketchOf,
   surelyDiffer,
   type Undo,
   updateContested,
   writeSnapshot,
 } from './core/index.ts'
 import { type IdentityTables, identityTables, slotOf } from './identity-tables.ts'
-import { copied, int32, joinBatches, keyRows } from './key-batches.ts'
-import { isFuzzy, matchKeysSql, sourceProfilesSql } from './match-key-sql.ts'
+import { int32 } from './key-batches.ts'
+import { KeyStore } from './key-store.ts'
+import { ALL_SOURCES, sourceProfilesSql, type SourceScope } from './match-key-sql.ts'
 import type { RunAt } from './run-at.ts'
-import { writeAssignment } from './write-assignment.ts'
+import { unifiedIdSql, writeAssignment } from './write-assignment.ts'
 
 /** What a run of identity resolution did, and the profiles that follow it must make again. */
 export interface IdentityOutcome {
@@ -76,8 +74,7 @@ export class IdentityStage {
   readonly ruleset: RulesetDefinition
   readonly tables: IdentityTables
   readonly #options: IdentityStageOptions
-  readonly #names: string[] = []
-  readonly #sketches: NameSketch[] = []
+  readonly #keys: KeyStore
   #index: MatchIndex
   #nextUid = 0
   #contested: readonly ContestedBlock[] = []
@@ -85,6 +82,7 @@ export class IdentityStage {
   constructor(options: IdentityStageOptions) {
     this.ruleset = options.ruleset
     this.tables = identityTables(slotOf(options.ruleset))
+    this.#keys = new KeyStore(options.ruleset, this.tables)
     this.#options = options
     this.#index = options.newIndex()
   }
@@ -101,7 +99,7 @@ export class IdentityStage {
   /** Fills the index from a snapshot that stands where the tables do, else from the tables. */
   async load(session: SqlSession, snapshot?: IndexSnapshot): Promise<void> {
     this.#index = this.#options.newIndex()
-    await this.#loadNames(session)
+    await this.#keys.loadNames(session)
     if (!snapshot || !this.#loadSnapshot(snapshot)) await this.#loadTables(session)
     const [row] = await session.rows(
       `select coalesce(max(uid), -1) + 1 from ${this.tables.unifiedId}`,
@@ -159,16 +157,35 @@ export class IdentityStage {
 
   /** After it is known who is there: a key then counts them as it comes, and no list is walked. */
   async #addStoredKeys(session: SqlSession, index: MatchIndex): Promise<void> {
-    const sql = `select rule, key, pid, value from ${this.tables.matchKey}`
-    for await (const batch of session.batches(sql)) index.add(keyRows(batch))
+    for await (const rows of this.#keys.stored(session)) index.add(rows)
   }
 
-  /** Resolves some source profiles after their records changed; inside the caller's transaction. */
-  async resolve(session: SqlSession, pids: Int32Array, at: RunAt): Promise<IdentityOutcome> {
-    const filter = await partyFilter(session, pids)
-    await this.#storeKeys(session, filter)
-    const rows = await this.#readKeys(session)
-    const present = await presentOf(session, sourceProfilesSql(this.ruleset, filter))
+  /** Those that a change of some source profiles may well reach, them included. */
+  matesOf(pids: Int32Array): ReadonlySet<number> {
+    return clusterMates(this.#index, pids, this.resolveOptions)
+  }
+
+  /** SQL of the unified id of a dense one: never the same for two rulesets or stores. */
+  unifiedIdSql(uid: string): string {
+    return unifiedIdSql(this.#idPrefix, uid)
+  }
+
+  get #idPrefix(): string {
+    return `${this.#options.storeId}:${this.tables.slot}:`
+  }
+
+  /**
+   * Resolves some source profiles after their records changed; inside the caller's transaction.
+   * Their rows are read from the lake, or from a copy of them.
+   */
+  async resolve(
+    session: SqlSession,
+    pids: Int32Array,
+    { at, relationOf = ALL_SOURCES.relationOf }: { at: RunAt } & Partial<SourceScope>,
+  ): Promise<IdentityOutcome> {
+    const scope = { relationOf, parties: await partyFilter(session, pids) }
+    const { rows, present } = await this.#keys.fresh(session, scope)
+    await this.#keys.replace(session, { parties: scope.parties, rows })
     const marks = Uint8Array.from(pids, pid => (present.has(pid) ? 1 : 0))
     const contestedBefore = this.#contested
     const result = resolveIncremental(
@@ -187,11 +204,11 @@ export class IdentityStage {
   /** Resolves all source profiles from nothing but the lake; inside the caller's transaction. */
   async resolveAll(session: SqlSession, at: RunAt): Promise<IdentityOutcome> {
     const before = { index: this.#index, contested: this.#contested }
-    await this.#storeKeys(session, undefined)
-    await this.#loadNames(session)
+    await this.#keys.storeAll(session)
+    await this.#keys.loadNames(session)
     const index = await this.#sizedIndex(session)
     for await (const { columns, rowCount } of session.batches(
-      sourceProfilesSql(this.ruleset, undefined),
+      sourceProfilesSql(this.ruleset, ALL_SOURCES),
     )) {
       index.setPresent(int32(columns[0], rowCount), true)
     }
@@ -237,7 +254,7 @@ export class IdentityStage {
     try {
       const moved = await writeAssignment(session, {
         tables: this.tables,
-        idPrefix: `${this.#options.storeId}:${this.tables.slot}:`,
+        idPrefix: this.#idPrefix,
         pids,
         previous,
         assignment,
@@ -260,58 +277,6 @@ export class IdentityStage {
     }
   }
 
-  async #storeKeys(session: SqlSession, filter: string | undefined): Promise<void> {
-    const { matchKey } = this.tables
-    await session.run(
-      `delete from ${matchKey} ${filter === undefined ? '' : `where pid ${filter}`}`,
-    )
-    await session.run(
-      `create or replace temp table fresh_key as ${matchKeysSql(this.ruleset, filter)}`,
-    )
-    if (this.ruleset.matchRules.some(rule => rule.criteria.some(isFuzzy))) {
-      await session.run(
-        `insert into fuzzy_value
-         select (select coalesce(max(value), -1) from fuzzy_value) + row_number() over (order by name), name
-         from (select distinct name from fresh_key where name is not null) n
-         where not exists (select 1 from fuzzy_value v where v.name = n.name)`,
-      )
-    }
-    await session.run(
-      `insert into ${matchKey} select rule, key, pid, coalesce(v.value, -1)
-       from fresh_key left join fuzzy_value v on v.name = fresh_key.name`,
-    )
-  }
-
-  /** The keys just stored, with the names that they compare: another ruleset may have added those. */
-  async #readKeys(session: SqlSession): Promise<KeyBatch> {
-    const batches: KeyBatch[] = []
-    const sql = `select rule, key, pid, coalesce(v.value, -1), v.name
-       from fresh_key left join fuzzy_value v on v.name = fresh_key.name`
-    for await (const batch of session.batches(sql)) {
-      batches.push(copied(keyRows(batch)))
-      this.#takeNames({ rowCount: batch.rowCount, columns: batch.columns.slice(3) })
-    }
-    return joinBatches(batches)
-  }
-
-  /** Every name there is: a number that a taken back transaction gave may mean another name now. */
-  async #loadNames(session: SqlSession): Promise<void> {
-    this.#names.length = 0
-    this.#sketches.length = 0
-    for await (const batch of session.batches('select value, name from fuzzy_value'))
-      this.#takeNames(batch)
-  }
-
-  #takeNames({ columns, rowCount }: ColumnBatch): void {
-    for (let at = 0; at < rowCount; at++) {
-      const value = Number(columns[0]?.[at] ?? -1)
-      if (value < 0) continue
-      const name = String(columns[1]?.[at] ?? '')
-      this.#names[value] = name
-      this.#sketches[value] = sketchOf(name)
-    }
-  }
-
   /** The limits and likeness that this ruleset resolves by. */
   get resolveOptions(): ResolveOptions {
     const methods = this.ruleset.matchRules.map(
@@ -323,17 +288,9 @@ export class IdentityStage {
       blockMax: this.ruleset.blockMax ?? this.#options.limits.blockMax,
       clusterMax: this.ruleset.clusterMax ?? this.#options.limits.clusterMax,
       similar: (one, other, rule) =>
-        similarFirstNames(
-          must(this.#names[one], 'a fuzzy value has a name'),
-          must(this.#names[other], 'a fuzzy value has a name'),
-          levelOf(rule),
-        ),
+        similarFirstNames(this.#keys.name(one), this.#keys.name(other), levelOf(rule)),
       rulesOut: (one, other, rule) =>
-        surelyDiffer(
-          must(this.#sketches[one], 'a fuzzy value has a sketch'),
-          must(this.#sketches[other], 'a fuzzy value has a sketch'),
-          levelOf(rule),
-        ),
+        surelyDiffer(this.#keys.sketch(one), this.#keys.sketch(other), levelOf(rule)),
     }
   }
 }
@@ -359,14 +316,6 @@ export async function partyFilter(session: SqlSession, pids: Int32Array): Promis
   await session.run('create or replace temp table touched_pid (pid integer)')
   await session.load('temp.touched_pid', [{ name: 'pid', type: 'INTEGER', values: pids }])
   return 'in (select pid from touched_pid)'
-}
-
-async function presentOf(session: SqlSession, sql: string): Promise<ReadonlySet<number>> {
-  const present = new Set<number>()
-  for await (const { columns, rowCount } of session.batches(sql)) {
-    for (const pid of int32(columns[0], rowCount)) present.add(pid)
-  }
-  return present
 }
 
 function touchedUids(pids: Int32Array, previous: Int32Array, assignment: Assignment): Int32Array {

@@ -48,10 +48,10 @@ export function joinBatches(batches: readonly KeyBatch[]): KeyBatch {
   }
   let start = 0
   for (const batch of batches) {
-    whole.rule.set(batch.rule, start)
-    whole.key.set(batch.key, start)
-    whole.pid.set(batch.pid, start)
-    whole.value.set(batch.value, start)
+    whole.rule.set(batch.rule.subarray(0, batch.count), start)
+    whole.key.set(batch.key.subarray(0, batch.count), start)
+    whole.pid.set(batch.pid.subarray(0, batch.count), start)
+    whole.value.set(batch.value.subarray(0, batch.count), start)
     start += batch.count
   }
   return whole

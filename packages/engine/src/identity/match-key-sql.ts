@@ -3,8 +3,16 @@ import { narrowViewName } from '../model/index.ts'
 import { ident, literal, literals } from '../query/index.ts'
 import { type Normaliser, NORMALISERS } from './core/index.ts'
 
-/** A condition on a party column, such as `in (1, 2)`, or undefined for all. */
-export type PartyFilter = string | undefined
+/** Which source profiles a statement is about, and where their rows are read. */
+export interface SourceScope {
+  /** A condition on a party column, such as `in (1, 2)`; undefined is all. */
+  readonly parties?: string | undefined
+  /** The relation of an object's rows, quoted. */
+  readonly relationOf: (object: string) => string
+}
+
+/** Everything there is: all parties, from the lake. */
+export const ALL_SOURCES: SourceScope = { relationOf: object => ident(narrowViewName(object)) }
 
 /** The column of the source profiles' view that holds the dense id of the profile. */
 const SELF = '"_p_Id"'
@@ -14,11 +22,11 @@ const SELF = '"_p_Id"'
  * `name` compared. A rule's key is the tuple of its normalised exact values: one row for each
  * combination of the profile's contact points. The profiles of some parties are read once for all rules.
  */
-export function matchKeysSql(ruleset: RulesetDefinition, filter: PartyFilter): string {
-  const rules = ruleset.matchRules.map((rule, at) => ruleSql({ ruleset, rule, at, filter }))
+export function matchKeysSql(ruleset: RulesetDefinition, scope: SourceScope): string {
+  const rules = ruleset.matchRules.map((rule, at) => ruleSql({ ruleset, rule, at, scope }))
   const keys = rules.join(' union all ')
-  if (filter === undefined) return keys
-  const profiles = rowsOf(ruleset.configurationType, SELF, filter)
+  if (scope.parties === undefined) return keys
+  const profiles = rowsOf(ruleset.configurationType, SELF, scope)
   return `with ${PROFILES} as materialized (select * from ${profiles}) ${keys}`
 }
 
@@ -26,9 +34,9 @@ export function matchKeysSql(ruleset: RulesetDefinition, filter: PartyFilter): s
 const PROFILES = 'source_profile'
 
 /** SQL of the source profiles that take part: one `pid` a row. */
-export function sourceProfilesSql(ruleset: RulesetDefinition, filter: PartyFilter): string {
+export function sourceProfilesSql(ruleset: RulesetDefinition, scope: SourceScope): string {
   const where = [`i.${SELF} is not null`, ...filtersOf(ruleset, 'i')]
-  const rows = rowsOf(ruleset.configurationType, SELF, filter)
+  const rows = rowsOf(ruleset.configurationType, SELF, scope)
   return `select distinct i.${SELF} as pid from ${rows} i where ${where.join(' and ')}`
 }
 
@@ -72,14 +80,14 @@ interface RuleSql {
   readonly ruleset: RulesetDefinition
   readonly rule: MatchRule
   readonly at: number
-  readonly filter: PartyFilter
+  readonly scope: SourceScope
 }
 
 /** Rows that no table has: a limit that only keeps conditions from being moved to before it. */
 const ROWS_UNLIMITED = '1000000000000'
 
-function ruleSql({ ruleset, rule, at, filter }: RuleSql): string {
-  const sources = joined(ruleset, rule, filter)
+function ruleSql({ ruleset, rule, at, scope }: RuleSql): string {
+  const sources = joined(ruleset, rule, scope)
   const where = [`i.${SELF} is not null`, ...filtersOf(ruleset, 'i')]
   for (const { alias, party } of sources.contactPoints) {
     if (!party) continue
@@ -142,7 +150,7 @@ interface Joined {
 }
 
 /** Criteria on one contact-point object hold on the same row of it; party identifiers each on their own. */
-function joined(ruleset: RulesetDefinition, rule: MatchRule, filter: PartyFilter): Joined {
+function joined(ruleset: RulesetDefinition, rule: MatchRule, scope: SourceScope): Joined {
   const profile = ruleset.configurationType
   const names = new Map<
     string,
@@ -167,10 +175,10 @@ function joined(ruleset: RulesetDefinition, rule: MatchRule, filter: PartyFilter
   }
   const joins = [...names.values()].map(
     ({ alias, entity }) =>
-      ` join ${rowsOf(entity, '"_p_PartyId"', filter)} ${alias} on ${alias}."_p_PartyId" = i.${SELF}`,
+      ` join ${rowsOf(entity, '"_p_PartyId"', scope)} ${alias} on ${alias}."_p_PartyId" = i.${SELF}`,
   )
   return {
-    sql: `${filter === undefined ? rowsOf(profile, SELF, filter) : PROFILES} i${joins.join('')}`,
+    sql: `${scope.parties === undefined ? rowsOf(profile, SELF, scope) : PROFILES} i${joins.join('')}`,
     contactPoints: [...names.values()].map(({ alias, party }) => ({ alias, party })),
     aliasOf: criterion =>
       criterion.entityName === profile ? 'i' : (names.get(sourceName(criterion))?.alias ?? 'i'),
@@ -181,10 +189,28 @@ function joined(ruleset: RulesetDefinition, rule: MatchRule, filter: PartyFilter
  * The rows of an object, of some parties or of all. The few rows of some are taken out first:
  * without the limit the engine looks at the other conditions, which cost more, on all rows.
  */
-function rowsOf(object: string, party: string, filter: PartyFilter): string {
-  const view = ident(narrowViewName(object))
-  if (filter === undefined) return view
-  return `(select * from ${view} where ${party} ${filter} limit ${ROWS_UNLIMITED})`
+function rowsOf(object: string, party: string, { parties, relationOf }: SourceScope): string {
+  const relation = relationOf(object)
+  if (parties === undefined) return relation
+  return `(select * from ${relation} where ${party} ${parties} limit ${ROWS_UNLIMITED})`
+}
+
+/** The columns that a ruleset's match keys are made of, by object. */
+export function columnsOfKeys(
+  ruleset: RulesetDefinition,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const profile = ruleset.configurationType
+  const columns = new Map<string, Set<string>>([[profile, new Set(['_p_Id'])]])
+  for (const { fieldName } of ruleset.filters ?? []) columns.get(profile)?.add(fieldName)
+  for (const { entityName, ...criterion } of ruleset.matchRules.flatMap(rule => rule.criteria)) {
+    const own = columns.get(entityName) ?? new Set(['_p_PartyId'])
+    columns.set(entityName, own)
+    own.add(criterion.fieldName)
+    if (entityName === 'ContactPointPhone') own.add('FormattedE164PhoneNumber')
+    if (!criterion.partyIdentificationInfo) continue
+    for (const name of ['Name', 'PartyIdentificationTypeId']) own.add(name)
+  }
+  return columns
 }
 
 function filtersOf(ruleset: RulesetDefinition, alias: string): readonly string[] {

@@ -7,7 +7,7 @@ import type { RunAt } from './run-at.ts'
 /** Who is who from now on, and where to write it. */
 export interface AssignmentToWrite {
   readonly tables: IdentityTables
-  /** What unified ids are made from, with the uid: never the same for two rulesets or stores. */
+  /** What unified ids are made from, with the uid. */
   readonly idPrefix: string
   readonly pids: Int32Array
   readonly previous: Int32Array
@@ -58,6 +58,11 @@ async function writeLinks(
   return moved.length
 }
 
+/** SQL of the id that others see of a unified profile, from its dense one. */
+export function unifiedIdSql(idPrefix: string, uid: string): string {
+  return `md5(${literal(idPrefix)} || ${uid})`
+}
+
 async function writeIds(
   session: SqlSession,
   { tables, idPrefix, assignment, at }: AssignmentToWrite,
@@ -68,7 +73,7 @@ async function writeIds(
   if (first !== undefined) {
     await session.run(
       `insert into ${tables.unifiedId}
-       select uid, md5(${literal(idPrefix)} || uid), null, ${at.position}, ${when}, null
+       select uid, ${unifiedIdSql(idPrefix, 'uid')}, null, ${at.position}, ${when}, null
        from (select unnest(range(${first}, ${first + created.length}))::integer as uid)`,
     )
   }
@@ -88,7 +93,7 @@ async function writeIds(
 const IDS_A_STATEMENT = 10_000
 
 /** Rows up to which they are written as values, which saves a table and two statements. */
-const ROWS_A_STATEMENT = 500
+const ROWS_A_STATEMENT = 2000
 
 async function writeEvents(
   session: SqlSession,

@@ -1,3 +1,4 @@
+export * from './change-set.ts'
 export * from './control-tables.ts'
 export * from './dlo-table.ts'
 export * from './intake.ts'

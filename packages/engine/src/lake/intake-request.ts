@@ -1,29 +1,30 @@
 import type { RefreshMode } from '@mainstem/contracts'
 import type { SourceRows, StreamSchema } from '../streams/index.ts'
+import type { ChangeKind } from './change-set.ts'
 import type { PartyRef } from './dlo-table.ts'
+import type { SqlValue } from './sql-session.ts'
 
 /** Records on their way into one data lake object. */
 export interface Intake {
   readonly schema: StreamSchema
   readonly refs: readonly PartyRef[]
   readonly source: SourceRows
+  /** The values that the source's SQL is to be bound to. */
+  readonly values?: readonly SqlValue[] | undefined
   readonly mode: RefreshMode
   /** Days by which times are moved; the sample project's data are years old. */
   readonly shiftDays: number
   readonly runId: bigint
   /** Share of rows that a full refresh may remove. */
   readonly shrinkMax: number
-  /** Which change set the parties of new rows and of rows that go are put in. */
-  readonly changes: ChangeSets
+  /** How the parties of its rows are noted. */
+  readonly changes: ChangeKinds
 }
 
-/**
- * Where the parties whose rows changed are noted: `touched` ones are resolved again, `related` ones
- * only if they are not known yet, because their rows say nothing about who they are.
- */
-export interface ChangeSets {
-  readonly added: 'touched' | 'related'
-  readonly removed: 'touched' | 'related'
+/** How the parties of new rows and of rows that go are noted. */
+export interface ChangeKinds {
+  readonly added: ChangeKind
+  readonly removed: ChangeKind
 }
 
 /** What became of each row: processed is the sum of the next five. */

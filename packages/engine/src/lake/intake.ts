@@ -1,6 +1,7 @@
 import { MainstemError } from '@mainstem/contracts'
 import { must } from '../kernel/assert.ts'
 import { ident, literal } from '../query/index.ts'
+import type { ChangeSet } from './change-set.ts'
 import { dloTable, partyHash } from './dlo-table.ts'
 import type { Intake, IntakeCounts } from './intake-request.ts'
 import type { SqlSession } from './sql-session.ts'
@@ -11,21 +12,24 @@ const KEY_LIST_MAX = 2000
 
 /**
  * Takes staged rows into their data lake object: reduces them to the last row a key, keeps what is
- * newer, and adds the parties whose rows changed to the temporary tables `touched` and `related`.
- * Runs inside the caller's transaction, on the temporary table `stage` that `stageRows` made.
+ * newer, and adds the parties whose rows changed to the change set. Runs inside the caller's transaction, on the temporary table `stage` that `stageRows` made.
  */
-export async function takeIn(session: SqlSession, intake: Intake): Promise<IntakeCounts> {
+export async function takeIn(
+  session: SqlSession,
+  intake: Intake,
+  changes: ChangeSet,
+): Promise<IntakeCounts> {
   const staged = await stagedCounts(session)
   if (staged.bad > 0) await insertProblems(session, intake)
   const keys = staged.keys ?? '_kh in (select _kh from stage where _code is null)'
   await classify(session, intake, { keys, repeats: staged.distinct < staged.good })
   const classes = await classCounts(session)
   const changed = classes.added === staged.good ? 'true' : CHANGED
-  const removed = intake.mode === 'FULL_REFRESH' ? await removeMissing(session, intake) : 0
-  await replaceRows(session, intake, { keys, updated: classes.updated })
+  const removed = intake.mode === 'FULL_REFRESH' ? await removeMissing(session, intake, changes) : 0
+  await replaceRows(session, intake, { keys, updated: classes.updated, changes })
   await insertParties(session, intake)
-  await touchFirst(session, intake)
-  await insertRows(session, intake, changed)
+  await touchFirst(session, intake, changes)
+  await insertRows(session, intake, { changed, changes })
   return {
     processed: staged.good + staged.bad + (intake.mode === 'PARTIAL_UPDATE' ? staged.folded : 0),
     added: classes.added,
@@ -39,7 +43,9 @@ export async function takeIn(session: SqlSession, intake: Intake): Promise<Intak
 
 /** Reads the source into the temporary table `stage`, typed, with what is wrong with each row. */
 export async function stageRows(session: SqlSession, intake: Intake): Promise<void> {
-  for (const statement of stageSql(intake)) await session.run(statement)
+  const [read, ...fold] = stageSql(intake)
+  await session.run(read, intake.values)
+  for (const statement of fold) await session.run(statement)
 }
 
 interface StagedCounts {
@@ -113,7 +119,11 @@ async function classCounts(
 }
 
 /** A full refresh takes away what its source no longer has, unless that is suspiciously much. */
-async function removeMissing(session: SqlSession, intake: Intake): Promise<number> {
+async function removeMissing(
+  session: SqlSession,
+  intake: Intake,
+  changes: ChangeSet,
+): Promise<number> {
   const table = ident(dloTable(intake.schema.name))
   const rows = await session.rows(
     `select count(*), count(*) filter (where _kh not in (select _kh from stage where _kh is not null)) from ${table}`,
@@ -130,7 +140,7 @@ async function removeMissing(session: SqlSession, intake: Intake): Promise<numbe
     )
   }
   const missing = '_kh not in (select _kh from stage where _kh is not null)'
-  await touchOf(session, intake, missing)
+  await touchOf(session, intake, { where: missing, changes })
   await session.run(`delete from ${table} where ${missing}`)
   return gone
 }
@@ -138,28 +148,36 @@ async function removeMissing(session: SqlSession, intake: Intake): Promise<numbe
 async function replaceRows(
   session: SqlSession,
   intake: Intake,
-  { keys, updated }: { keys: string; updated: number },
+  { keys, updated, changes }: { keys: string; updated: number; changes: ChangeSet },
 ): Promise<void> {
   if (updated === 0) return
-  const table = ident(dloTable(intake.schema.name))
+  const { schema, refs } = intake
+  const table = ident(dloTable(schema.name))
   const replaced = `${keys} and _kh in (select _kh from classed where class = 'updated')`
-  await touchOf(session, intake, replaced)
+  if (refs.length > 0 && updated <= KEY_LIST_MAX) {
+    await changes.addColumns(session, {
+      kind: intake.changes.removed,
+      objects: refs.map(ref => ref.object),
+      sql: `delete from ${table} where ${replaced} returning ${refs.map(ref => ref.column).join(', ')}`,
+    })
+    return
+  }
+  await touchOf(session, intake, { where: replaced, changes })
   await session.run(`delete from ${table} where ${replaced}`)
 }
 
 /** Adds the parties that the rows refer to, before they go, to the change set. */
 export async function touchOf(
   session: SqlSession,
-  { schema, refs, changes }: Pick<Intake, 'schema' | 'refs' | 'changes'>,
-  where: string,
+  { schema, refs, changes: kinds }: Pick<Intake, 'schema' | 'refs' | 'changes'>,
+  { where, changes }: { where: string; changes: ChangeSet },
 ): Promise<void> {
   if (refs.length === 0) return
   const table = ident(dloTable(schema.name))
   const reads = refs.map(
-    ref =>
-      `select ${ref.column} as pid, ${ref.object} as object from ${table} where ${where} and ${ref.column} is not null`,
+    ref => `select ${ref.column} as pid, ${ref.object} as object from ${table} where ${where}`,
   )
-  await session.run(`insert into ${changes.removed} ${reads.join(' union all ')}`)
+  await changes.add(session, kinds.removed, reads.join(' union all '))
 }
 
 const CHANGED = `(_pos, _row) in (select (_pos, _row) from classed where class in ('added', 'updated'))`
@@ -188,9 +206,9 @@ async function insertParties(session: SqlSession, intake: Intake): Promise<void>
 }
 
 /** The first row that a stream has of identity values adds it to the sources of their record. */
-async function touchFirst(session: SqlSession, intake: Intake): Promise<void> {
-  const { schema, refs, changes } = intake
-  if (changes.added === 'touched') return
+async function touchFirst(session: SqlSession, intake: Intake, changes: ChangeSet): Promise<void> {
+  const { schema, refs } = intake
+  if (intake.changes.added === 'touched') return
   const table = ident(dloTable(schema.name))
   const reads = refs.flatMap((ref, at) =>
     ref.isSystem === true
@@ -201,10 +219,14 @@ async function touchFirst(session: SqlSession, intake: Intake): Promise<void> {
         ]
       : [],
   )
-  if (reads.length > 0) await session.run(`insert into touched ${reads.join(' union all ')}`)
+  if (reads.length > 0) await changes.add(session, 'touched', reads.join(' union all '))
 }
 
-async function insertRows(session: SqlSession, intake: Intake, changed: string): Promise<void> {
+async function insertRows(
+  session: SqlSession,
+  intake: Intake,
+  { changed, changes }: { changed: string; changes: ChangeSet },
+): Promise<void> {
   const { schema, refs } = intake
   const fields = schema.fields.map(field => ident(field.name))
   const columns = ['_kh', '_pos', '_row', '_at', '_origin', '_hash', '_mod', '_overflow']
@@ -221,5 +243,5 @@ async function insertRows(session: SqlSession, intake: Intake, changed: string):
       `select pid, ${ref.object} as object from party ` +
       `where h in (select ${hashOf(intake, at)} from stage where _code is null and ${changed})`,
   )
-  await session.run(`insert into ${intake.changes.added} ${touched.join(' union all ')}`)
+  await changes.add(session, intake.changes.added, touched.join(' union all '))
 }

@@ -1,5 +1,5 @@
-/** A value bound to a statement. Values never leave as text in it. */
-export type SqlValue = string | number | bigint | boolean | null | Uint8Array
+/** A value bound to a statement, or a list of texts. Values never leave as text in it. */
+export type SqlValue = string | number | bigint | boolean | null | Uint8Array | readonly string[]
 
 /** A value read back: 64-bit integers as bigint, decimals and times as text. */
 export type Cell = string | number | bigint | boolean | null

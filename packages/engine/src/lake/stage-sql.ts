@@ -13,9 +13,9 @@ import type { Intake } from './intake-request.ts'
  * The statements that make the temporary table `stage`: one row a source record, each field typed,
  * with `_code`, `_field` and `_payload` of what is wrong with it, its key's and content's hash, the
  * hashes of the parties that it refers to (`_h0`, `_h1`, …), and in `_folded` how many earlier
- * partial updates of the same key it already holds.
+ * partial updates of the same key it already holds. Only the first reads the source.
  */
-export function stageSql(intake: Intake): readonly string[] {
+export function stageSql(intake: Intake): readonly [string, ...string[]] {
   const stage = `create or replace temp table stage as`
   if (intake.mode !== 'PARTIAL_UPDATE')
     return [`${stage} ${withParties(intake, typedRows(intake))}`]

@@ -16,6 +16,8 @@ export interface ProfileScope {
   readonly pids?: string | undefined
   /** A relation of their links and no others, where there is one: `pid`, `uid` and the `id` of that. */
   readonly links?: string | undefined
+  /** The relation of an object's rows, quoted: that of the lake, where it is not said. */
+  readonly relationOf?: ((object: string) => string) | undefined
 }
 
 /** SQL of the unified profiles: `uid`, `_hash`, keys and every field, reconciled. */
@@ -43,7 +45,7 @@ function membersSql(plan: ProfilePlan, scope: ProfileScope, more = ''): string {
   const fields = plan.rules.map(({ field }) => `i.${ident(field.name)}`)
   return `
     select l.uid, i._stream, ${age} as _age ${more} ${fields.map(field => `, ${field}`).join('')}
-    from ${rowsOf(plan.sourceView, '"_p_Id"', scope.pids)} i
+    from ${sourceOf(plan.ruleset.configurationType, '"_p_Id"', scope)} i
     join ${linksOf(plan, scope)} l on l.pid = i."_p_Id"`
 }
 
@@ -57,6 +59,11 @@ function linksOf(plan: ProfilePlan, { uids, pids, links }: ProfileScope): string
   if (links !== undefined) return links
   const rows = rowsOf(plan.tables.link, 'pid', pids)
   return uids === undefined ? rows : `(select * from ${rows} where uid ${uids})`
+}
+
+/** The rows of an object that belong to the profiles in scope, and perhaps others. */
+function sourceOf(object: string, party: string, { pids, relationOf }: ProfileScope): string {
+  return relationOf?.(object) ?? rowsOf(ident(narrowViewName(object)), party, pids)
 }
 
 /**
@@ -96,10 +103,11 @@ function preferred(
 ): string {
   const contact = plan.contacts.find(one => one.object === object)
   if (!contact) return 'select null::integer as uid, null::varchar as value where false'
-  return (
-    `select uid, arg_min(${value}, _rank || _value) as value from ${contact.table} ` +
-    `${where([uids && `uid ${uids}`])} group by uid`
-  )
+  const best = `select uid, arg_min(${value}, _rank || _value) as value from ${contact.table}`
+  if (uids === undefined) return `${best} group by uid`
+  // Their rows were just written, and lie at the table's end: by their ids the rest is not read.
+  const rows = `rowid in (select rowid from ${contact.table} where uid ${uids})`
+  return `${best} where ${rows} group by uid`
 }
 
 /** A number of more digits than any key's hash, so that with it all are equally long. */
@@ -131,16 +139,11 @@ export function contactSql(plan: ProfilePlan, contact: ContactPlan, scope: Profi
           from (select *, ${order} as _order from (select *, ${rank} as _rank
                 from (select l.uid, ${contact.valueSql} as _value, c._stream, c._kh, coalesce(c._as, '') as _as
                              ${names.map(name => `, c.${name}`).join('')}
-                      from ${rowsOf(ident(narrowViewName(contact.object)), '"_p_PartyId"', scope.pids)} c
+                      from ${sourceOf(contact.object, '"_p_PartyId"', scope)} c
                       join ${linksOf(plan, scope)} l on l.pid = c."_p_PartyId" limit ${ROWS_UNLIMITED})
                 where _value is not null))
           group by uid, _value) g
     join ${idsOf(plan, scope)} u on u.uid = g.uid`
-}
-
-function where(conditions: readonly (string | undefined)[]): string {
-  const held = conditions.filter(condition => condition !== undefined)
-  return held.length === 0 ? '' : `where ${held.join(' and ')}`
 }
 
 /**
@@ -166,4 +169,18 @@ export function lineageSql(plan: ProfilePlan, scope: ProfileScope): string {
   return `
     with member as (select * ${frequencyColumns(plan.rules)} from (${members}))
     select field, best.value, best.stream, best.id from (${picks.join(' union all ')})`
+}
+
+/** The columns that the profiles and contact points of a plan are made of, by object. */
+export function profileColumns(plan: ProfilePlan): ReadonlyMap<string, readonly string[]> {
+  const own = ['_p_Id', '_stream', ...plan.rules.map(rule => rule.field.name)]
+  const columns = new Map<string, readonly string[]>([
+    [plan.ruleset.configurationType, plan.hasModified ? [...own, 'LastModifiedDate'] : own],
+  ])
+  for (const { object, fields, valueSql } of plan.contacts) {
+    const compared = Array.from(valueSql.matchAll(/"(\w+)"/g), ([, name = '']) => name)
+    const names = fields.map(field => field.name)
+    columns.set(object, ['_p_PartyId', '_stream', '_kh', '_as', ...names, ...compared])
+  }
+  return columns
 }

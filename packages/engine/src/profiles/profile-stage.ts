@@ -32,26 +32,61 @@ export async function refreshProfiles(
       `insert into ${contact.table} (${[...columns, ...names].join(', ')}) ${contactSql(plan, contact, scope)}`,
     )
   }
-  await session.run(`create or replace temp table fresh_profile as ${unifiedSql(plan, scope)}`)
-  const changed = await countChanged(session, plan, scope)
-  if (!isNew)
-    await session.run(`delete from ${plan.unified} ${scope.uids ? `where uid ${scope.uids}` : ''}`)
-  const columns = ['uid', '_hash', '"Id"', '"CustomerKey"', '"Email"', '"Phone"']
-  const names = [...columns, ...plan.rules.map(rule => ident(rule.field.name))].join(', ')
-  await session.run(`insert into ${plan.unified} (${names}) select ${names} from fresh_profile`)
-  return changed
+  return scope.uids === undefined
+    ? await replaceAll(session, plan, { isNew })
+    : await replaceSome(session, plan, { scope, uids: scope.uids, isNew })
 }
 
-async function countChanged(
+/** The columns of unified profiles. */
+function columnsOf(plan: ProfilePlan): string {
+  const columns = ['uid', '_hash', '"Id"', '"CustomerKey"', '"Email"', '"Phone"']
+  return [...columns, ...plan.rules.map(rule => ident(rule.field.name))].join(', ')
+}
+
+/** Writes all profiles, and counts the changed ones in the engine. */
+async function replaceAll(
   session: SqlSession,
   plan: ProfilePlan,
-  { uids }: ProfileScope,
+  { isNew }: { isNew: boolean },
 ): Promise<ProfileCounts> {
-  const rows = await session.rows(
+  await session.run(`create or replace temp table fresh_profile as ${unifiedSql(plan, {})}`)
+  const [row = []] = await session.rows(
     `select count(n.uid), count(*) filter (where n._hash is distinct from o._hash)
-     from fresh_profile n
-     full join (select uid, _hash from ${plan.unified} ${uids ? `where uid ${uids}` : ''}) o on o.uid = n.uid`,
+     from fresh_profile n full join ${plan.unified} o on o.uid = n.uid`,
   )
-  const [touched, changed] = (rows[0] ?? []).map(Number)
-  return { touched: touched ?? 0, changed: changed ?? 0 }
+  if (!isNew) await session.run(`delete from ${plan.unified}`)
+  const names = columnsOf(plan)
+  await session.run(`insert into ${plan.unified} (${names}) select ${names} from fresh_profile`)
+  return { touched: Number(row[0]), changed: Number(row[1]) }
+}
+
+/** Writes some profiles, and counts the changed ones by what went and what came. */
+async function replaceSome(
+  session: SqlSession,
+  plan: ProfilePlan,
+  { scope, uids, isNew }: { scope: ProfileScope; uids: string; isNew: boolean },
+): Promise<ProfileCounts> {
+  const { unified } = plan
+  const gone = isNew
+    ? new Map<number, unknown>()
+    : await hashes(session, `delete from ${unified} where uid ${uids} returning uid, _hash`)
+  const names = columnsOf(plan)
+  const come = await hashes(
+    session,
+    `insert into ${unified} (${names}) select ${names} from (${unifiedSql(plan, scope)}) returning uid, _hash`,
+  )
+  const all = [...new Set([...gone.keys(), ...come.keys()])]
+  return {
+    touched: come.size,
+    changed: all.filter(uid => gone.get(uid) !== come.get(uid)).length,
+  }
+}
+
+/** The hash of each profile that a statement returns. */
+async function hashes(session: SqlSession, sql: string): Promise<ReadonlyMap<number, unknown>> {
+  const found = new Map<number, unknown>()
+  for await (const { columns, rowCount } of session.batches(sql)) {
+    for (let at = 0; at < rowCount; at++) found.set(Number(columns[0]?.[at]), columns[1]?.[at])
+  }
+  return found
 }

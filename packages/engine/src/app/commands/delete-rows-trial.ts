@@ -1,7 +1,7 @@
-import { dloTable, type SqlSession, touchOf } from '../../lake/index.ts'
+import { ChangeSet, dloTable, type SqlSession, touchOf } from '../../lake/index.ts'
 import { isMapped, viewName } from '../../model/index.ts'
 import { ident, literal } from '../../query/index.ts'
-import { emptyChangeSets, runDownstream } from '../engine/downstream.ts'
+import { runDownstream } from '../engine/downstream.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { RulesetRuntime } from '../engine/ruleset-runtime.ts'
 import type { StreamRuntime } from '../engine/stream-runtime.ts'
@@ -31,12 +31,12 @@ export async function deletionTrial(
     const before = await objectRows(writer, engine, name)
     for (const ruleset of rulesets) await keepProfiles(writer, ruleset)
     const rows = await countOf(writer, `from ${table} where ${doomed}`)
-    await emptyChangeSets(writer)
-    await touchOf(writer, stream, doomed)
+    const changes = new ChangeSet()
+    await touchOf(writer, stream, { where: doomed, changes })
     await writer.run(`delete from ${table} where ${doomed}`)
     const at = { position: engine.applier.position, atMs: engine.clock.nowMs() }
     const downstream = await runDownstream(writer, rulesets, {
-      touched: 'touched',
+      changes,
       at,
       isForced: true,
     })

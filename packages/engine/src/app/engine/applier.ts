@@ -2,6 +2,7 @@ import { MainstemError } from '@mainstem/contracts'
 import type { JournalEntry } from '../../journal/index.ts'
 import {
   APPENDED_KEY,
+  ChangeSet,
   dloTable,
   keyHash,
   NOTHING_TAKEN,
@@ -10,7 +11,7 @@ import {
   touchOf,
 } from '../../lake/index.ts'
 import { ident, literal } from '../../query/index.ts'
-import { type Downstream, emptyChangeSets, runDownstream } from './downstream.ts'
+import { type Downstream, runDownstream } from './downstream.ts'
 import type { Applied, EngineParts } from './engine-state.ts'
 import { deleteCondition, parseFileEntry, wasTaken, watermarkOf } from './entry-body.ts'
 import type { FileEntry } from './file-reference.ts'
@@ -113,9 +114,10 @@ export class Applier {
     const parts = partsOf(own, this.#applied().streams)
     const position = entries.at(-1)?.position ?? this.position
     try {
-      return await this.#commit(position, async session => {
+      return await this.#commit(position, async (session, changes) => {
         const counts: StreamCounts[] = []
-        for (const part of parts) counts.push(await takeLive(session, this.#applied(), part))
+        for (const part of parts)
+          counts.push(await takeLive(session, this.#applied(), { part, changes }))
         return counts
       })
     } catch (error) {
@@ -144,10 +146,10 @@ export class Applier {
     if (!texts) return await this.#setBodyAside(entry, part)
     const all = { from: 1, to: texts.length, texts }
     const { good, bad } = await this.#splitRecords(part, all)
-    return await this.#commit(entry.position, async session => {
+    return await this.#commit(entry.position, async (session, changes) => {
       const counts: StreamCounts[] = []
       for (const rows of good) {
-        counts.push(await takeLive(session, this.#applied(), { ...part, rows }))
+        counts.push(await takeLive(session, this.#applied(), { part: { ...part, rows }, changes }))
       }
       for (const row of bad)
         await setAside(session, { ...part, rows: { from: row, to: row, texts } })
@@ -187,13 +189,10 @@ export class Applier {
     const { writer } = this.#parts
     await writer.run('begin transaction')
     try {
-      await emptyChangeSets(writer)
-      await takeLive(writer, this.#applied(), part)
+      const changes = new ChangeSet()
+      await takeLive(writer, this.#applied(), { part, changes })
       const at = { position: this.position, atMs: this.#parts.clock.nowMs() }
-      const trial = await runDownstream(writer, this.#applied().rulesets, {
-        touched: 'touched',
-        at,
-      })
+      const trial = await runDownstream(writer, this.#applied().rulesets, { changes, at })
       trial.undo()
       return true
     } catch (error) {
@@ -230,7 +229,7 @@ export class Applier {
       if (prepared) await session.run(`update stage set _pos = ${entry.position}`)
       return await this.#commit(
         entry.position,
-        async () => [await this.#takeFiles(staged, { entry, reference })],
+        async (_session, changes) => [await this.#takeFiles(staged, { entry, reference, changes })],
         session,
       )
     } catch (error) {
@@ -257,14 +256,18 @@ export class Applier {
 
   async #takeFiles(
     staged: StagedFiles,
-    { entry, reference }: { entry: JournalEntry; reference: FileEntry },
+    {
+      entry,
+      reference,
+      changes,
+    }: { entry: JournalEntry; reference: FileEntry; changes: ChangeSet },
   ): Promise<StreamCounts> {
     const { session } = staged
     const place = { position: entry.position, atMs: entry.atMs }
     const badLines = await takeBadLines(staged, place)
     if (staged.intake.mode === 'APPEND')
       await session.run(`update stage set _kh = ${keyHash(APPENDED_KEY)}`)
-    const counts = await takeIn(session, staged.intake)
+    const counts = await takeIn(session, staged.intake, changes)
     await fillPhones(session, this.#applied(), {
       stream: entry.stream,
       from: 'stage where _code is null',
@@ -294,11 +297,11 @@ export class Applier {
     )
     if (done) return await this.#skip(entry)
     const where = deleteCondition(entry, stream.schema)
-    return await this.#commit(entry.position, async session => {
+    return await this.#commit(entry.position, async (session, changes) => {
       const table = ident(dloTable(entry.stream))
       const [row] = await session.rows(`select count(*) from ${table} where ${where}`)
       const removed = Number(row?.[0] ?? 0)
-      await touchOf(session, stream, where)
+      await touchOf(session, stream, { where, changes })
       await session.run(`delete from ${table} where ${where}`)
       await session.run(
         `insert into delete_job select (select coalesce(max(id), 0) + 1 from delete_job), ?, ${entry.position},
@@ -321,7 +324,7 @@ export class Applier {
   /** One transaction: rows, what follows from them, counters and the position, or nothing. */
   async #commit(
     position: bigint,
-    take: (session: SqlSession) => Promise<readonly StreamCounts[]>,
+    take: (session: SqlSession, changes: ChangeSet) => Promise<readonly StreamCounts[]>,
     session: SqlSession = this.#parts.writer,
   ): Promise<AppliedBatch> {
     const before = session.statements
@@ -329,10 +332,10 @@ export class Applier {
     let downstream: Downstream | undefined
     try {
       const streams = await session.transaction(async () => {
-        await emptyChangeSets(session)
-        const counts = await take(session)
+        const changes = new ChangeSet()
+        const counts = await take(session, changes)
         downstream = await runDownstream(session, this.#applied().rulesets, {
-          touched: 'touched',
+          changes,
           at: { position, atMs },
         })
         await countStreams(session, counts, atMs)

@@ -1,5 +1,5 @@
 import { MainstemError } from '@mainstem/contracts'
-import { checkRuleset, sourceProfilesSql } from '../../identity/index.ts'
+import { ALL_SOURCES, checkRuleset, sourceProfilesSql } from '../../identity/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import { phoneSources, publicSchema } from '../../model/index.ts'
 import { ident } from '../../query/index.ts'
@@ -71,7 +71,7 @@ export async function applyProject(
         await fillPhones(writer, applied, { stream, from: ident(`dlo_${stream}`) })
     }
     const at = { position: run.position, atMs: run.atMs }
-    const { counts } = await runDownstream(writer, full, { touched: 'all', at, isForced: true })
+    const { counts } = await runDownstream(writer, full, { changes: 'all', at, isForced: true })
     await writer.run(`create schema if not exists ${ident(publicSchema(store.space))}`)
     if (changes.some(change => change.action !== 'create'))
       await dropGone(writer, applied, store.space)
@@ -111,7 +111,7 @@ export async function checkProject(
     let rows = 0
     for (const { definition } of rulesets) {
       const [row] = await writer.rows(
-        `select count(*) from (${sourceProfilesSql(definition, undefined)})`,
+        `select count(*) from (${sourceProfilesSql(definition, ALL_SOURCES)})`,
       )
       rows += Number(row?.[0] ?? 0)
     }

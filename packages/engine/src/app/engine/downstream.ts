@@ -1,13 +1,18 @@
 import type { Undo } from '../../identity/index.ts'
 import {
+  ALL_SOURCES,
   type IdentityOutcome,
-  type IdentityTables,
+  type IdentityStage,
+  NO_UID,
   partyFilter,
   type RunAt,
 } from '../../identity/index.ts'
-import type { SqlSession } from '../../lake/index.ts'
+import { must } from '../../kernel/assert.ts'
+import type { Change, ChangeSet, SqlSession } from '../../lake/index.ts'
+import { partyNumber } from '../../model/index.ts'
 import { type ProfileScope, refreshProfiles } from '../../profiles/index.ts'
-import { ident, literals } from '../../query/index.ts'
+import { ident, literal, literals } from '../../query/index.ts'
+import { Excerpt, EXCERPT_MAX } from './excerpt.ts'
 import type { RulesetRuntime } from './ruleset-runtime.ts'
 
 /** What identity and profiles of one ruleset did with a change set. */
@@ -29,28 +34,19 @@ export interface Downstream {
   readonly undo: Undo
 }
 
-/** Makes the change sets of a batch, empty: `touched` and `related` parties (see `ChangeSets`). */
-export async function emptyChangeSets(session: SqlSession): Promise<void> {
-  await session.run('create or replace temp table touched (pid integer, object utinyint)')
-  await session.run('create or replace temp table related (pid integer, object utinyint)')
-}
-
-/** Which source profiles a run looks at: those in the temporary table `touched`, or all. */
-export type Touched = 'touched' | 'all'
-
 /** Ids up to which they are named in the statements. */
 const ID_LIST_MAX = 2000
 /** Source profiles up to which a change set is never a full run. */
 const FULL_MIN = 5000
 
 /**
- * Runs identity resolution and profiles for a change set, ruleset by ruleset; inside the caller's
+ * Runs identity resolution and then profiles for a change set, of each ruleset; inside the caller's
  * transaction. Rulesets that are not continuous only note what changed, unless `isForced`.
  */
 export async function runDownstream(
   session: SqlSession,
   rulesets: readonly RulesetRuntime[],
-  run: { readonly touched: Touched; readonly at: RunAt; readonly isForced?: boolean },
+  run: { readonly changes: ChangeSet | 'all'; readonly at: RunAt; readonly isForced?: boolean },
 ): Promise<Downstream> {
   const counts: RulesetCounts[] = []
   const uids = new Map<string, Int32Array | 'all'>()
@@ -59,18 +55,24 @@ export async function runDownstream(
     for (const one of undos.toReversed()) one()
   }
   try {
-    const changes = run.touched === 'all' ? 'all' : await readChanges(session)
+    const runs = rulesets.filter(ruleset => ruleset.isContinuous || run.isForced === true)
+    const excerpt = new Excerpt(session, runs)
+    const resolutions: Resolution[] = []
     for (const ruleset of rulesets) {
-      const change = changes === 'all' ? 'all' : changes[objectOf(ruleset)]
-      if (!ruleset.isContinuous && run.isForced !== true) {
+      const change = run.changes === 'all' ? 'all' : run.changes.of(objectOf(ruleset))
+      if (!runs.includes(ruleset)) {
         if (change !== 'all') await noteWaiting(session, ruleset, change)
         continue
       }
-      const outcome = await resolveOne(session, ruleset, { change, at: run.at })
+      const outcome = await resolveOne(session, ruleset, { change, at: run.at, excerpt })
       if (!outcome) continue
       undos.push(outcome.undo)
+      resolutions.push({ ruleset, outcome })
+    }
+    await copyLinks(session, { resolutions, excerpt })
+    for (const { ruleset, outcome } of resolutions) {
       const started = performance.now()
-      const profiles = await refreshOf(session, ruleset, outcome)
+      const profiles = await refreshOf(session, ruleset, { outcome, excerpt })
       await noteTouched(session, ruleset, { outcome, position: run.at.position })
       uids.set(ruleset.stage.tables.slot, outcome.uids)
       counts.push({
@@ -96,6 +98,12 @@ interface Resolved extends IdentityOutcome {
   readonly relatedUids: Int32Array
 }
 
+/** A ruleset, and what it found. */
+interface Resolution {
+  readonly ruleset: RulesetRuntime
+  readonly outcome: Resolved
+}
+
 const NONE = new Int32Array(0)
 
 /** Nobody is anybody else than before. */
@@ -113,13 +121,13 @@ const UNCHANGED: IdentityOutcome = {
 
 async function refreshOf(
   session: SqlSession,
-  { profiles }: RulesetRuntime,
-  outcome: Resolved,
+  { stage, profiles }: RulesetRuntime,
+  { outcome, excerpt }: { outcome: Resolved; excerpt: Excerpt },
 ): Promise<{ touched: number; changed: number }> {
   if (outcome.uids !== 'all' && outcome.uids.length === 0) return { touched: 0, changed: 0 }
   const isNew = outcome.uids !== 'all' && outcome.created === outcome.uids.length
   return await refreshProfiles(session, profiles, {
-    scope: await profileScope(session, { outcome, tables: profiles.tables }),
+    scope: await profileScope(session, { outcome, stage, excerpt }),
     isNew,
   })
 }
@@ -156,38 +164,9 @@ export async function foldTouched(session: SqlSession, slot: string): Promise<vo
   })
 }
 
-/** The parties of one object that a batch is about. */
-interface Change {
-  /** Of whom rows that say who they are changed. */
-  readonly touched: Int32Array
-  /** To whom other rows point that changed. */
-  readonly related: Int32Array
-}
-
-type ChangedObject = 'individual' | 'account'
-
-function objectOf({ definition }: RulesetRuntime): ChangedObject {
-  return definition.configurationType === 'Individual' ? 'individual' : 'account'
-}
-
-/** Reads the change sets of a batch, once for all rulesets. */
-async function readChanges(session: SqlSession): Promise<Record<ChangedObject, Change>> {
-  const lists = [[], [], [], []] as [number[], number[], number[], number[]]
-  const sql = `select distinct pid, object, is_related from (
-      select pid, object, 0 as is_related from touched union all select pid, object, 1 from related)
-    where pid is not null`
-  for await (const { columns, rowCount } of session.batches(sql)) {
-    const [pids = [], objects = [], related = []] = columns
-    for (let at = 0; at < rowCount; at++)
-      lists[2 * Number(objects[at]) + Number(related[at])]?.push(Number(pids[at]))
-  }
-  const [individuals, ofIndividuals, accounts, ofAccounts] = lists.map(list =>
-    Int32Array.from(list),
-  )
-  return {
-    individual: { touched: individuals ?? NONE, related: ofIndividuals ?? NONE },
-    account: { touched: accounts ?? NONE, related: ofAccounts ?? NONE },
-  }
+/** The number of the object that a ruleset unifies. */
+function objectOf({ definition }: RulesetRuntime): number {
+  return must(partyNumber(definition.configurationType), 'what rulesets unify is numbered')
 }
 
 /** Keeps who changed for the next run of a ruleset that is not continuous. */
@@ -196,7 +175,7 @@ async function noteWaiting(
   { stage }: RulesetRuntime,
   { touched, related }: Change,
 ): Promise<void> {
-  const values = Int32Array.from(new Set([...touched, ...related]))
+  const values = distinct(...touched, ...related)
   if (values.length === 0) return
   await session.load(`pending__${stage.tables.slot}`, [{ name: 'pid', type: 'INTEGER', values }])
 }
@@ -204,7 +183,7 @@ async function noteWaiting(
 async function resolveOne(
   session: SqlSession,
   { stage, isContinuous }: RulesetRuntime,
-  { change, at }: { change: Change | 'all'; at: RunAt },
+  { change, at, excerpt }: { change: Change | 'all'; at: RunAt; excerpt: Excerpt },
 ): Promise<Resolved | undefined> {
   const started = performance.now()
   const seconds = (): number => (performance.now() - started) / 1000
@@ -219,16 +198,19 @@ async function resolveOne(
     : await readIds(session, `select distinct pid from ${pending} where pid is not null`)
   if (!isContinuous) await session.run(`delete from ${pending}`)
   // Somebody known stays who they are when an order comes; somebody new may be a new record.
-  const relatedUids = change.related.map(pid => stage.index.label(pid)).filter(uid => uid >= 0)
+  const related = distinct(...change.related)
+  const relatedUids = related.map(pid => stage.index.label(pid)).filter(uid => uid >= 0)
   const isNew = (pid: number): boolean => !stage.index.isPresent(pid)
-  const pids = distinct(change.touched, waiting, change.related.filter(isNew))
+  const pids = distinct(...change.touched, waiting, related.filter(isNew))
   if (pids.length === 0 && relatedUids.length === 0) return undefined
   if (pids.length === 0) return { ...UNCHANGED, seconds: seconds(), relatedUids }
   // A change set as large as what is known is a full run: same answer, less work.
   const isFull = pids.length > FULL_MIN && pids.length > stage.index.presentCount / 2
+  if (pids.length <= EXCERPT_MAX) await excerpt.include(stage.matesOf(pids))
+  const { relationOf } = pids.length <= EXCERPT_MAX ? excerpt : ALL_SOURCES
   const outcome = isFull
     ? await stage.resolveAll(session, at)
-    : await stage.resolve(session, pids, at)
+    : await stage.resolve(session, pids, { at, relationOf })
   return { ...outcome, touched: pids.length, seconds: seconds(), relatedUids }
 }
 
@@ -247,17 +229,48 @@ function distinct(...lists: readonly Int32Array[]): Int32Array {
 
 async function profileScope(
   session: SqlSession,
-  { outcome, tables }: { outcome: IdentityOutcome; tables: IdentityTables },
+  { outcome, stage, excerpt }: { outcome: IdentityOutcome; stage: IdentityStage; excerpt: Excerpt },
 ): Promise<ProfileScope> {
   if (outcome.uids === 'all' || outcome.pids === 'all') return {}
   const uids = await idFilter(session, 'touched_uid', outcome.uids)
+  if (isExcerpted(outcome)) return { uids, links: linksOf(stage), relationOf: excerpt.relationOf }
   const pids = await partyFilter(session, outcome.pids)
-  const links = 'temp.touched_link'
+  const { link, unifiedId } = stage.tables
   await session.run(
-    `create or replace temp table touched_link as select l.pid, l.uid, u.id
-     from (select * from ${tables.link} where pid ${pids} and uid ${uids}) l join ${tables.unifiedId} u on u.uid = l.uid`,
+    `create or replace temp table many_links as select l.pid, l.uid, u.id
+     from (select * from ${link} where pid ${pids} and uid ${uids}) l join ${unifiedId} u on u.uid = l.uid`,
   )
-  return { uids, pids, links }
+  return { uids, pids, links: 'temp.many_links' }
+}
+
+/** Whether the source profiles are few enough for their rows to be in the excerpt. */
+function isExcerpted({ pids }: IdentityOutcome): boolean {
+  return pids !== 'all' && pids.length > 0 && pids.length <= EXCERPT_MAX
+}
+
+/** Puts who is who after the resolution into the temporary table `touched_link`, and their rows into the excerpt. */
+async function copyLinks(
+  session: SqlSession,
+  { resolutions, excerpt }: { resolutions: readonly Resolution[]; excerpt: Excerpt },
+): Promise<void> {
+  const copies: string[] = []
+  for (const { ruleset, outcome } of resolutions) {
+    if (outcome.pids === 'all' || !isExcerpted(outcome)) continue
+    await excerpt.include(outcome.pids)
+    const { stage } = ruleset
+    const rows = Array.from(outcome.pids, pid => `(${pid}, ${stage.index.label(pid)})`)
+    copies.push(
+      `select ${literal(stage.tables.slot)} as slot, pid, uid, ${stage.unifiedIdSql('uid')} as id
+       from (values ${rows.join(', ')}) v(pid, uid) where uid <> ${NO_UID}`,
+    )
+  }
+  if (copies.length === 0) return
+  await session.run(`create or replace temp table touched_link as ${copies.join(' union all ')}`)
+}
+
+/** The links of one ruleset that `copyLinks` wrote, as a relation. */
+function linksOf({ tables }: IdentityStage): string {
+  return `(select pid, uid, id from temp.touched_link where slot = ${literal(tables.slot)})`
 }
 
 async function idFilter(session: SqlSession, table: string, ids: Int32Array): Promise<string> {

@@ -1,6 +1,6 @@
 import type { MappingDefinition } from '@mainstem/contracts'
 import {
-  type ChangeSets,
+  type ChangeKinds,
   dloTable,
   ensureDloTable,
   type PartyRef,
@@ -49,7 +49,7 @@ export async function setUpModel(
     await ensureDloTable(session, schema, refs)
     if (await storeRefs(session, schema, refs)) refsChanged = true
     const plan = model.streams.find(one => one.schema.name === schema.name)
-    streams.set(schema.name, { definition, schema, refs, changes: changeSetsOf(plan) })
+    streams.set(schema.name, { definition, schema, refs, changes: changeKindsOf(plan) })
   }
   for (const view of [...viewsOf(model), ...narrowViewsOf(model)]) await session.run(view.sql)
   return { model, streams, refsChanged }
@@ -62,7 +62,7 @@ const IDENTIFYING = /^(Individual|Account|PartyIdentification|ContactPoint.*)$/
  * Rows of orders and events do not change who anybody is. Those with identity values make a record
  * when they are the first with them, and end it when they are the last.
  */
-function changeSetsOf(plan: ModelPlan['streams'][number] | undefined): ChangeSets {
+function changeKindsOf(plan: ModelPlan['streams'][number] | undefined): ChangeKinds {
   if (plan?.branches.some(branch => IDENTIFYING.test(branch.object))) {
     return { added: 'touched', removed: 'touched' }
   }

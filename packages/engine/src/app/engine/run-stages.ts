@@ -2,9 +2,15 @@ import { MainstemError } from '@mainstem/contracts'
 import { planActivation, publishActivation } from '../../activation/index.ts'
 import { noteRun, runInsight } from '../../insights/index.ts'
 import { writeRun } from '../../jobs/index.ts'
-import { addCounts, type IntakeCounts, NOTHING_TAKEN, type SqlSession } from '../../lake/index.ts'
+import {
+  addCounts,
+  ChangeSet,
+  type IntakeCounts,
+  NOTHING_TAKEN,
+  type SqlSession,
+} from '../../lake/index.ts'
 import { compileSegment, failSegment, publishSegment } from '../../segments/index.ts'
-import { emptyChangeSets, runDownstream, type RulesetCounts } from './downstream.ts'
+import { runDownstream, type RulesetCounts } from './downstream.ts'
 import type { Engine } from './engine.ts'
 import { compileInsights, type InsightRuntime } from './insight-runtime.ts'
 import { audienceSources, type InsightFacts, profileSchema } from './profile-schema.ts'
@@ -118,10 +124,9 @@ class StageRun {
     await engine.exclusive(async () => {
       const { writer } = engine.parts
       await writer.transaction(async () => {
-        await emptyChangeSets(writer)
         const at = { position: engine.applier.position, atMs: this.#asOfMs }
         const done = await runDownstream(writer, ruleset, {
-          touched: 'touched',
+          changes: new ChangeSet(),
           at,
           isForced: true,
         })

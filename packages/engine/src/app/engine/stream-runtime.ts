@@ -1,6 +1,6 @@
 import type { StreamDefinition } from '@mainstem/contracts'
 import { MainstemError } from '@mainstem/contracts'
-import type { ChangeSets, PartyRef } from '../../lake/index.ts'
+import type { ChangeKinds, PartyRef } from '../../lake/index.ts'
 import { keyFields, type SchemaField, type StreamSchema } from '../../streams/index.ts'
 
 /** A data stream, ready to take records in. */
@@ -8,7 +8,7 @@ export interface StreamRuntime {
   readonly definition: StreamDefinition
   readonly schema: StreamSchema
   readonly refs: readonly PartyRef[]
-  readonly changes: ChangeSets
+  readonly changes: ChangeKinds
 }
 
 /** The fields that a definition declares, with where each stands in a source record. */

@@ -1,6 +1,7 @@
 import { MainstemError } from '@mainstem/contracts'
 import type { JournalEntry } from '../../journal/index.ts'
 import {
+  type ChangeSet,
   dloTable,
   type Intake,
   type IntakeCounts,
@@ -54,39 +55,26 @@ export function partsOf(
 export async function takeLive(
   session: SqlSession,
   applied: Applied,
-  part: LivePart,
+  { part, changes }: { part: LivePart; changes: ChangeSet },
 ): Promise<StreamCounts> {
-  await session.run(
-    'create or replace temp table body (pos bigint, accepted_us bigint, origin varchar, first_row bigint, body varchar)',
-  )
   const { entries, rows } = part
-  await session.load('temp.body', [
-    { name: 'pos', type: 'BIGINT', values: entries.map(entry => entry.position) },
-    {
-      name: 'accepted_us',
-      type: 'BIGINT',
-      values: entries.map(entry => BigInt(entry.atMs) * 1000n),
-    },
-    {
-      name: 'origin',
-      type: 'VARCHAR',
-      values: entries.map(entry => String(entry.meta['origin'] ?? 'request')),
-    },
-    { name: 'first_row', type: 'BIGINT', values: entries.map(() => BigInt(rows?.from ?? 1)) },
-    {
-      name: 'body',
-      type: 'VARCHAR',
-      values: entries.map(entry => quoteLongNumbers(bodyOf(entry, rows))),
-    },
-  ])
   const relation = `
     select pos as _pos, make_timestamptz(accepted_us) as _at, origin as _origin,
-           unnest(range(first_row, first_row + len(items))) as _row, unnest(items)::varchar as line
-    from (select *, json_extract(body, '$.data[*]') as items from body)`
+           unnest(range(${rows?.from ?? 1}, ${rows?.from ?? 1} + len(items))) as _row, unnest(items)::varchar as line
+    from (select *, json_extract(body, '$.data[*]') as items
+          from (select unnest($1::bigint[]) as pos, unnest($2::bigint[]) as accepted_us,
+                       unnest($3::varchar[]) as origin, unnest($4::varchar[]) as body))`
+  const values = [
+    entries.map(entry => String(entry.position)),
+    entries.map(entry => String(entry.atMs * 1000)),
+    entries.map(entry => String(entry.meta['origin'] ?? 'request')),
+    entries.map(entry => quoteLongNumbers(bodyOf(entry, rows))),
+  ]
   const intake: Intake = {
     schema: part.stream.schema,
     refs: part.stream.refs,
     source: jsonRows(relation, part.stream.schema.fields),
+    values,
     mode:
       part.stream.schema.refreshMode === 'FULL_REFRESH' ? 'UPSERT' : part.stream.schema.refreshMode,
     shiftDays: 0,
@@ -95,7 +83,7 @@ export async function takeLive(
     changes: part.stream.changes,
   }
   await stageRows(session, intake)
-  const counts = await takeIn(session, intake)
+  const counts = await takeIn(session, intake, changes)
   await fillPhones(session, applied, {
     stream: part.stream.schema.name,
     from: 'stage where _code is null',

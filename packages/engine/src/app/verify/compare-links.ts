@@ -7,7 +7,7 @@ import {
   type Partition,
   RESOLVE_LIMITS,
 } from '../../identity/index.ts'
-import { IdentityStage, sourceProfilesSql } from '../../identity/index.ts'
+import { ALL_SOURCES, IdentityStage, sourceProfilesSql } from '../../identity/index.ts'
 import { readIds } from '../engine/downstream.ts'
 import type { RulesetRuntime } from '../engine/ruleset-runtime.ts'
 import { checkLaws, type Law, uniqueLaw } from './check-laws.ts'
@@ -75,7 +75,7 @@ async function presentIds({ session }: Verification, ruleset: RulesetRuntime): P
   const waiting = `select distinct pid from ${link} where pid in (select pid from ${pendingTable(slot)})`
   return await readIds(
     session,
-    `select distinct pid from (${sourceProfilesSql(ruleset.definition, undefined)}) where ${isSettled(ruleset, 'pid')}
+    `select distinct pid from (${sourceProfilesSql(ruleset.definition, ALL_SOURCES)}) where ${isSettled(ruleset, 'pid')}
      union ${waiting}`,
   )
 }

@@ -1,4 +1,4 @@
-import { matchKeysSql } from '../../identity/index.ts'
+import { ALL_SOURCES, matchKeysSql } from '../../identity/index.ts'
 import type { RulesetRuntime } from '../engine/ruleset-runtime.ts'
 import { checkLaws, uniqueLaw, violating } from './check-laws.ts'
 import { compareRows } from './compare-rows.ts'
@@ -19,7 +19,7 @@ export async function checkFuzzyValues(
   const { session } = verification
   for (const ruleset of rulesets) {
     await session.run(
-      `create or replace temp table ${freshKeys(ruleset)} as ${matchKeysSql(ruleset.definition, undefined)}`,
+      `create or replace temp table ${freshKeys(ruleset)} as ${matchKeysSql(ruleset.definition, ALL_SOURCES)}`,
     )
   }
   const missing = rulesets.map(

@@ -4,6 +4,7 @@ import {
   DuckDBBlobValue,
   DuckDBDataChunk,
   DuckDBInstance,
+  DuckDBListValue,
   type DuckDBType,
   type DuckDBValue,
   INTEGER,
@@ -177,7 +178,8 @@ class DuckDbSession implements SqlSession {
 }
 
 function bound(value: SqlValue): DuckDBValue {
-  return value instanceof Uint8Array ? new DuckDBBlobValue(value) : value
+  if (value instanceof Uint8Array) return new DuckDBBlobValue(value)
+  return typeof value === 'object' && value !== null ? new DuckDBListValue(value) : value
 }
 
 /** Decimals, times and the like become the engine's own text. */
