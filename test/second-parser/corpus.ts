@@ -21,7 +21,7 @@ export interface Generated {
   readonly sql: string
 }
 
-/** Every distinct statement; of ours, those that differ in values and quoted names only are one. */
+/** Every distinct statement; of ours, those that differ in values and quoted names only are one, the shortest. */
 export async function generatedSql(): Promise<readonly Generated[]> {
   const { statements: recorded, seeds } = await recordedSql()
   const all = new Map<string, Generated>()
@@ -29,7 +29,8 @@ export async function generatedSql(): Promise<readonly Generated[]> {
   const add = (origin: Origin, statements: readonly string[]): void => {
     for (const sql of statements) {
       const key = `${origin} ${shapes.has(origin) ? shapeOf(sql) : sql}`
-      if (!all.has(key)) all.set(key, { origin, sql })
+      const known = all.get(key)
+      if (!known || sql.length < known.sql.length) all.set(key, { origin, sql })
     }
   }
   add('seeds', seeds)

@@ -195,13 +195,15 @@ const WINDOWS =
     .split(' ')
     .map((call, at) => `${call} over (order by n) as r${at + 1}`)
 const NUMBERS = '(select 1 n union all select 2 union all select 2 union all select 4) v'
-/** The numbers, with a value of each window function beside them. */
-const ROWS = `(select n, ${WINDOWS.join(', ')} from ${NUMBERS}) w`
 
-/** A statement that calls a function of the catalogue; undefined if there is no call of it here. */
-export function statementOf(name: string): string | undefined {
+/**
+ * A statement that calls a function of the catalogue, over other numbers `n` if they are given;
+ * undefined if there is no call of it here.
+ */
+export function statementOf(name: string, numbers = NUMBERS): string | undefined {
   const call = CALLS[name]?.[0]
   if (call === undefined) return undefined
-  if (/\br\d+\b/.test(call)) return `select ${call} from ${ROWS}`
-  return `select ${call} from ${NUMBERS}${/\bn\b/.test(call) ? '' : ' limit 1'}`
+  if (/\br\d+\b/.test(call))
+    return `select ${call} from (select n, ${WINDOWS.join(', ')} from ${numbers}) w`
+  return `select ${call} from ${numbers}${/\bn\b/.test(call) ? '' : ' limit 1'}`
 }
