@@ -14,5 +14,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
+    // Written for bundlers: Node itself finds none of its files.
+    server: { deps: { inline: ['dt-sql-parser'] } },
   },
 })

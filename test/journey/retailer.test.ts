@@ -1,11 +1,11 @@
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { seedStatements } from './seed-statements.ts'
 import { answerOf, freePort, mainstem, Served, until } from './served.ts'
 import { type Answer, newFolder } from './world.ts'
 
 const SAMPLE = resolve(import.meta.dirname, '../../examples/retailer')
-const SEEDS = resolve(import.meta.dirname, '../../../shared/seeds')
 const folder = newFolder()
 const LEAD = 'lead@example.com'
 
@@ -96,7 +96,7 @@ describe('the sample, served', () => {
     }
   })
 
-  const seeds = existsSync(SEEDS) ? seedStatements() : []
+  const seeds = seedStatements()
   const hasSeeds = seeds.length > 0
   if (!hasSeeds)
     console.log(
@@ -191,15 +191,3 @@ describe('the sample, served', () => {
     expect([verified.code, differences, notCompared]).toEqual([0, 0, []])
   }, 240_000)
 })
-
-/** The four SQL statements of the seeds, as they stand there. */
-function seedStatements(): string[] {
-  const read = (name: string): string => readFileSync(join(SEEDS, name), 'utf8')
-  const calculated =
-    read('001_fb588b33f5bccb5e.txt').match(/^SELECT\n[\s\S]*?GROUP BY UnifiedIndividual\.Id$/gm) ??
-    []
-  const bridged = read('003_9dea00e3e7673dcb.txt')
-  const posted = /"sql": "(SELECT [^"]+)"/.exec(bridged)?.[1] ?? ''
-  const checked = /^SELECT .*? LIMIT 1/m.exec(bridged)?.[0] ?? ''
-  return [...calculated, posted, checked]
-}
