@@ -30,7 +30,7 @@ const calls =
 export const CONSTRUCTS: readonly Construct[] = [
   {
     what: 'temporary tables, made anew',
-    why: 'change sets and the rows of a batch live for one transaction of one session',
+    why: 'the rows of a batch live for one transaction of one session',
     instead: {
       trino: 'CREATE TABLE with a name of the session, in a schema for such tables, and DROP TABLE',
       postgresql: 'DROP TABLE IF EXISTS, then CREATE TEMPORARY TABLE',
@@ -51,6 +51,23 @@ export const CONSTRUCTS: readonly Construct[] = [
     },
     found: /\binsert into \S+ by name\b/i,
     standIn: sql => sql.replaceAll(/\b(insert into \S+) by name\b/gi, '$1'),
+  },
+  {
+    what: 'UNION … BY NAME',
+    why: 'rows of different objects lie in one small table, each with its own columns filled',
+    instead: {
+      trino: 'every column in every branch, null where it is not its own',
+      postgresql: 'every column in every branch, null where it is not its own',
+    },
+    found: /\bunion all by name\b/i,
+    standIn: sql => sql.replaceAll(/\bunion all by name\b/gi, 'union all'),
+  },
+  {
+    what: 'RETURNING',
+    why: 'what went and what came is counted without reading it again',
+    instead: { trino: 'a SELECT of the same rows, before a DELETE and after an INSERT' },
+    found: /\breturning\b/i,
+    standIn: sql => sql.replaceAll(/\breturning\b[^()]*$/gi, ''),
   },
   {
     what: 'FROM without SELECT',
