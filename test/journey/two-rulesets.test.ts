@@ -34,7 +34,7 @@ test('TR2: a name that a taken back batch numbered may get another number, and n
   const run = writer.run.bind(writer)
   let failures = 1
   writer.run = async (sql, values) => {
-    if (sql.startsWith('insert into "unified__i_mail"') && failures-- > 0)
+    if (sql.startsWith('insert into "unified_ContactPointEmail__i_mail"') && failures-- > 0)
       throw new Error('no space left on device')
     await run(sql, values)
   }
