@@ -9,6 +9,7 @@ import {
   type ContestedBlock,
   type FuzzyLevel,
   fullPartition,
+  type IndexSize,
   type KeyBatch,
   labelsOf,
   loadSnapshot,
@@ -28,7 +29,7 @@ import {
   writeSnapshot,
 } from './core/index.ts'
 import { type IdentityTables, identityTables, slotOf } from './identity-tables.ts'
-import { copied, int32, joinBatches, keyRows } from './key-batches.ts'
+import { copied, int32, joinBatches, keyRows, storedKeys } from './key-batches.ts'
 import { isFuzzy, matchKeysSql, sourceProfilesSql } from './match-key-sql.ts'
 import type { RunAt } from './run-at.ts'
 import { writeAssignment } from './write-assignment.ts'
@@ -63,8 +64,8 @@ export interface IdentityStageOptions {
   readonly ruleset: RulesetDefinition
   /** Part of every unified id, so that two stores never give the same one. */
   readonly storeId: string
-  /** Makes an empty index, with room for so many key rows. */
-  readonly newIndex: (rowsExpected?: number) => MatchIndex
+  /** Makes an empty index, with room for so much. */
+  readonly newIndex: (expected?: IndexSize) => MatchIndex
   readonly limits: Pick<ResolveOptions, 'blockMax' | 'valuesMax' | 'clusterMax'>
 }
 
@@ -153,14 +154,15 @@ export class IdentityStage {
 
   /** An empty index with room for the stored keys. */
   async #sizedIndex(session: SqlSession): Promise<MatchIndex> {
-    const [row] = await session.rows(`select count(*) from ${this.tables.matchKey}`)
-    return this.#options.newIndex(Number(row?.[0] ?? 0))
+    const [row] = await session.rows(
+      `select count(*), coalesce(max(pid), -1) + 1 from ${this.tables.matchKey}`,
+    )
+    return this.#options.newIndex({ rows: Number(row?.[0] ?? 0), nodes: Number(row?.[1] ?? 0) })
   }
 
   /** After it is known who is there: a key then counts them as it comes, and no list is walked. */
   async #addStoredKeys(session: SqlSession, index: MatchIndex): Promise<void> {
-    const sql = `select rule, key, pid, value from ${this.tables.matchKey}`
-    for await (const batch of session.batches(sql)) index.add(keyRows(batch))
+    for await (const rows of storedKeys(session, this.tables)) index.add(rows)
   }
 
   /** Resolves some source profiles after their records changed; inside the caller's transaction. */
@@ -314,10 +316,11 @@ export class IdentityStage {
 
   /** The limits and likeness that this ruleset resolves by. */
   get resolveOptions(): ResolveOptions {
-    const methods = this.ruleset.matchRules.map(
-      rule => rule.criteria.find(one => one.matchMethodType.startsWith('FUZZY'))?.matchMethodType,
+    const levels = this.ruleset.matchRules.map(
+      (rule): FuzzyLevel =>
+        LEVELS[rule.criteria.find(isFuzzy)?.matchMethodType ?? 'FUZZY'] ?? 'medium',
     )
-    const levelOf = (rule: number): FuzzyLevel => LEVELS[methods[rule] ?? 'FUZZY'] ?? 'medium'
+    const levelOf = (rule: number): FuzzyLevel => levels[rule] ?? 'medium'
     return {
       ...this.#options.limits,
       blockMax: this.ruleset.blockMax ?? this.#options.limits.blockMax,
