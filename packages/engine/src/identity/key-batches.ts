@@ -50,7 +50,7 @@ export function joinBatches(batches: readonly KeyBatch[]): KeyBatch {
 }
 
 /** Rows that are gathered before they become an index's. */
-const ROWS_GATHERED = 1 << 20
+const ROWS_GATHERED = 1 << 19
 
 /** All stored keys, in large batches in the order that costs an index least; each good until the next. */
 export async function* storedKeys(

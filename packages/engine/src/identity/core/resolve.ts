@@ -62,7 +62,7 @@ class FewValues {
   readonly #sets: UnionFind
   readonly #options: ResolveOptions
   readonly #valuesMax: number
-  /** The distinct values of a block, and one node of each. */
+  /** The distinct values of a block, and for each a node that is joined to those that have it. */
   readonly #values = new Int32Array(FEW_MAX + 1)
   readonly #pids = new Int32Array(FEW_MAX + 1)
   #count = 0
@@ -91,7 +91,7 @@ class FewValues {
     const count = this.#count
     for (let at = 0; at < count; at++) {
       if (values[at] !== value) continue
-      this.#sets.unite(this.#pids[at] ?? pid, pid)
+      this.#pids[at] = this.#sets.unite(this.#pids[at] ?? pid, pid)
       return
     }
     if (count > this.#valuesMax) return
@@ -148,9 +148,8 @@ function numbered(index: MatchIndex, sets: UnionFind): Omit<Partition, 'conteste
   for (let pid = 0; pid < index.pidEnd; pid++) {
     pids[pid] = pid
     if (!index.isPresent(pid)) continue
-    const root = sets.root(pid)
-    if (root === pid) component[pid] = componentCount++
-    else component[pid] = component[root] ?? NO_COMPONENT
+    const above = sets.above(pid)
+    component[pid] = above === pid ? componentCount++ : (component[above] ?? NO_COMPONENT)
   }
   return { pids, component, componentCount }
 }
