@@ -1,5 +1,5 @@
 // @ts-check
-import { fullPartition, TypedArrayMatchIndex } from '../harness/engine-parts.mjs'
+import { fullPartition, storedKeys, TypedArrayMatchIndex } from '../harness/engine-parts.mjs'
 import { median, round } from '../harness/report.mjs'
 
 /**
@@ -49,17 +49,12 @@ async function floor(session, stage) {
 
 /** As a start and a full run do it, from the stored tables. @param {any} session @param {any} stage */
 async function matchAndCluster(session, stage) {
-  const [row] = await session.rows(`select count(*) from ${stage.tables.matchKey}`)
-  const index = new TypedArrayMatchIndex(Number(row[0]))
+  const [row] = await session.rows(`select count(*), max(pid) + 1 from ${stage.tables.matchKey}`)
+  const index = new TypedArrayMatchIndex({ rows: Number(row[0]), nodes: Number(row[1]) })
   for await (const { columns } of session.batches(`select pid from ${stage.tables.link}`)) {
     index.setPresent(columns[0], true)
   }
-  for await (const { columns, rowCount } of session.batches(
-    `select rule, key, pid, value from ${stage.tables.matchKey}`,
-  )) {
-    const [rule, key, pid, value] = columns
-    index.add({ rule, key, pid, value, count: rowCount })
-  }
+  for await (const rows of storedKeys(session, stage.tables)) index.add(rows)
   return fullPartition(index, stage.resolveOptions)
 }
 

@@ -12,6 +12,7 @@ export {
   fullPartition,
   IdentityStage,
   RESOLVE_LIMITS,
+  storedKeys,
 } from '../../packages/engine/dist/identity/index.js'
 export { TypedArrayMatchIndex } from '../../packages/engine/dist/identity/core/adapters/typed-array-match-index.js'
 export { PrometheusMeter } from '../../packages/engine/dist/observability/adapters/prometheus-meter.js'

@@ -9,6 +9,7 @@ import {
   type ContestedBlock,
   type FuzzyLevel,
   fullPartition,
+  type IndexSize,
   labelsOf,
   loadSnapshot,
   type MatchIndex,
@@ -25,9 +26,9 @@ import {
   writeSnapshot,
 } from './core/index.ts'
 import { type IdentityTables, identityTables, slotOf } from './identity-tables.ts'
-import { int32 } from './key-batches.ts'
+import { int32, storedKeys } from './key-batches.ts'
 import { KeyStore } from './key-store.ts'
-import { ALL_SOURCES, sourceProfilesSql, type SourceScope } from './match-key-sql.ts'
+import { ALL_SOURCES, isFuzzy, sourceProfilesSql, type SourceScope } from './match-key-sql.ts'
 import type { RunAt } from './run-at.ts'
 import { unifiedIdSql, writeAssignment } from './write-assignment.ts'
 
@@ -61,8 +62,8 @@ export interface IdentityStageOptions {
   readonly ruleset: RulesetDefinition
   /** Part of every unified id, so that two stores never give the same one. */
   readonly storeId: string
-  /** Makes an empty index, with room for so many key rows. */
-  readonly newIndex: (rowsExpected?: number) => MatchIndex
+  /** Makes an empty index, with room for so much. */
+  readonly newIndex: (expected?: IndexSize) => MatchIndex
   readonly limits: Pick<ResolveOptions, 'blockMax' | 'valuesMax' | 'clusterMax'>
 }
 
@@ -151,13 +152,15 @@ export class IdentityStage {
 
   /** An empty index with room for the stored keys. */
   async #sizedIndex(session: SqlSession): Promise<MatchIndex> {
-    const [row] = await session.rows(`select count(*) from ${this.tables.matchKey}`)
-    return this.#options.newIndex(Number(row?.[0] ?? 0))
+    const [row] = await session.rows(
+      `select count(*), coalesce(max(pid), -1) + 1 from ${this.tables.matchKey}`,
+    )
+    return this.#options.newIndex({ rows: Number(row?.[0] ?? 0), nodes: Number(row?.[1] ?? 0) })
   }
 
   /** After it is known who is there: a key then counts them as it comes, and no list is walked. */
   async #addStoredKeys(session: SqlSession, index: MatchIndex): Promise<void> {
-    for await (const rows of this.#keys.stored(session)) index.add(rows)
+    for await (const rows of storedKeys(session, this.tables)) index.add(rows)
   }
 
   /** Those that a change of some source profiles may well reach, them included. */
@@ -279,10 +282,11 @@ export class IdentityStage {
 
   /** The limits and likeness that this ruleset resolves by. */
   get resolveOptions(): ResolveOptions {
-    const methods = this.ruleset.matchRules.map(
-      rule => rule.criteria.find(one => one.matchMethodType.startsWith('FUZZY'))?.matchMethodType,
+    const levels = this.ruleset.matchRules.map(
+      (rule): FuzzyLevel =>
+        LEVELS[rule.criteria.find(isFuzzy)?.matchMethodType ?? 'FUZZY'] ?? 'medium',
     )
-    const levelOf = (rule: number): FuzzyLevel => LEVELS[methods[rule] ?? 'FUZZY'] ?? 'medium'
+    const levelOf = (rule: number): FuzzyLevel => levels[rule] ?? 'medium'
     return {
       ...this.#options.limits,
       blockMax: this.ruleset.blockMax ?? this.#options.limits.blockMax,

@@ -1,5 +1,6 @@
-import type { ColumnBatch } from '../lake/index.ts'
-import type { KeyBatch } from './core/index.ts'
+import type { ColumnBatch, SqlSession } from '../lake/index.ts'
+import { inHashOrder, type KeyBatch, type KeyColumns, keyColumns } from './core/index.ts'
+import type { IdentityTables } from './identity-tables.ts'
 
 /** The key rows of a batch of `rule, key, pid, value`. */
 export function keyRows({ columns, rowCount }: ColumnBatch): KeyBatch {
@@ -39,20 +40,40 @@ export function copied(batch: KeyBatch): KeyBatch {
 /** Several batches as one. */
 export function joinBatches(batches: readonly KeyBatch[]): KeyBatch {
   const count = batches.reduce((sum, batch) => sum + batch.count, 0)
-  const whole: KeyBatch = {
-    rule: new Uint8Array(count),
-    key: new BigUint64Array(count),
-    pid: new Int32Array(count),
-    value: new Int32Array(count),
-    count,
-  }
+  const whole = keyColumns(count)
   let start = 0
   for (const batch of batches) {
-    whole.rule.set(batch.rule.subarray(0, batch.count), start)
-    whole.key.set(batch.key.subarray(0, batch.count), start)
-    whole.pid.set(batch.pid.subarray(0, batch.count), start)
-    whole.value.set(batch.value.subarray(0, batch.count), start)
+    setRows(whole, batch, start)
     start += batch.count
   }
-  return whole
+  return { ...whole, count }
+}
+
+/** Rows that are gathered before they become an index's. */
+const ROWS_GATHERED = 1 << 19
+
+/** All stored keys, in large batches in the order that costs an index least; each good until the next. */
+export async function* storedKeys(
+  session: SqlSession,
+  { matchKey }: IdentityTables,
+): AsyncIterable<KeyBatch> {
+  const whole = keyColumns(ROWS_GATHERED)
+  const ordered = keyColumns(ROWS_GATHERED)
+  let count = 0
+  for await (const batch of session.batches(`select rule, key, pid, value from ${matchKey}`)) {
+    if (count + batch.rowCount > ROWS_GATHERED) {
+      yield inHashOrder({ ...whole, count }, ordered)
+      count = 0
+    }
+    setRows(whole, keyRows(batch), count)
+    count += batch.rowCount
+  }
+  yield inHashOrder({ ...whole, count }, ordered)
+}
+
+function setRows(into: KeyColumns, rows: KeyBatch, start: number): void {
+  into.rule.set(rows.rule.subarray(0, rows.count), start)
+  into.key.set(rows.key.subarray(0, rows.count), start)
+  into.pid.set(rows.pid.subarray(0, rows.count), start)
+  into.value.set(rows.value.subarray(0, rows.count), start)
 }

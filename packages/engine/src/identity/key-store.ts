@@ -4,7 +4,6 @@ import type { ColumnBatch, SqlSession } from '../lake/index.ts'
 import { type KeyBatch, type NameSketch, sketchOf } from './core/index.ts'
 import { FreshKeys, PRESENCE } from './fresh-keys.ts'
 import type { IdentityTables } from './identity-tables.ts'
-import { keyRows } from './key-batches.ts'
 import {
   ALL_SOURCES,
   isFuzzy,
@@ -33,12 +32,6 @@ export class KeyStore {
   /** What a fuzzy value's name looks like from afar. */
   sketch(value: number): NameSketch {
     return must(this.#sketches[value], 'a fuzzy value has a sketch')
-  }
-
-  /** All stored keys; each batch is good until the next. */
-  async *stored(session: SqlSession): AsyncIterable<KeyBatch> {
-    const sql = `select rule, key, pid, value from ${this.#tables.matchKey}`
-    for await (const batch of session.batches(sql)) yield keyRows(batch)
   }
 
   /** Writes the match keys of all source profiles; they never leave the engine. */

@@ -94,7 +94,7 @@ export async function setUpRuleset(
   const stage = new IdentityStage({
     ruleset: definition,
     storeId,
-    newIndex: rowsExpected => new TypedArrayMatchIndex(rowsExpected),
+    newIndex: expected => new TypedArrayMatchIndex(expected),
     limits: RESOLVE_LIMITS,
   })
   const profiles = planProfiles(definition, withPhoneNumbers(filled))

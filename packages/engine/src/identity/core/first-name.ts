@@ -76,6 +76,7 @@ function areWordsOf(one: string, other: string): boolean {
 function isInitialOf(initials: string, name: string): boolean {
   // A letter is at most two code units, and then comes a blank or the end: nearly all names end here.
   if (initials.length > 2 && initials[1] !== ' ' && initials[2] !== ' ') return false
+  if (initials.length === 1) return name.startsWith(initials)
   const letters = initials.split(' ')
   const words = name.split(' ')
   if (letters.length > words.length || letters.some(letter => Array.from(letter).length !== 1))

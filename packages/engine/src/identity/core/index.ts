@@ -12,6 +12,7 @@ export {
 } from './identity-events.ts'
 export * from './index-change.ts'
 export * from './link-groups.ts'
+export { inHashOrder, type KeyColumns, keyColumns } from './key-order.ts'
 export * from './match-index.ts'
 export * from './normalise.ts'
 export { e164Column, isPlaceholderPhone, toE164 } from './phone.ts'

@@ -117,6 +117,7 @@ export function matchIndexContract(make: () => MatchIndex): void {
       index.add(keyBatch([{ rule: 0, key: 1n, pid: 1, value: -1 }]))
       index.replace([1], keyBatch([]))
       expect([index.blockCount, index.findBlock({ rule: 0, key: 1n })]).toEqual([0, -1])
+      expect([0, index.blockEnd].map(block => index.blockSize(block))).toEqual([0, 0])
     })
 
     test('MI7: a label outlives changes of rows and presence', () => {

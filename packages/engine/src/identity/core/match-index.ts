@@ -33,7 +33,8 @@ export const NO_UID = -1
  * - MI2 `replace` makes the rows of these nodes exactly the batch's, and gives the ones before;
  *   replacing again with those restores every answer of the index.
  * - MI3 a node is absent until it is made present; `setPresent` changes no row.
- * - MI4 `blockSize` counts the distinct present nodes of a block, never a node twice.
+ * - MI4 `blockSize` counts the distinct present nodes of a block, never a node twice; 0 for a number
+ *   that is none's.
  * - MI5 `eachMember` gives the rows of present nodes only; `eachRow` and `eachRowOf` give all.
  * - MI6 a block without rows is gone: `findBlock` gives -1 for it.
  * - MI7 a label stays until it is set again; a change of rows or presence does not touch it.
@@ -73,6 +74,15 @@ export interface MatchIndex {
   label(pid: number): number
   setLabel(pid: number, uid: number): void
 }
+
+/** How many rows and nodes an index is about to hold. */
+export interface IndexSize {
+  readonly rows: number
+  readonly nodes: number
+}
+
+/** Of an index that starts empty and grows. */
+export const NO_SIZE: IndexSize = { rows: 0, nodes: 0 }
 
 /** A batch without rows. */
 export const NO_ROWS: KeyBatch = {

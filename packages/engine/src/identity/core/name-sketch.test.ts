@@ -33,3 +33,12 @@ test('it rules out nearly all pairs of names that begin with different letters',
   expect(left.length).toBeLessThan(pairs.length / 4)
   expect(surelyDiffer(sketchOf('robert'), sketchOf('bob'), 'high')).toBe(false)
 })
+
+test('it rules out names that only begin alike, and none that one letter tells apart', () => {
+  const differ = (one: string, other: string) =>
+    surelyDiffer(sketchOf(one), sketchOf(other), 'medium')
+  expect(differ('martha', 'michael')).toBe(true)
+  expect(differ('katarzyna', 'kirsten')).toBe(true)
+  expect(differ('martha', 'marhta')).toBe(false)
+  expect(differ('gabriel', 'gabrielle')).toBe(false)
+})

@@ -25,9 +25,6 @@ export interface Partition {
   readonly contested: readonly ContestedBlock[]
 }
 
-/** What is known of a block while all rows go by. */
-const [UNSEEN, PLAIN, FUZZY, SHUT] = [0, 1, 2, 3]
-
 /**
  * The clusters of all nodes: connected components over the star edges of all blocks (first member
  * to every other), those over `clusterMax` cut. Linear in rows; only distinct values inside a
@@ -37,94 +34,86 @@ export function fullPartition(index: MatchIndex, given: ResolveOptions): Partiti
   const options = { ...given, similar: rememberSimilar(given.similar) }
   const sets = new UnionFind(index.pidEnd)
   const contested: ContestedBlock[] = []
-  const states = uniteRows(index, sets, options)
-  const members = new Members()
-  for (let block = 0; block < states.length; block++) {
-    if (states[block] === UNSEEN || states[block] === PLAIN) continue
-    if (states[block] === FUZZY && uniteFew(index, block, { sets, options, members })) continue
+  const few = new FewValues(index, sets, options)
+  for (let block = 0; block < index.blockEnd; block++) {
+    const size = index.blockSize(block)
+    if (size < 2 || (size <= options.blockMax && few.unite(block))) continue
     const contest = blockContest(index, block, options)
     if (contest) contested.push(contest)
-    if (states[block] === FUZZY) uniteGroups(sets, linkGroups(index, block, options))
+    uniteGroups(sets, linkGroups(index, block, options))
   }
-  contested.push(...cutLarge(index, sets, options))
+  const partition = numbered(index, sets)
+  const large = largeComponents(partition, options.clusterMax)
+  if (large.length === 0) return { ...partition, contested: sortContested(contested) }
+  for (const members of large) {
+    const cut = cutCluster(index, members, options)
+    for (const part of cut.parts) sets.regroup(part)
+    contested.push(...cut.contested)
+  }
   return { ...numbered(index, sets), contested: sortContested(contested) }
 }
 
-/** Joins what blocks without values join; tells which blocks must be looked at one by one. */
-function uniteRows(index: MatchIndex, sets: UnionFind, options: ResolveOptions): Uint8Array {
-  const states = new Uint8Array(index.blockEnd)
-  const firsts = new Int32Array(index.blockEnd)
-  index.eachRow((block, pid, value) => {
-    if (!index.isPresent(pid)) return
-    const state = states[block]
-    if (state === PLAIN && value === NO_VALUE) {
-      sets.unite(firsts[block] ?? pid, pid)
-    } else if (state === UNSEEN) {
-      firsts[block] = pid
-      if (index.blockSize(block) > options.blockMax) states[block] = SHUT
-      else states[block] = value === NO_VALUE ? PLAIN : FUZZY
-    } else if (state === PLAIN) {
-      states[block] = FUZZY
-    }
-  })
-  return states
-}
-
-/** The distinct values of a small block and one node of each, in arrays that serve for every block. */
-class Members {
-  readonly pids = new Int32Array(FEW_MAX)
-  readonly values = new Int32Array(FEW_MAX)
-  count = 0
-
-  /** A node that has this value already, or -1 after noting that this one does. */
-  holder(value: number, pid: number): number {
-    for (let at = 0; at < this.count; at++) {
-      if (this.values[at] === value) return this.pids[at] ?? NO_COMPONENT
-    }
-    this.pids[this.count] = pid
-    this.values[this.count] = value
-    this.count += 1
-    return NO_COMPONENT
-  }
-}
-
-/** Members of a block that are joined without making lists of them: nearly all blocks have fewer. */
+/** Distinct values that are joined without making lists: nearly all blocks have fewer. */
 const FEW_MAX = 64
 
-interface Uniting {
-  readonly sets: UnionFind
-  readonly options: ResolveOptions
-  readonly members: Members
-}
+/** Joins what blocks of few values join, in arrays that serve for every block. */
+class FewValues {
+  readonly #index: MatchIndex
+  readonly #sets: UnionFind
+  readonly #options: ResolveOptions
+  readonly #valuesMax: number
+  /** The distinct values of a block, and for each a node that is joined to those that have it. */
+  readonly #values = new Int32Array(FEW_MAX + 1)
+  readonly #pids = new Int32Array(FEW_MAX + 1)
+  #count = 0
 
-/** What a small block joins, the same as its `linkGroups`; false where it is none. */
-function uniteFew(index: MatchIndex, block: number, uniting: Uniting): boolean {
-  const { sets, options, members } = uniting
-  if (index.blockSize(block) < 2) return true
-  if (index.blockSize(block) > FEW_MAX || options.valuesMax < FEW_MAX) return false
-  let isFew = true
-  members.count = 0
-  index.eachMember(block, (pid, value) => {
-    if (members.count === FEW_MAX || value === NO_VALUE) {
-      isFew = false
+  constructor(index: MatchIndex, sets: UnionFind, options: ResolveOptions) {
+    this.#index = index
+    this.#sets = sets
+    this.#options = options
+    this.#valuesMax = Math.min(FEW_MAX, options.valuesMax)
+  }
+
+  /** Joins the same as the block's `linkGroups`; false where its values are more than few. */
+  unite(block: number): boolean {
+    this.#count = 0
+    this.#index.eachMember(block, this.#take)
+    if (this.#count === 1) return true
+    if (this.#count > this.#valuesMax) return false
+    if (this.#values.subarray(0, this.#count).includes(NO_VALUE)) return false
+    this.#uniteAlike(this.#index.blockRule(block))
+    return true
+  }
+
+  /** Joins a node to the one that has its value already, or notes that this one does. */
+  readonly #take = (pid: number, value: number): void => {
+    const values = this.#values
+    const count = this.#count
+    for (let at = 0; at < count; at++) {
+      if (values[at] !== value) continue
+      this.#pids[at] = this.#sets.unite(this.#pids[at] ?? pid, pid)
       return
     }
-    const holder = members.holder(value, pid)
-    if (holder !== NO_COMPONENT) sets.unite(holder, pid)
-  })
-  if (!isFew) return false
-  if (members.count > 1) uniteAlike(index.blockRule(block), uniting)
-  return true
-}
+    if (count > this.#valuesMax) return
+    values[count] = value
+    this.#pids[count] = pid
+    this.#count = count + 1
+  }
 
-/** Unites nodes whose values are alike; who is one already need not be compared. */
-function uniteAlike(rule: number, { sets, options, members }: Uniting): void {
-  const { pids, values } = members
-  for (let at = 1; at < members.count; at++) {
-    for (let before = 0; before < at; before++) {
-      const [one = 0, other = 0] = [pids[before], pids[at]]
-      if (sets.root(one) === sets.root(other)) continue
-      if (areAlike(options, [values[before] ?? 0, values[at] ?? 0, rule])) sets.unite(one, other)
+  /** Unites nodes whose values are alike; who is one already need not be compared. */
+  #uniteAlike(rule: number): void {
+    const values = this.#values
+    const pids = this.#pids
+    const sets = this.#sets
+    const options = this.#options
+    for (let at = 1; at < this.#count; at++) {
+      const value = values[at] ?? NO_VALUE
+      const pid = pids[at] ?? 0
+      for (let before = 0; before < at; before++) {
+        const other = pids[before] ?? 0
+        if (sets.root(pid) === sets.root(other)) continue
+        if (areAlike(options, [values[before] ?? NO_VALUE, value, rule])) sets.unite(pid, other)
+      }
     }
   }
 }
@@ -135,28 +124,21 @@ function uniteGroups(sets: UnionFind, groups: readonly (readonly number[])[]): v
   }
 }
 
-function cutLarge(
-  index: MatchIndex,
-  sets: UnionFind,
-  options: ResolveOptions,
-): readonly ContestedBlock[] {
-  const sizes = new Int32Array(index.pidEnd)
+/** The members of each component that has more than so many. */
+function largeComponents(
+  { pids, component, componentCount }: Omit<Partition, 'contested'>,
+  clusterMax: number,
+): readonly (readonly number[])[] {
+  const sizes = new Int32Array(componentCount)
   const large = new Map<number, number[]>()
-  for (let pid = 0; pid < index.pidEnd; pid++) {
-    const root = sets.root(pid)
-    const size = (sizes[root] ?? 0) + 1
-    sizes[root] = size
-    if (size > options.clusterMax) large.set(root, [])
+  for (const part of component) {
+    if (part === NO_COMPONENT) continue
+    const size = (sizes[part] ?? 0) + 1
+    sizes[part] = size
+    if (size > clusterMax) large.set(part, [])
   }
-  if (large.size === 0) return []
-  for (let pid = 0; pid < index.pidEnd; pid++) large.get(sets.root(pid))?.push(pid)
-  const contested: ContestedBlock[] = []
-  for (const members of large.values()) {
-    const cut = cutCluster(index, members, options)
-    for (const part of cut.parts) sets.regroup(part)
-    contested.push(...cut.contested)
-  }
-  return contested
+  if (large.size > 0) for (const pid of pids) large.get(component[pid] ?? NO_COMPONENT)?.push(pid)
+  return [...large.values()]
 }
 
 function numbered(index: MatchIndex, sets: UnionFind): Omit<Partition, 'contested'> {
@@ -166,9 +148,8 @@ function numbered(index: MatchIndex, sets: UnionFind): Omit<Partition, 'conteste
   for (let pid = 0; pid < index.pidEnd; pid++) {
     pids[pid] = pid
     if (!index.isPresent(pid)) continue
-    const root = sets.root(pid)
-    if (root === pid) component[pid] = componentCount++
-    else component[pid] = component[root] ?? NO_COMPONENT
+    const above = sets.above(pid)
+    component[pid] = above === pid ? componentCount++ : (component[above] ?? NO_COMPONENT)
   }
   return { pids, component, componentCount }
 }

@@ -21,11 +21,18 @@ export class UnionFind {
     return at
   }
 
-  unite(one: number, other: number): void {
+  /** A smaller member of the same set; of the smallest, itself. */
+  above(member: number): number {
+    return this.#parent[member] ?? member
+  }
+
+  /** Makes one set of two; gives its root. */
+  unite(one: number, other: number): number {
     const a = this.root(one)
     const b = this.root(other)
     if (a < b) this.#parent[b] = a
     else if (b < a) this.#parent[a] = b
+    return a < b ? a : b
   }
 
   /** Makes one set of `members` (smallest first), which must be whole sets until now. */

@@ -1,12 +1,14 @@
-import type { BlockName } from '../match-index.ts'
+import { keyHalves, keyHash } from '../key-order.ts'
+import type { BlockName, KeyBatch } from '../match-index.ts'
 
 /** Numbers a block's record has: key (low, high), rule, first row, size (distinct present nodes). */
 const STRIDE = 5
 const [LOW, HIGH, RULE, FIRST, SIZE] = [0, 1, 2, 3, 4]
 
-/** Slots a block has at least: linear probing stays short up to half full. */
-const SLOTS_PER_BLOCK = 2
-const SLOTS_MIN = 16
+/** Slots a block has at least: linear probing stays short up to two thirds full. */
+const SLOTS_PER_BLOCK = 1.5
+const SLOT_BITS_MIN = 4
+const BLOCKS_MIN = 16
 
 /** The end of a list. */
 export const NONE = -1
@@ -14,14 +16,17 @@ export const NONE = -1
 /**
  * The blocks of an index, found by rule and key: open addressing with linear probing over a slot
  * table of (hash, block + 1) pairs, so that a look-up of a new key touches one cache line, and
- * growing and removing never read a record. Numbers of removed blocks are used again.
+ * growing and removing never read a record. A slot's place is the top of its hash, so that rows in
+ * the order of their hashes (`inHashOrder`) meet the slots in order too. Numbers of removed blocks are
+ * used again.
  *
- * Memory: 20 bytes a block and 16 to 32 bytes of slots.
+ * Memory: 20 bytes a block and 12 to 24 bytes of slots.
  */
 export class BlockTable {
   #records: Int32Array
   #slots: Int32Array
-  #mask: number
+  /** A hash's first slot is what is left of it after so many bits. */
+  #shift: number
   #free = NONE
   /** One more than the largest number in use. */
   end = 0
@@ -30,40 +35,35 @@ export class BlockTable {
 
   /** `blocksExpected` saves growing while about so many are made. */
   constructor(blocksExpected = 0) {
-    let slots = SLOTS_MIN
-    while (slots < blocksExpected * SLOTS_PER_BLOCK) slots *= 2
-    this.#records = new Int32Array(STRIDE * Math.max(SLOTS_MIN, blocksExpected))
-    this.#slots = new Int32Array(2 * slots)
-    this.#mask = slots - 1
+    const bits = slotBits(blocksExpected)
+    this.#records = new Int32Array(STRIDE * Math.max(BLOCKS_MIN, blocksExpected))
+    this.#slots = new Int32Array(2 ** (bits + 1))
+    this.#shift = 32 - bits
   }
 
   /** The number of a block, or -1. The halves of the key are signed. */
   find(rule: number, low: number, high: number): number {
-    const hash = hashOf(rule, low, high)
-    const slots = this.#slots
-    for (let slot = hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const block = (slots[2 * slot + 1] ?? 0) - 1
-      if (block < 0) return NONE
-      if (slots[2 * slot] === hash && this.#matches(block, low, high) && this.rule(block) === rule)
-        return block
-    }
+    return (this.#slots[2 * this.#slotOf(rule, low, high) + 1] ?? 0) - 1
   }
 
-  /** The number of a block, which is made if it is not there. */
-  locate(rule: number, low: number, high: number): number {
-    const hash = hashOf(rule, low, high)
+  /** The numbers of the blocks of rows from `from` on into `found`; those not there are made. */
+  locate({ rule, key }: KeyBatch, from: number, found: Int32Array): void {
+    this.#reserve(found.length)
+    const halves = keyHalves(key)
     const slots = this.#slots
-    for (let slot = hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const block = (slots[2 * slot + 1] ?? 0) - 1
+    for (let at = 0; at < found.length; at++) {
+      const row = from + at
+      const its = rule[row] ?? 0
+      const low = halves[2 * row] ?? 0
+      const high = halves[2 * row + 1] ?? 0
+      const slot = this.#slotOf(its, low, high)
+      let block = (slots[2 * slot + 1] ?? 0) - 1
       if (block < 0) {
-        const made = this.#make(rule, low, high)
-        slots[2 * slot] = hash
-        slots[2 * slot + 1] = made + 1
-        this.#growSlots()
-        return made
+        block = this.#make(its, low, high)
+        slots[2 * slot] = keyHash(its, low, high)
+        slots[2 * slot + 1] = block + 1
       }
-      if (slots[2 * slot] === hash && this.#matches(block, low, high) && this.rule(block) === rule)
-        return block
+      found[at] = block
     }
   }
 
@@ -71,9 +71,10 @@ export class BlockTable {
   remove(block: number): void {
     const at = block * STRIDE
     const records = this.#records
-    const hash = hashOf(records[at + RULE] ?? 0, records[at + LOW] ?? 0, records[at + HIGH] ?? 0)
-    let slot = hash & this.#mask
-    while (this.#slots[2 * slot + 1] !== block + 1) slot = (slot + 1) & this.#mask
+    const hash = keyHash(records[at + RULE] ?? 0, records[at + LOW] ?? 0, records[at + HIGH] ?? 0)
+    const mask = this.#slots.length / 2 - 1
+    let slot = hash >>> this.#shift
+    while (this.#slots[2 * slot + 1] !== block + 1) slot = (slot + 1) & mask
     this.#closeGap(slot)
     records[at + RULE] = NONE
     records[at + FIRST] = this.#free
@@ -106,6 +107,16 @@ export class BlockTable {
     this.#records[block * STRIDE + FIRST] = row
   }
 
+  /** Makes a row the first of a block, counted or not; gives the one that was first. */
+  putFirst(block: number, row: number, isCounted: boolean): number {
+    const records = this.#records
+    const at = block * STRIDE
+    const head = records[at + FIRST] ?? NONE
+    records[at + FIRST] = row
+    if (isCounted) records[at + SIZE] = (records[at + SIZE] ?? 0) + 1
+    return head
+  }
+
   size(block: number): number {
     return this.#records[block * STRIDE + SIZE] ?? 0
   }
@@ -114,9 +125,23 @@ export class BlockTable {
     this.#records[block * STRIDE + SIZE] = (this.#records[block * STRIDE + SIZE] ?? 0) + more
   }
 
-  #matches(block: number, low: number, high: number): boolean {
-    const at = block * STRIDE
-    return this.#records[at + LOW] === low && this.#records[at + HIGH] === high
+  /** The slot of a block, or the empty one where it would be. */
+  #slotOf(rule: number, low: number, high: number): number {
+    const hash = keyHash(rule, low, high)
+    const slots = this.#slots
+    const records = this.#records
+    const mask = slots.length / 2 - 1
+    for (let slot = hash >>> this.#shift; ; slot = (slot + 1) & mask) {
+      const at = STRIDE * ((slots[2 * slot + 1] ?? 0) - 1)
+      if (at < 0) return slot
+      if (
+        slots[2 * slot] === hash &&
+        records[at + LOW] === low &&
+        records[at + HIGH] === high &&
+        records[at + RULE] === rule
+      )
+        return slot
+    }
   }
 
   #make(rule: number, low: number, high: number): number {
@@ -139,38 +164,43 @@ export class BlockTable {
     }
     const block = this.end
     this.end += 1
-    if (this.end * STRIDE > this.#records.length) {
-      const grown = new Int32Array(Math.ceil(this.end * 1.5) * STRIDE)
-      grown.set(this.#records)
-      this.#records = grown
-    }
     return block
   }
 
-  #growSlots(): void {
+  /** Room for so many more blocks. */
+  #reserve(more: number): void {
+    if ((this.end + more) * STRIDE > this.#records.length) {
+      const grown = new Int32Array(Math.ceil((this.end + more) * 1.5) * STRIDE)
+      grown.set(this.#records)
+      this.#records = grown
+    }
+    const bits = slotBits(this.count + more)
+    if (bits > 32 - this.#shift) this.#growSlots(bits)
+  }
+
+  #growSlots(bits: number): void {
     const before = this.#slots
-    if (this.count * SLOTS_PER_BLOCK <= this.#mask) return
-    const mask = 2 * this.#mask + 1
-    const slots = new Int32Array(2 * (mask + 1))
+    const slots = new Int32Array(2 ** (bits + 1))
+    const mask = 2 ** bits - 1
+    this.#shift = 32 - bits
     for (let from = 0; from < before.length; from += 2) {
       if (before[from + 1] === 0) continue
       const hash = before[from] ?? 0
-      let slot = hash & mask
+      let slot = hash >>> this.#shift
       while (slots[2 * slot + 1] !== 0) slot = (slot + 1) & mask
       slots[2 * slot] = hash
       slots[2 * slot + 1] = before[from + 1] ?? 0
     }
     this.#slots = slots
-    this.#mask = mask
   }
 
   /** Moves back what probing had pushed past the emptied slot (Knuth 6.4, algorithm R). */
   #closeGap(emptied: number): void {
     const slots = this.#slots
-    const mask = this.#mask
+    const mask = slots.length / 2 - 1
     let gap = emptied
     for (let slot = (gap + 1) & mask; slots[2 * slot + 1] !== 0; slot = (slot + 1) & mask) {
-      const home = (slots[2 * slot] ?? 0) & mask
+      const home = (slots[2 * slot] ?? 0) >>> this.#shift
       if (((slot - home) & mask) < ((slot - gap) & mask)) continue
       slots[2 * gap] = slots[2 * slot] ?? 0
       slots[2 * gap + 1] = slots[2 * slot + 1] ?? 0
@@ -181,9 +211,7 @@ export class BlockTable {
   }
 }
 
-/** Keys are hashes already; this mixes the rule in and spreads keys that are not. */
-function hashOf(rule: number, low: number, high: number): number {
-  let hash = Math.imul(low ^ Math.imul(rule + 1, 0x9e3779b1), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 15) ^ high, 0xc2b2ae35)
-  return hash ^ (hash >>> 13)
+/** Bits of a slot's number where so many blocks have room. */
+function slotBits(blocks: number): number {
+  return Math.max(SLOT_BITS_MIN, Math.ceil(Math.log2(blocks * SLOTS_PER_BLOCK)))
 }

@@ -83,6 +83,7 @@ export class MapMatchIndex implements MatchIndex {
   }
 
   blockSize(block: number): number {
+    if (this.#byNumber[block] === undefined) return 0
     const pids = new Set<number>()
     this.eachMember(block, pid => pids.add(pid))
     return pids.size
