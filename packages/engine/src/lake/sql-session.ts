@@ -58,6 +58,8 @@ export interface SqlSession {
 /** The SQL engine: opens sessions on one database. */
 export interface SqlEngine {
   session(): Promise<SqlSession>
+  /** How many threads work on one statement from now on, at most as many as there are processors. */
+  setWorkers(count: number): Promise<void>
   close(): Promise<void>
 }
 

@@ -106,7 +106,9 @@ export class Applier {
 
   async #applyOne(entry: JournalEntry): Promise<AppliedBatch> {
     if (entry.space !== this.#parts.store.space) return await this.#skip(entry)
-    return entry.kind === 'file' ? await this.#applyFile(entry) : await this.#applyDelete(entry)
+    return await this.#parts.processors.forBulk(async () =>
+      entry.kind === 'file' ? await this.#applyFile(entry) : await this.#applyDelete(entry),
+    )
   }
 
   async #applyRows(entries: readonly JournalEntry[]): Promise<AppliedBatch> {

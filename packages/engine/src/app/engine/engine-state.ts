@@ -4,6 +4,7 @@ import type { SqlSession } from '../../lake/index.ts'
 import type { ModelPlan, PhoneSource } from '../../model/index.ts'
 import type { Project } from '../project/index.ts'
 import type { Store } from '../store/store.ts'
+import type { Processors } from './processors.ts'
 import type { RulesetRuntime } from './ruleset-runtime.ts'
 import type { StreamRuntime } from './stream-runtime.ts'
 
@@ -14,6 +15,7 @@ export type JournalAppend = (entry: NewEntry) => Promise<bigint>
 export interface EngineParts {
   readonly store: Store
   readonly writer: SqlSession
+  readonly processors: Processors
   readonly journal: JournalReader
   readonly append: JournalAppend
   readonly clock: Clock

@@ -11,6 +11,7 @@ import type { Applied, EngineParts, JournalAppend } from './engine-state.ts'
 import { writeIndexSnapshot } from './index-snapshots.ts'
 import { Mutex } from './mutex.ts'
 import { appliedPosition } from './position.ts'
+import { Processors } from './processors.ts'
 
 /** How an engine is opened. */
 export interface EngineOptions {
@@ -74,6 +75,7 @@ export class Engine {
       const parts: EngineParts = {
         store,
         writer,
+        processors: new Processors(store.engine),
         journal: journal.reader,
         append: journal.append,
         clock: options.clock,
@@ -110,7 +112,7 @@ export class Engine {
 
   /** Runs by these files from now on: makes tables and views, and runs again what a change touches. */
   async apply(project: Project, how: { clock?: Clock } = {}): Promise<ProjectApplied> {
-    return await this.exclusive(async () => {
+    return await this.exclusiveBulk(async () => {
       const result = await applyProject(this.parts, project, {
         applied: this.#applied,
         atMs: (how.clock ?? this.#clock).nowMs(),
@@ -164,6 +166,11 @@ export class Engine {
   /** Work that writes: one at a time. */
   async exclusive<T>(work: () => Promise<T>): Promise<T> {
     return await this.#writing.run(work)
+  }
+
+  /** Work that writes many rows: one at a time, with all processors. */
+  async exclusiveBulk<T>(work: () => Promise<T>): Promise<T> {
+    return await this.exclusive(async () => await this.parts.processors.forBulk(work))
   }
 
   /** A session of one's own, to read with. */

@@ -41,7 +41,10 @@ export async function refreshStream(
       ? [{ files, mode, allowShrink: options.allowShrink === true }]
       : fresh.map(file => ({ files: [file], mode, allowShrink: false }))
   let last: bigint | undefined
-  for (const entry of loads) last = await journalFiles(engine, stream, entry)
+  for (const entry of loads)
+    last = await engine.parts.processors.forBulk(
+      async () => await journalFiles(engine, stream, entry),
+    )
   return last
 }
 

@@ -192,6 +192,7 @@ export class LiveLoop {
         const { writer } = this.#engine.parts
         await writer.transaction(async () => await foldCounters(writer))
       })
+      await this.#engine.parts.processors.share()
       const started = await this.#engine.reading(session => lastRuns(session))
       if (this.#stopped) return
       this.#scheduler.start(jobs, startTimes(started))

@@ -37,7 +37,7 @@ export async function verifyStore(
   request: VerifyRequest = {},
 ): Promise<VerifyReport> {
   const stages = stagesOf(request.stage)
-  return await engine.exclusive(async () => {
+  return await engine.exclusiveBulk(async () => {
     const findings = await engine.reading(async session => {
       await session.run('begin transaction')
       try {

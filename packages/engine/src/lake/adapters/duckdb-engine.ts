@@ -64,8 +64,10 @@ export async function openDuckDb(options: DuckDbOptions): Promise<SqlEngine> {
   })
   const setup = await instance.connect()
   if (options.schema) await setup.run(`create schema if not exists ${quoted(options.schema)}`)
-  setup.closeSync()
   return {
+    async setWorkers(count) {
+      await setup.run(`set threads = ${Math.trunc(count)}`)
+    },
     async session() {
       const connection = await instance.connect()
       await connection.run(`set TimeZone = '${(options.timeZone ?? 'UTC').replaceAll("'", "''")}'`)
@@ -73,6 +75,7 @@ export async function openDuckDb(options: DuckDbOptions): Promise<SqlEngine> {
       return new DuckDbSession(connection, options.schema)
     },
     close() {
+      setup.closeSync()
       instance.closeSync()
       return Promise.resolve()
     },
