@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { ASKING, edgeUnderTest, SENDING } from '../edge-setup.contract.ts'
+import {
+  ASKING,
+  edgeUnderTest,
+  jsonAnswer,
+  ScriptedEngine,
+  SENDING,
+} from '../edge-setup.contract.ts'
 import { soqlReason } from './soql.ts'
 
 const URL = '/services/data/v61.0/ssot/queryv2'
@@ -111,4 +117,17 @@ test.each([
   'SELECT /* FIND {x} */ DATEADD(day, -90, CURRENT_DATE)',
 ])('SQL is not mistaken for SOQL: %s', sql => {
   expect(soqlReason(sql)).toBeUndefined()
+})
+
+test('the edge waits longer for a statement than the engine lets it run', async () => {
+  const waits: (number | undefined)[] = []
+  const engine = new ScriptedEngine((_method, { timeoutMs }) => {
+    waits.push(timeoutMs)
+    return Promise.resolve(jsonAnswer({}))
+  })
+  const { app } = edgeUnderTest({ engine, limits: { 'query.timeoutMs': 2_000 } })
+  await app.inject({ method: 'POST', url: URL, payload: '{"sql":"SELECT 1"}', headers: SENDING })
+  await app.inject({ url: '/api/status', headers: ASKING })
+  expect(waits[0]).toBeGreaterThan(2_000 + 30_000 + 10_000)
+  expect(waits[1]).toBe(2_000)
 })
