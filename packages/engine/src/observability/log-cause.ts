@@ -13,6 +13,9 @@ const FRAMES_MAX = 8
 /** `    at name (place:1:2)` or `    at place:1:2`: letters that code is written in, and no quotes. */
 const FRAME = /^ {4}at (?:[\w.<>[\] #$]+ \()?[\w./:@$-]+:\d+:\d+\)?$/
 
+/** Everything up to the folder of the code, built or not, or of the packages that it uses. */
+const FOLDERS = /[\w./:@$-]*\/(?:src|dist|node_modules)\//
+
 /** An error as a log may show it (LG2): never the text of an error that is not ours. */
 export function loggedCause(cause: unknown): LoggedCause | undefined {
   if (cause === undefined) return undefined
@@ -21,7 +24,8 @@ export function loggedCause(cause: unknown): LoggedCause | undefined {
     error: cause.name,
     errorCode: codeOf(cause),
     message: cause instanceof MainstemError ? cause.message : undefined,
-    at: framesOf(cause),
+    // A mistake of the world's is told by its sentence; a place in the code helps nobody with it.
+    at: cause instanceof MainstemError ? undefined : framesOf(cause),
   }
 }
 
@@ -40,6 +44,6 @@ function framesOf(cause: Error): string | undefined {
   if (lines.length === 0) return undefined
   return lines
     .slice(0, FRAMES_MAX)
-    .map(line => line.trim())
+    .map(line => line.trim().replace(FOLDERS, ''))
     .join(' < ')
 }

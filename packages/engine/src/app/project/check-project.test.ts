@@ -260,6 +260,16 @@ test('PR11: a schedule that no calendar has is refused', async () => {
     }
     expect(await told(changes)).toEqual([expect.stringContaining('is not a schedule of cron')])
   }
+  const insight = SOUND['insights/ltv.yaml'] ?? ''
+  for (const every of ['99999999999999d', '3661d', '87841h']) {
+    const changes = { 'insights/ltv.yaml': `${insight}refresh: { every: ${every} }\n` }
+    expect(await told(changes)).toEqual([
+      'insights/ltv.yaml:3 "refresh.every" is longer than ten years, so it would never run. ' +
+        'Write a whole number and s, m, h or d, up to 3660d, such as 15m.',
+    ])
+  }
+  const most = { 'insights/ltv.yaml': `${insight}refresh: { every: 3660d }\n` }
+  expect((await loadProject(await project(most))).insights).toHaveLength(1)
   const every = {
     'insights/ltv.yaml': `${SOUND['insights/ltv.yaml'] ?? ''}refresh: { every: 5 minutes }\n`,
   }
