@@ -2,6 +2,7 @@ import { MainstemError } from '@mainstem/contracts'
 import type { Journal, JournalReader } from '../../journal/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { SqlSession } from '../../lake/index.ts'
+import type { LogFields } from '../../observability/index.ts'
 import type { Project } from '../project/index.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { Applier, type AppliedBatch } from './applier.ts'
@@ -20,7 +21,7 @@ export interface EngineOptions {
   readonly openJournal: (store: Store, appliedPosition: bigint) => Promise<OpenedJournal>
   readonly memoryMax?: string
   readonly threads?: number
-  readonly onUnexpected?: (error: unknown) => void
+  readonly onUnexpected?: (error: unknown, at?: LogFields) => void
 }
 
 /** A journal as the engine has it. */

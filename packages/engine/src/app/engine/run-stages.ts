@@ -335,7 +335,9 @@ class StageRun {
         seconds: seconds(),
         error: sentence(error),
       })
-      if (!(error instanceof MainstemError)) this.#engine.parts.onUnexpected?.(error)
+      if (!(error instanceof MainstemError)) {
+        this.#engine.parts.onUnexpected?.(error, { stage, name })
+      }
     }
   }
 
