@@ -255,6 +255,9 @@ test.each([
     '"server.token" must be a map of keys. It is: {env: NAME} or {file: PATH}.',
   ],
   ['sample: { truth: ../t.csv }', 'The path leaves the project with "..".'],
+  ['dataSpace: My-Space', '"dataSpace" must be a small letter, then up to 19'],
+  ['storage: { memory: 4 gigs }', '"storage.memory" must be a whole number and MB or GB'],
+  ['region: France', '"region" must be two capital letters, such as FR.'],
   ['dataSpace:', '"dataSpace" has no value.'],
 ])('PR10: mainstem.yaml says what can be (%s)', async (line, sentence) => {
   const [mistake, ...more] = await told({ 'mainstem.yaml': `name: a\n${line}\n` })
@@ -284,7 +287,7 @@ test('PR11: a schedule that no calendar has is refused', async () => {
     'insights/ltv.yaml': `${SOUND['insights/ltv.yaml'] ?? ''}refresh: { every: 5 minutes }\n`,
   }
   expect(await told(every)).toEqual([
-    'insights/ltv.yaml:3 "refresh.every" must be of the form ^[1-9][0-9]*(s|m|h|d)$. It is: 30s, 5m, 1h, 1d.',
+    'insights/ltv.yaml:3 "refresh.every" must be a whole number and s, m, h or d, such as 15m. It is: The time from one start to the next.',
   ])
 })
 
