@@ -43,7 +43,7 @@ test('single limits are set by name, or taken away', () => {
 })
 
 test.each<[RegExp, string, Record<string, unknown>]>([
-  [/limits\.profile is opne; did you mean open\?/, 'opne', {}],
+  [/limits\.profile is opne; did you mean open\?$/, 'opne', {}],
   [/limits\.seg\.perOgr is no limit; did you mean seg\.perOrg\?/, 'open', { 'seg.perOgr': 1 }],
   [
     /limits\.__proto__ is no limit/,

@@ -180,7 +180,7 @@ export function resolveLimits(
     const nearest = nearestName(profile, LIMIT_PROFILES)
     throw invalid(
       'limits.profile',
-      `is ${profile}; ${nearest ? `did you mean ${nearest}?` : `choose open or data-cloud`}`,
+      `is ${profile}; ${nearest ? `did you mean ${nearest}?` : 'choose open or data-cloud.'}`,
     )
   }
   const values: SomeLimits = {}
@@ -192,7 +192,7 @@ export function resolveLimits(
       const nearest = nearestName(name, limitNames())
       throw invalid(
         `limits.${name}`,
-        `is no limit; ${nearest ? `did you mean ${nearest}?` : 'docs/limits.md lists them'}`,
+        `is no limit; ${nearest ? `did you mean ${nearest}?` : 'docs/reference/limits.md lists them.'}`,
       )
     }
     values[name] = limitValue(name, value)
@@ -239,7 +239,7 @@ function limitValue(name: LimitName, value: unknown): number | null {
   if (value === null || value === 'unlimited') return null
   const { range, unit } = LIMITS[name]
   if (isWithin(value, range)) return value
-  throw invalid(`limits.${name}`, `must be ${rangeWords(range)} (${unit}), or null for none`)
+  throw invalid(`limits.${name}`, `must be ${rangeWords(range)} (${unit}), or null for none.`)
 }
 
 type SomeLimits = Partial<Record<LimitName, number | null>>
@@ -254,5 +254,5 @@ function isComplete(values: SomeLimits): values is Record<LimitName, number | nu
 }
 
 function invalid(key: string, says: string): MainstemError {
-  return new MainstemError('CONFIG_INVALID', `${key} ${says}.`, { key })
+  return new MainstemError('CONFIG_INVALID', `${key} ${says}`, { key })
 }

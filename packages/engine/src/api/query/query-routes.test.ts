@@ -131,3 +131,15 @@ test('the edge waits longer for a statement than the engine lets it run', async 
   expect(waits[0]).toBeGreaterThan(2_000 + 30_000 + 10_000)
   expect(waits[1]).toBe(2_000)
 })
+
+test.each(['There is no column FirstNam.', 'There is no column FirstNam. Did you mean FirstName?'])(
+  'what to do is told once: %s',
+  async message => {
+    const told = { code: 'SQL_INVALID', message, fix: 'Did you mean FirstName?' }
+    const engine = new ScriptedEngine(() => Promise.resolve(jsonAnswer(told, 400)))
+    const { app } = edgeUnderTest({ engine })
+    const payload = '{"sql":"SELECT FirstNam"}'
+    const answer = await app.inject({ method: 'POST', url: URL, payload, headers: SENDING })
+    expect(answer.json()[0].message).toBe('There is no column FirstNam. Did you mean FirstName?')
+  },
+)
