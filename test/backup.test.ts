@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -5,6 +6,7 @@ import { backupStore, restoreStore } from '../packages/engine/src/app/commands/b
 import { deleteRows } from '../packages/engine/src/app/commands/delete-rows.ts'
 import type { Engine } from '../packages/engine/src/app/engine/engine.ts'
 import { runStages } from '../packages/engine/src/app/engine/run-stages.ts'
+import { openStore } from '../packages/engine/src/app/store/store.ts'
 import { verifyStore } from '../packages/engine/src/app/verify/index.ts'
 import { writeOrders } from './crash/crash-project.ts'
 import {
@@ -67,7 +69,7 @@ test('a backup made while records come in is the store as of one position', asyn
 
   const other = await otherProject(folder)
   const restored = await restoreStore(backup, join(other, '.mainstem'), { force: false })
-  expect(restored).toMatchObject({ position: done.position, bytes: done.bytes })
+  expect(restored).toMatchObject({ position: done.position, asOf: done.asOf, bytes: done.bytes })
   const again = await openStoreOf(other)
   expect(String(again.applier.position)).toBe(done.position)
   expect(await countOf(again, 'select count(*) from dlo_people')).toBe(expected)
@@ -232,3 +234,25 @@ async function flipByte(path: string): Promise<void> {
   bytes[at] = (bytes[at] ?? 0) ^ 0xff
   await writeFile(path, bytes)
 }
+
+test.runIf(existsSync('/proc/self'))(
+  'a folder that cannot be made is refused at once, for a backup and for a store',
+  async () => {
+    const folder = await smallProject()
+    const engine = await openStoreOf(folder)
+    const started = performance.now()
+    await expect(backupStore(engine, '/proc/mainstem/backup')).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(/^The folder \/proc\/mainstem cannot be made \(E\w+\)\. Name/),
+    })
+    const options = { space: 'space_default', timeZone: 'UTC' }
+    await expect(openStore('/proc/mainstem', options)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringMatching(/cannot be made.*"storage", "path"/),
+    })
+    const file = join(folder, 'mainstem.yaml')
+    await expect(backupStore(engine, file)).rejects.toMatchObject({ code: 'USAGE' })
+    await expect(backupStore(engine, join(file, 'x'))).rejects.toMatchObject({ code: 'USAGE' })
+    expect(performance.now() - started).toBeLessThan(5_000)
+  },
+)

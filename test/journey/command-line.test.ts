@@ -176,3 +176,15 @@ test('CL4: with a server, commands go through it and tell the same; what is due 
   expect(existsSync(join(folder, '.mainstem'))).toBe(true)
   expect(readdirSync(join(folder, '.mainstem')).filter(name => name.endsWith('.sock'))).toEqual([])
 }, 180_000)
+
+test('CL5: a port that another program has is the mistake of who starts the server', async () => {
+  const taken = new URL(receiver.url).port
+  const started = await mainstem('start', '--port', taken, ...project, '--json')
+  expect(started.code).toBe(2)
+  expect(JSON.parse(started.stdout)).toMatchObject({
+    error: {
+      code: 'USAGE',
+      message: expect.stringMatching(/another program does\)\. Name another/),
+    },
+  })
+})

@@ -125,3 +125,8 @@ export class MainstemError extends Error {
     return ERRORS[this.code].status
   }
 }
+
+/** A sentence and what to do about it, each told once: many sentences end in their fix. */
+export function withFix(sentence: string, fix: string | undefined): string {
+  return fix === undefined || sentence.includes(fix) ? sentence : `${sentence} ${fix}`
+}

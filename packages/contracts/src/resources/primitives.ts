@@ -29,7 +29,13 @@ export const Refresh = Type.Union(
     Type.Literal('onDemand'),
     Type.Literal('continuous'),
     Type.Object(
-      { every: Type.String({ pattern: '^[1-9][0-9]*(s|m|h|d)$', description: '30s, 5m, 1h, 1d' }) },
+      {
+        every: Type.String({
+          pattern: '^[1-9][0-9]*(s|m|h|d)$',
+          patternErrorMessage: 'Must be a whole number and s, m, h or d, such as 15m.',
+          description: 'The time from one start to the next.',
+        }),
+      },
       closed,
     ),
     Type.Object(

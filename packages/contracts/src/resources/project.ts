@@ -8,6 +8,8 @@ export const ProjectDefinition = Type.Object(
     dataSpace: Type.Optional(
       Type.String({
         pattern: '^[a-z][a-z0-9]{0,19}$',
+        patternErrorMessage:
+          'Must be a small letter, then up to 19 small letters and digits, such as default.',
         default: 'default',
         description: 'The data space that everything in this project belongs to.',
       }),
@@ -44,6 +46,7 @@ export const ProjectDefinition = Type.Object(
           memory: Type.Optional(
             Type.String({
               pattern: '^[1-9][0-9]*(MB|GB)$',
+              patternErrorMessage: 'Must be a whole number and MB or GB, such as 4GB.',
               default: '4GB',
               description: 'What the SQL engine may use before it spills to disk.',
             }),
@@ -57,6 +60,7 @@ export const ProjectDefinition = Type.Object(
         {
           corporate: Type.String({
             pattern: '^[A-Z]{3}$',
+            patternErrorMessage: 'Must be three capital letters, such as EUR.',
             description: 'The currency converted to.',
           }),
           rates: Type.Record(
@@ -73,6 +77,7 @@ export const ProjectDefinition = Type.Object(
     region: Type.Optional(
       Type.String({
         pattern: '^[A-Z]{2}$',
+        patternErrorMessage: 'Must be two capital letters, such as FR.',
         default: 'US',
         description: 'The country of phone numbers that name none (ISO 3166-1 alpha-2).',
       }),

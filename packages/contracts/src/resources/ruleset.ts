@@ -72,7 +72,13 @@ export const RulesetDefinition = Type.Object(
     label: Type.String({ minLength: 1 }),
     description: Type.Optional(Type.String()),
     configurationType: Type.Union([Type.Literal('Individual'), Type.Literal('Account')]),
-    rulesetId: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9]{0,4}$', default: '' })),
+    rulesetId: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9]{0,4}$',
+        patternErrorMessage: 'Must be up to 4 letters and digits.',
+        default: '',
+      }),
+    ),
     refresh: Type.Optional(Refresh),
     filters: Type.Optional(
       Type.Array(

@@ -187,8 +187,12 @@ function audienceSql(
 }
 
 function invalid(definition: ActivationDefinition, key: string, says: string): MainstemError {
-  return new MainstemError('ACTIVATION_INVALID', `Activation ${definition.name}: ${key} ${says}.`, {
-    key,
-    activation: definition.name,
-  })
+  return new MainstemError(
+    'ACTIVATION_INVALID',
+    `Activation ${definition.name}: ${key} ${says.replace(/[^?]$/, '$&.')}`,
+    {
+      key,
+      activation: definition.name,
+    },
+  )
 }

@@ -23,7 +23,7 @@ describe('what cannot be published says why', () => {
   })
   test.each<[RegExp, Partial<ActivationDefinition>]>([
     [
-      /names FirstNam, which UnifiedIndividual does not have; did you mean FirstName\?/,
+      /names FirstNam, which UnifiedIndividual does not have; did you mean FirstName\?$/,
       { attributes: ['FirstNam'] },
     ],
     [

@@ -32,7 +32,7 @@ export interface EngineReadiness {
  * The engine, as the edge sees it from its own process.
  *
  * - EC1 while the engine is away `call` rejects with `ENGINE_AWAY`, at once.
- * - EC2 a call that is aborted rejects; one that runs out of time rejects with `SQL_LIMIT`. The
+ * - EC2 a call that is aborted rejects; one that runs out of time is answered with `SQL_LIMIT`. The
  *   engine stops working on either.
  */
 export interface EngineClient {

@@ -37,7 +37,7 @@ export class OpenCalls {
 export function engineRelay(edge: Edge, calls: OpenCalls): EngineRelay {
   return async function relay(reply, method, params) {
     const { signal } = calls.open(reply)
-    const timeoutMs = edge.limits['query.timeoutMs']
+    const timeoutMs = patienceMs(method, edge.limits['query.timeoutMs'])
     const answer = await orStopped(edge.engine.call(method, params, { signal, timeoutMs }), signal)
     if (answer.status >= 400) {
       return sendFailure(edge, reply, engineFailure(answer.status, answer.body))
@@ -48,6 +48,14 @@ export function engineRelay(edge: Edge, calls: OpenCalls): EngineRelay {
       .header('cache-control', 'no-store')
       .send(answer.body)
   }
+}
+
+/** More than the engine may take beyond its limit: 30 s for `after`, 10 s for a statement to stop. */
+const ENGINE_GRACE_MS = 50_000
+
+/** A statement is ended by the engine, which says why; so the edge must not give up before it. */
+function patienceMs(method: EngineMethod, limitMs: number): number {
+  return method === 'queryv2' ? limitMs + ENGINE_GRACE_MS : limitMs
 }
 
 /** A call that we ended ourselves is no failure of the engine. */

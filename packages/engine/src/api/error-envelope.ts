@@ -1,3 +1,4 @@
+import { withFix } from '@mainstem/contracts'
 import type { Failure } from './failure.ts'
 
 /** Whose shape of errors a path has: the Connect API's, or the Direct API's. */
@@ -17,7 +18,7 @@ export interface FailurePlace {
 
 /** A refusal in the shape of the API that was asked. */
 export function errorEnvelope(failure: Failure, place: FailurePlace): unknown {
-  const message = failure.fix === undefined ? failure.message : `${failure.message} ${failure.fix}`
+  const message = withFix(failure.message, failure.fix)
   if (surfaceOf(place.path) === 'connect') return [{ errorCode: connectCode(failure), message }]
   return {
     timestamp: new Date(place.atMs).toISOString(),

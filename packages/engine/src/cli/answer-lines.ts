@@ -90,7 +90,7 @@ function statusLines(body: Row): readonly string[] {
   }
   for (const one of rows(body['insights']))
     lines.push(
-      `insight ${text(one['apiName'])}: ${countText(number(one['rows']))} rows, ${text(one['status'])}, as of ${text(one['asOf'])}`,
+      `insight ${text(one['apiName'])}: ${counted(number(one['rows']), 'row')}, ${text(one['status'])}, as of ${text(one['asOf'])}`,
     )
   for (const one of rows(body['segments']))
     lines.push(
@@ -114,7 +114,7 @@ function queryLines(body: Row): readonly string[] {
       columns,
       values.map(row => (Array.isArray(row) ? row.map(text) : [])),
     ),
-    `${text(body['rowCount'])} rows`,
+    counted(number(body['rowCount']), 'row'),
   ]
 }
 
@@ -165,9 +165,17 @@ function planLines(body: Row): readonly string[] {
     ),
     changes.length === 0
       ? 'Nothing would change.'
-      : `${changes.length} changes, ${countText(number(effects['rows']))} source profiles to resolve again, about ${secondsText(number(effects['seconds']))}`,
+      : [
+          counted(changes.length, 'change'),
+          `${counted(number(effects['rows']), 'source profile')} to resolve again`,
+          `about ${secondsText(number(effects['seconds']))}`,
+        ].join(', '),
     ...(body['applied'] === true ? ['applied'] : []),
   ]
+}
+
+function counted(count: number, one: string): string {
+  return `${countText(count)} ${one}${count === 1 ? '' : 's'}`
 }
 
 function generic(body: Row): readonly string[] {

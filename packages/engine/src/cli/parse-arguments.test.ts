@@ -18,6 +18,7 @@ const refusal = (line: string): string => {
 test.each([
   ['status', { command: 'status' }],
   ['run --stage insights --name ltv', { command: 'run', stage: 'insights', name: 'ltv' }],
+  ['start --port 0', { command: 'start', port: '0' }],
   ['problems', { command: 'problems' }],
   ['problems crm', { command: 'problems', stream: 'crm' }],
   ['problems reprocess crm', { command: 'problems reprocess', stream: 'crm' }],
@@ -46,6 +47,9 @@ test.each([
   ['status much', 'takes 0 arguments'],
   ['run --stage', 'The option --stage needs a value'],
   ['run --stage --json', 'The option --stage needs a value'],
+  ['start --port abc', 'The option --port must be a whole number from 0 to 65535'],
+  ['start --port=65536', 'The option --port must be a whole number from 0 to 65535'],
+  ['run --now yesterday', 'The option --now must be a time'],
   ['status --project', 'The option --project needs a value'],
 ])('PA2: %s is refused, and the sentence says why', (line, says) =>
   expect(refusal(line)).toContain(says),

@@ -91,7 +91,7 @@ class ArgumentReader {
   #valued(name: string, inline: string | undefined): void {
     const param = this.#command.options?.[name] ?? name
     if (!LISTS.has(name)) {
-      this.#params[param] = inline ?? this.#value(name)
+      this.#params[param] = shaped(name, inline ?? this.#value(name))
       return
     }
     const values = inline === undefined ? [] : inline.split(',')
@@ -127,6 +127,25 @@ class ArgumentReader {
       }
     }
   }
+}
+
+/** What the value of an option must be, where not any text will do. */
+const SHAPES: Readonly<Record<string, { readonly fits: (text: string) => boolean; says: string }>> =
+  {
+    port: {
+      fits: text => /^\d{1,5}$/.test(text) && Number(text) <= 65_535,
+      says: 'a whole number from 0 to 65535, such as 8080',
+    },
+    now: {
+      fits: text => Number.isFinite(Date.parse(text)),
+      says: 'a time, such as 2025-07-01T12:00:00Z',
+    },
+  }
+
+function shaped(name: string, value: string): string {
+  const shape = SHAPES[name]
+  if (shape === undefined || shape.fits(value)) return value
+  throw usage(`The option --${name} must be ${shape.says}.`)
 }
 
 function usage(message: string): MainstemError {

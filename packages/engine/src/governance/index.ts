@@ -1,3 +1,4 @@
+export { AMOUNT, AT_LEAST_ONE, isWithin, type LimitRange, rangeWords } from './limit-range.ts'
 export {
   type Limit,
   LIMIT_PROFILES,

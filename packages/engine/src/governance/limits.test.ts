@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { isWithin } from './limit-range.ts'
 import { LIMITS, limitsMarkdown, resolveLimits } from './limits.ts'
 
 test('the profile open caps only what the seeds name as hard', () => {
@@ -42,17 +43,26 @@ test('single limits are set by name, or taken away', () => {
 })
 
 test.each<[RegExp, string, Record<string, unknown>]>([
-  [/limits\.profile is opne; did you mean open\?/, 'opne', {}],
+  [/limits\.profile is opne; did you mean open\?$/, 'opne', {}],
   [/limits\.seg\.perOgr is no limit; did you mean seg\.perOrg\?/, 'open', { 'seg.perOgr': 1 }],
   [
     /limits\.__proto__ is no limit/,
     'open',
     JSON.parse('{"__proto__":1}') as Record<string, unknown>,
   ],
-  [/needs a number of segments/, 'open', { 'seg.perOrg': -1 }],
-  [/needs a number of segments/, 'open', { 'seg.perOrg': '10' }],
+  [/must be a whole number, 0 or more \(segments\), or null/, 'open', { 'seg.perOrg': -1 }],
+  [/must be a whole number, 0 or more \(segments\), or null/, 'open', { 'seg.perOrg': '10' }],
+  [/must be a whole number, 0 or more \(segments\)/, 'open', { 'seg.perOrg': 1.5 }],
+  [/must be a number from 0 to 1 \(score\)/, 'open', { 'ir.fuzzyThreshold': 2 }],
 ])('%s', (message, profile, overrides) => {
   expect(() => resolveLimits(profile, overrides)).toThrow(message)
+})
+
+test('every limit is of its own range, in both profiles', () => {
+  for (const { open, dataCloud, range } of Object.values(LIMITS)) {
+    expect(open === null || isWithin(open, range)).toBe(true)
+    expect(isWithin(dataCloud, range)).toBe(true)
+  }
 })
 
 test('the page of limits has a row for each', () => {

@@ -1,6 +1,7 @@
 import { MainstemError } from '@mainstem/contracts'
 import { assert } from '../kernel/assert.ts'
 import { nearestName } from '../kernel/nearest-name.ts'
+import { AMOUNT, isWithin, type LimitRange, rangeWords, SHARE } from './limit-range.ts'
 
 /** A limit: its value in each profile (null is none), its unit and what it limits. */
 export interface Limit {
@@ -8,6 +9,7 @@ export interface Limit {
   readonly dataCloud: number | null
   readonly unit: string
   readonly doc: string
+  readonly range: LimitRange
 }
 
 /** A cap on amount, size or frequency: Data Cloud's, and none in the profile `open`. */
@@ -16,6 +18,7 @@ const cap = (dataCloud: number, unit: string, doc: string): Limit => ({
   dataCloud,
   unit,
   doc,
+  range: AMOUNT,
 })
 /** A naming rule, default or retention: it holds in both profiles. */
 const both = (value: number, unit: string, doc: string): Limit => ({
@@ -23,6 +26,7 @@ const both = (value: number, unit: string, doc: string): Limit => ({
   dataCloud: value,
   unit,
   doc,
+  range: AMOUNT,
 })
 
 /** Every limit there is (semantics 11). A row of several values there is several rows here. */
@@ -47,7 +51,10 @@ export const LIMITS = {
   'ir.maxMatchChars': cap(500, 'characters', 'Characters of a value that are compared.'),
   'ir.maxSourcesPerUnified': cap(50_000, 'profiles', 'Source profiles of a unified profile.'),
   'ir.maxIdentifiers': cap(75, 'identifiers', 'Identifiers of a profile of one kind.'),
-  'ir.fuzzyThreshold': both(0.7, 'score', 'Similarity from which a fuzzy criterion holds.'),
+  'ir.fuzzyThreshold': {
+    ...both(0.7, 'score', 'Similarity from which a fuzzy criterion holds.'),
+    range: SHARE,
+  },
   'ingest.stream.maxRequestBytes': both(204_800, 'bytes', 'Body of a streaming request.'),
   'ingest.client.batchRecords': both(
     50,
@@ -173,7 +180,7 @@ export function resolveLimits(
     const nearest = nearestName(profile, LIMIT_PROFILES)
     throw invalid(
       'limits.profile',
-      `is ${profile}; ${nearest ? `did you mean ${nearest}?` : `choose open or data-cloud`}`,
+      `is ${profile}; ${nearest ? `did you mean ${nearest}?` : 'choose open or data-cloud.'}`,
     )
   }
   const values: SomeLimits = {}
@@ -185,7 +192,7 @@ export function resolveLimits(
       const nearest = nearestName(name, limitNames())
       throw invalid(
         `limits.${name}`,
-        `is no limit; ${nearest ? `did you mean ${nearest}?` : 'docs/limits.md lists them'}`,
+        `is no limit; ${nearest ? `did you mean ${nearest}?` : 'docs/reference/limits.md lists them.'}`,
       )
     }
     values[name] = limitValue(name, value)
@@ -203,6 +210,7 @@ export function limitsMarkdown(): string {
     '# Limits',
     '',
     'Each is a setting of `mainstem.yaml`: choose a profile, and set single limits by name, or take one away with `null`.',
+    'A value is a whole number, 0 or more; of a unit `score`, a number from 0 to 1.',
     '',
     '| limit | `open` (default) | `data-cloud` | unit | what it limits |',
     '|---|--:|--:|---|---|',
@@ -229,11 +237,9 @@ function isProfile(profile: string): profile is LimitProfile {
 
 function limitValue(name: LimitName, value: unknown): number | null {
   if (value === null || value === 'unlimited') return null
-  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value
-  throw invalid(
-    `limits.${name}`,
-    `needs a number of ${LIMITS[name].unit} that is not negative, or null for none`,
-  )
+  const { range, unit } = LIMITS[name]
+  if (isWithin(value, range)) return value
+  throw invalid(`limits.${name}`, `must be ${rangeWords(range)} (${unit}), or null for none.`)
 }
 
 type SomeLimits = Partial<Record<LimitName, number | null>>
@@ -248,5 +254,5 @@ function isComplete(values: SomeLimits): values is Record<LimitName, number | nu
 }
 
 function invalid(key: string, says: string): MainstemError {
-  return new MainstemError('CONFIG_INVALID', `${key} ${says}.`, { key })
+  return new MainstemError('CONFIG_INVALID', `${key} ${says}`, { key })
 }

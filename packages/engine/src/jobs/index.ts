@@ -19,4 +19,5 @@ export {
   writeRun,
 } from './run-history.ts'
 export { isStale, nextRunMs, parseRefresh, type Schedule } from './schedule.ts'
+export { type RefreshedJob, scheduledJobs } from './scheduled-jobs.ts'
 export { Scheduler, type SchedulerParts, type Timer } from './scheduler.ts'

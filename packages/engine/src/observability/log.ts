@@ -43,8 +43,9 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
  * Structured logs, without customer data.
  *
  * - LG1 a field that `LOG_FIELDS` does not name is left out, whatever the caller's type said.
- * - LG2 of a cause, its kind, its code and the places in our code are written; its text only if it
- *   is a `MainstemError`, whose sentences hold no data by contract. A driver's text may quote rows.
+ * - LG2 of a cause, and of what it came from, its name, its kind, its code and the places in our code are written, without the folders
+ *   that they are installed in; its text, in place of those, only if it is a `MainstemError`, whose
+ *   sentences hold no data by contract. A driver's text may quote rows.
  * - LG3 a line under the adapter's level costs next to nothing and writes nothing.
  */
 export interface Log {

@@ -227,6 +227,19 @@ describe('rules of calculated insights', () => {
   })
 })
 
+test('a cast of a text that a query would refuse is null, and the author is told so once', async () => {
+  const of = (cast: string): string =>
+    `SELECT u.Id AS id__c, SUM(${cast}) AS s__c FROM UnifiedIndividual u GROUP BY u.Id`
+  const { compiled, rows } = await world.insight(of('CAST(u.FirstName AS INTEGER)'))
+  expect(rows[0]).toEqual(['u1', null])
+  expect(compiled.notices).toEqual([
+    expect.stringMatching(/^CAST\(FirstName …\) is null where .*TRY_CAST says that this is meant/),
+  ])
+  for (const cast of ['TRY_CAST(u.FirstName AS INTEGER)', 'LENGTH(CAST(u.FirstName AS STRING))']) {
+    expect(compileInsight(of(cast), SCOPE).notices).toEqual([])
+  }
+})
+
 describe('freshness', () => {
   const select = 'SELECT UnifiedIndividual.Id AS id, COUNT(EngagementEvent.Id) AS n'
   const group = 'GROUP BY UnifiedIndividual.Id'

@@ -4,6 +4,7 @@ import { shown } from './refusal.ts'
 import { folded } from './scope.ts'
 import type { Expr, SelectQuery } from './sql-tree.ts'
 import { topValuesOf, valuesOf } from './tree-walk.ts'
+import { isTextCast } from './write-cast.ts'
 import type { WrittenItem } from './write-select.ts'
 
 const MONEY = /amount|price|revenue|cost|spend|value/i
@@ -19,6 +20,7 @@ export function insightNotices(
     ...baseNotices(names),
     ...nameNotices(items),
     ...moneyNotices(query, names),
+    ...castNotices(query, names),
   ]
 }
 
@@ -63,6 +65,21 @@ function moneyNotices(query: SelectQuery, names: NameScope): string[] {
       `SUM(${field}) adds amounts as they are; TRY_CONVERT_CURRENCY(${field}, ${code}) brings them to one currency.`,
     ]
   })
+}
+
+/** A query refuses a value that cannot be cast; an insight, as in Spark, goes on without it. */
+function castNotices(query: SelectQuery, names: NameScope): string[] {
+  const values = topValuesOf(query).flatMap(top => [...valuesOf(top)])
+  const fields = values.flatMap(value => {
+    if (value.kind !== 'cast' || value.tolerant || isTextCast(value.to)) return []
+    if (value.of.kind !== 'column') return []
+    const found = names.find(value.of.table, value.of.name)
+    return found?.type.family === 'text' ? [shown(value.of.name.text)] : []
+  })
+  return [...new Set(fields)].map(
+    field =>
+      `CAST(${field} …) is null where the text of ${field} cannot be read as its new type, and sums leave nulls out; TRY_CAST says that this is meant.`,
+  )
 }
 
 function summedColumn(value: Expr): Extract<Expr, { kind: 'column' }>[] {

@@ -1,6 +1,6 @@
 import type { ExpressionReader } from './expression-reader.ts'
 import { refuse } from './refusal.ts'
-import type { JoinKind, Source } from './sql-tree.ts'
+import type { JoinKind, Name, Source } from './sql-tree.ts'
 import { fields, list, nodeOf, string } from './tree-node.ts'
 
 const JOINS: ReadonlyMap<string, JoinKind> = new Map([
@@ -79,13 +79,21 @@ function readTable(body: unknown, read: ExpressionReader): Source {
     of: {
       kind: 'table',
       name: read.reading.name(node['name']),
-      schema:
-        read.reading.optionalName(node['catalog']) ?? read.reading.optionalName(node['schema']),
+      schema: schemaOf(read, node),
     },
     using: [],
     alias: read.reading.optionalName(node['alias']),
     columns: list(node['column_aliases']).map(name => read.reading.name(name).text),
   }
+}
+
+/** All that stands before an object's name, as it was written. */
+function schemaOf(read: ExpressionReader, node: ReturnType<typeof fields>): Name | undefined {
+  const names = [node['catalog'], node['schema']].flatMap(
+    name => read.reading.optionalName(name) ?? [],
+  )
+  const [first] = names
+  return first && { ...first, text: names.map(({ text }) => text).join('.') }
 }
 
 function readDerived(body: unknown, read: ExpressionReader): Source {

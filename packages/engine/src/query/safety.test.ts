@@ -146,6 +146,12 @@ describe('what is no query over objects of the data space is refused', () => {
   })
 })
 
+test('an object with a schema is named back as it was written', () => {
+  for (const name of ['lake.main.i_', 'main.i_']) {
+    expect(() => compileQuery(`select * from ${name}`, SCOPE)).toThrow(`a schema, not ${name} (`)
+  }
+})
+
 test('SOQL is recognised and named', () => {
   for (const sql of [
     'SELECT Id FROM Contact WHERE CreatedDate = LAST_N_DAYS:30',

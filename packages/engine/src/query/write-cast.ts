@@ -39,6 +39,11 @@ export function writeCast(
   return { sql: `${tries ? 'TRY_CAST' : 'CAST'}(${value.sql} AS ${target})`, type }
 }
 
+/** Whether a cast gives text, which every value can become. */
+export function isTextCast({ name }: CastType): boolean {
+  return TYPES.get(name) === 'VARCHAR'
+}
+
 function targetOf(to: CastType): string {
   if (to.name === 'decimal' || to.name === 'numeric') return decimalTarget(to)
   const name = TYPES.get(to.name)

@@ -16,7 +16,7 @@ describe('what does not fit is refused with its place', () => {
     [
       'unknown attribute',
       { all: [{ attribute: 'Nmae', op: 'hasValue' }] },
-      /include\.all\[0\] names Nmae.*did you mean Name\?/,
+      /include\.all\[0\] names Nmae.*did you mean Name\?$/,
     ],
     [
       'unknown measure',

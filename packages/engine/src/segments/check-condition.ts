@@ -228,7 +228,7 @@ export class ConditionChecker {
     const details = { key: path, segment: this.#segment, ...(operator ? { operator } : {}) }
     return new MainstemError(
       'SEGMENT_INVALID',
-      `Segment ${this.#segment}: ${path} ${says}.`,
+      `Segment ${this.#segment}: ${path} ${says.replace(/[^?]$/, '$&.')}`,
       details,
     )
   }

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { ASKING, edgeUnderTest, SENDING } from '../edge-setup.contract.ts'
+import {
+  ASKING,
+  edgeUnderTest,
+  jsonAnswer,
+  ScriptedEngine,
+  SENDING,
+} from '../edge-setup.contract.ts'
 import { soqlReason } from './soql.ts'
 
 const URL = '/services/data/v61.0/ssot/queryv2'
@@ -112,3 +118,28 @@ test.each([
 ])('SQL is not mistaken for SOQL: %s', sql => {
   expect(soqlReason(sql)).toBeUndefined()
 })
+
+test('the edge waits longer for a statement than the engine lets it run', async () => {
+  const waits: (number | undefined)[] = []
+  const engine = new ScriptedEngine((_method, { timeoutMs }) => {
+    waits.push(timeoutMs)
+    return Promise.resolve(jsonAnswer({}))
+  })
+  const { app } = edgeUnderTest({ engine, limits: { 'query.timeoutMs': 2_000 } })
+  await app.inject({ method: 'POST', url: URL, payload: '{"sql":"SELECT 1"}', headers: SENDING })
+  await app.inject({ url: '/api/status', headers: ASKING })
+  expect(waits[0]).toBeGreaterThan(2_000 + 30_000 + 10_000)
+  expect(waits[1]).toBe(2_000)
+})
+
+test.each(['There is no column FirstNam.', 'There is no column FirstNam. Did you mean FirstName?'])(
+  'what to do is told once: %s',
+  async message => {
+    const told = { code: 'SQL_INVALID', message, fix: 'Did you mean FirstName?' }
+    const engine = new ScriptedEngine(() => Promise.resolve(jsonAnswer(told, 400)))
+    const { app } = edgeUnderTest({ engine })
+    const payload = '{"sql":"SELECT FirstNam"}'
+    const answer = await app.inject({ method: 'POST', url: URL, payload, headers: SENDING })
+    expect(answer.json()[0].message).toBe('There is no column FirstNam. Did you mean FirstName?')
+  },
+)

@@ -5,6 +5,7 @@ import { MainstemError } from '@mainstem/contracts'
 import { SegmentJournal } from '../../journal/adapters/segment-journal.ts'
 import { lockForWriting } from '../../journal/adapters/writer-lock.ts'
 import type { Engine } from '../engine/engine.ts'
+import { makeFolder } from '../store/make-folder.ts'
 import { parseHeader } from '../store/store-format.ts'
 import { lockStore } from '../store/store-lock.ts'
 import { storePaths } from '../store/store.ts'
@@ -15,9 +16,13 @@ import { checksumOf, MANIFEST, parseManifest, type Manifest } from './backup-man
 /** The document of `backup` and `restore`. */
 export interface BackupDocument {
   readonly position: string
+  /** When the store was as the backup has it. */
+  readonly asOf: string
   readonly bytes: number
   readonly seconds: number
 }
+
+const ELSEWHERE = { code: 'USAGE', fix: 'Name a folder that you may write to.' } as const
 
 /** What a backup holds. No journal, and no copies of files: all up to its position is applied. */
 const PARTS = ['lake.duckdb', 'store.json'] as const
@@ -27,20 +32,17 @@ const PARTS = ['lake.duckdb', 'store.json'] as const
  * that holds nobody up. What comes after that position is in the journal of the store and not in the
  * backup. Deleted values are not in the copy either: it is written from the live rows.
  */
-export async function backupStore(
-  engine: Engine,
-  directory: string,
-): Promise<BackupDocument & { asOf: string }> {
+export async function backupStore(engine: Engine, directory: string): Promise<BackupDocument> {
   const started = performance.now()
   const target = resolve(directory)
-  if (existsSync(target) && (await readdir(target)).length > 0) {
+  await makeFolder(target, ELSEWHERE)
+  if ((await readdir(target)).length > 0) {
     throw new MainstemError(
       'USAGE',
       `The folder ${directory} is not empty. Name a new folder for the backup.`,
       { file: directory },
     )
   }
-  await mkdir(target, { recursive: true, mode: 0o700 })
   const { asOf } = placeOf(engine)
   const { store } = engine.parts
   try {
@@ -87,7 +89,7 @@ export async function restoreStore(
   const beside = join(dirname(target), `${basename(target)}.restored`)
   await rm(beside, { recursive: true, force: true })
   try {
-    await mkdir(beside, { recursive: true, mode: 0o700 })
+    await makeFolder(beside, ELSEWHERE)
     for (const part of PARTS) await cp(join(source, part), join(beside, part))
     // New entries go on after the backup's position.
     const journal = await SegmentJournal.open(storePaths(beside).journal, {
@@ -99,7 +101,8 @@ export async function restoreStore(
     await rm(beside, { recursive: true, force: true })
     throw noRoom(storePath, error)
   }
-  return { position: manifest.position, bytes: manifest.bytes, seconds: seconds(started) }
+  const { position, asOf, bytes } = manifest
+  return { position, asOf, bytes, seconds: seconds(started) }
 }
 
 /** The manifest of a backup of which every byte is as it was written. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Engine } from '../engine/engine.ts'
+import { EngineService } from '../service/engine-service.ts'
 import { deleteJobs, deleteLines, deleteRows } from './delete-rows.ts'
 import {
   countersOf,
@@ -43,6 +44,10 @@ test('DR2: a delete does what its dry run told, and stays in the history', async
   const again = await deleteRows(engine, request)
   expect(again.deleted).toMatchObject({ shop__dll: 0, UnifiedIndividual: 0 })
   expect((await deleteJobs(engine)).rows).toHaveLength(1)
+  const told: unknown = JSON.parse(
+    await new EngineService(engine, '.').handle('delete.history', {}),
+  )
+  expect(told).toMatchObject({ rows: [{ stream: 'shop' }], position: expect.any(String) })
 })
 
 test('DR3: a condition names fields by either name, and other objects', async () => {

@@ -16,7 +16,7 @@ import { placeOf } from './answer.ts'
 import { RefusedStatements } from './refused-statements.ts'
 
 /** Limits of one statement from people. */
-export interface QueryLimits {
+interface QueryLimits {
   readonly timeoutMs: number
   readonly pageRowsMax: number
   readonly resultBytesMax: number
@@ -28,7 +28,8 @@ export interface QueryLimits {
   readonly stopMs: number
 }
 
-export const QUERY_LIMITS: QueryLimits = {
+/** What holds where a project sets nothing. */
+const QUERY_LIMITS: QueryLimits = {
   timeoutMs: 60_000,
   pageRowsMax: 10_000,
   resultBytesMax: 268_435_456,
@@ -37,9 +38,8 @@ export const QUERY_LIMITS: QueryLimits = {
   stopMs: 10_000,
 }
 
-/** What a runner is told beside its limits. */
+/** What a runner is told. */
 export interface QueryRunnerOptions {
-  readonly limits?: QueryLimits | undefined
   /** Ends the process: some functions of the SQL engine hear no interrupt. */
   readonly onStuck?: (() => void) | undefined
 }
@@ -53,7 +53,6 @@ interface KeptPage {
 /** Runs statements from people: compiled, checked twice, bounded in time, memory and number. */
 export class QueryRunner {
   readonly #engine: Engine
-  readonly #limits: QueryLimits
   readonly #pages = new Map<string, KeptPage>()
   readonly #onStuck: (() => void) | undefined
   readonly #refused: RefusedStatements
@@ -61,9 +60,19 @@ export class QueryRunner {
 
   constructor(engine: Engine, options: QueryRunnerOptions = {}) {
     this.#engine = engine
-    this.#limits = options.limits ?? QUERY_LIMITS
     this.#onStuck = options.onStuck
     this.#refused = new RefusedStatements(join(engine.parts.store.paths.index, 'refused.json'))
+  }
+
+  /** Read for each statement: applying the project's files may change them. */
+  get #limits(): QueryLimits {
+    const { edgeLimits } = this.#engine.applied.project.definition
+    const { timeoutMs, concurrencyMax } = QUERY_LIMITS
+    return {
+      ...QUERY_LIMITS,
+      timeoutMs: edgeLimits['query.timeoutMs'] ?? timeoutMs,
+      concurrencyMax: Math.min(concurrencyMax, edgeLimits['query.maxConcurrent'] ?? concurrencyMax),
+    }
   }
 
   /** The answer of `queryv2`: rows as arrays, in pages (wire 4.2). */
@@ -149,15 +158,16 @@ export class QueryRunner {
     session: SqlSession,
     { sql, text, signal }: { sql: string; text: string; signal: AbortSignal | undefined },
   ): Promise<readonly string[]> {
+    const limits = this.#limits
     let stuck: NodeJS.Timeout | undefined
     const stop = (): void => {
       session.interrupt()
       stuck ??= setTimeout(() => {
         this.#refused.refuse(text, Date.now())
         this.#onStuck?.()
-      }, this.#limits.stopMs)
+      }, limits.stopMs)
     }
-    const timer = setTimeout(stop, this.#limits.timeoutMs)
+    const timer = setTimeout(stop, limits.timeoutMs)
     signal?.addEventListener('abort', stop)
     const rows: string[] = []
     let bytes = 0
@@ -169,11 +179,11 @@ export class QueryRunner {
           bytes += row.length
           rows.push(row)
         }
-        if (bytes > this.#limits.resultBytesMax) throw tooLarge(this.#limits.resultBytesMax)
+        if (bytes > limits.resultBytesMax) throw tooLarge(limits.resultBytesMax)
       }
       return rows
     } catch (error) {
-      throw told(error, this.#limits)
+      throw told(error, limits)
     } finally {
       clearTimeout(timer)
       clearTimeout(stuck)
@@ -201,7 +211,7 @@ function told(error: unknown, limits: QueryLimits): MainstemError {
     return new MainstemError(
       'SQL_LIMIT',
       `The statement ran longer than ${limits.timeoutMs / 1000} s and was stopped. Narrow it, or add a LIMIT.`,
-      {},
+      { fix: 'The limit is "query.timeoutMs", under "limits" in mainstem.yaml.' },
       error,
     )
   }

@@ -124,7 +124,7 @@ export class Applier {
       })
     } catch (error) {
       if (isAboutThePlace(error)) throw error
-      this.#parts.onUnexpected?.(error)
+      this.#parts.onUnexpected?.(error, { stage: 'streams', position: String(position) })
       return await this.#applyHalves(entries, parts)
     }
   }
@@ -199,7 +199,7 @@ export class Applier {
       return true
     } catch (error) {
       if (isAboutThePlace(error)) throw error
-      this.#parts.onUnexpected?.(error)
+      this.#parts.onUnexpected?.(error, { stage: 'streams', stream: part.stream.definition.name })
       return false
     } finally {
       await writer.run('rollback').catch(() => undefined)

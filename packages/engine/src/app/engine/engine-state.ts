@@ -2,6 +2,7 @@ import type { Journal, JournalReader, NewEntry } from '../../journal/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import type { ModelPlan, PhoneSource } from '../../model/index.ts'
+import type { LogFields } from '../../observability/index.ts'
 import type { Project } from '../project/index.ts'
 import type { Store } from '../store/store.ts'
 import type { Processors } from './processors.ts'
@@ -22,7 +23,7 @@ export interface EngineParts {
   /** The journal, where this process has it open for writing. */
   readonly ownJournal?: Journal | undefined
   /** Told of failures that are nobody's sentence yet: for the log. */
-  readonly onUnexpected?: ((error: unknown) => void) | undefined
+  readonly onUnexpected?: ((error: unknown, at?: LogFields) => void) | undefined
 }
 
 /** What the engine runs by: the applied project over its tables. */

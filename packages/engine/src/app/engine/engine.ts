@@ -2,6 +2,7 @@ import { MainstemError } from '@mainstem/contracts'
 import type { Journal, JournalReader } from '../../journal/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { SqlSession } from '../../lake/index.ts'
+import type { LogFields } from '../../observability/index.ts'
 import type { Project } from '../project/index.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { Applier, type AppliedBatch } from './applier.ts'
@@ -21,7 +22,13 @@ export interface EngineOptions {
   readonly openJournal: (store: Store, appliedPosition: bigint) => Promise<OpenedJournal>
   readonly memoryMax?: string
   readonly threads?: number
-  readonly onUnexpected?: (error: unknown) => void
+  readonly onUnexpected?: (error: unknown, at?: LogFields) => void
+}
+
+/** What was run: `insights`, `Lifetime`. */
+export interface NamedRun {
+  readonly stage: string
+  readonly name: string
 }
 
 /** A journal as the engine has it. */
@@ -43,6 +50,8 @@ export class Engine {
   readonly #writing = new Mutex()
   readonly #waiters = new Set<() => void>()
   readonly #listeners = new Set<(batch: AppliedBatch) => void | Promise<void>>()
+  readonly #appliedListeners = new Set<() => void>()
+  readonly #runListeners = new Set<(run: NamedRun) => void>()
   #applied: Applied | undefined
   #isReady = false
   #clock: Clock
@@ -120,6 +129,7 @@ export class Engine {
       })
       this.#applied = result.applied
       this.#isReady = true
+      for (const listener of this.#appliedListeners) listener()
       return result
     })
   }
@@ -161,6 +171,23 @@ export class Engine {
   onBatch(listener: (batch: AppliedBatch) => void | Promise<void>): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Calls `listener` each time that other definitions were applied. */
+  onApplied(listener: () => void): () => void {
+    this.#appliedListeners.add(listener)
+    return () => this.#appliedListeners.delete(listener)
+  }
+
+  /** Calls `listener` when a stage has run, by hand or by its time. */
+  onRun(listener: (run: NamedRun) => void): () => void {
+    this.#runListeners.add(listener)
+    return () => this.#runListeners.delete(listener)
+  }
+
+  /** Tells those who listen that a stage has run. */
+  noteRun(run: NamedRun): void {
+    for (const listener of this.#runListeners) listener(run)
   }
 
   /** Work that writes: one at a time. */

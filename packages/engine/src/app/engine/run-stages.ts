@@ -335,7 +335,9 @@ class StageRun {
         seconds: seconds(),
         error: sentence(error),
       })
-      if (!(error instanceof MainstemError)) this.#engine.parts.onUnexpected?.(error)
+      if (!(error instanceof MainstemError)) {
+        this.#engine.parts.onUnexpected?.(error, { stage, name })
+      }
     }
   }
 
@@ -353,6 +355,7 @@ class StageRun {
         trigger: this.#request.trigger ?? 'manual',
       })
     })
+    engine.noteRun(result)
   }
 }
 

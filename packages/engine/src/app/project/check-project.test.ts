@@ -237,7 +237,17 @@ test.each([
   ['timeZone: Mars/Olympus', 'No time zone is named "Mars/Olympus".'],
   ['region: XX', 'No country has the code "XX".'],
   ['limits: { ir.maxRuleset: 2 }', 'There is no limit named "ir.maxRuleset".'],
-  ['limits: { ir.maxRules: -1 }', 'The limit ir.maxRules must be 0 or more.'],
+  ['limits: { ir.maxRules: -1 }', 'The limit ir.maxRules must be a whole number, 0 or more.'],
+  ['limits: { ci.maxDims: 1.5 }', 'The limit ci.maxDims must be a whole number, 0 or more.'],
+  ['limits: { ir.fuzzyThreshold: 2 }', 'The limit ir.fuzzyThreshold must be a number from 0 to 1.'],
+  [
+    'limits: { query.timeoutMs: 0 }',
+    'The limit query.timeoutMs must be a whole number from 1 to 86,400,000.',
+  ],
+  [
+    'limits: { query.maxConcurrent: 1.5 }',
+    'The limit query.maxConcurrent must be a whole number, 1 or more.',
+  ],
   ['limits: { query.timeoutMs: null }', 'The limit query.timeoutMs protects the server'],
   ['limits: { ir.maxRules: many }', '"limits.ir.maxRules" must be'],
   [
@@ -245,6 +255,9 @@ test.each([
     '"server.token" must be a map of keys. It is: {env: NAME} or {file: PATH}.',
   ],
   ['sample: { truth: ../t.csv }', 'The path leaves the project with "..".'],
+  ['dataSpace: My-Space', '"dataSpace" must be a small letter, then up to 19'],
+  ['storage: { memory: 4 gigs }', '"storage.memory" must be a whole number and MB or GB'],
+  ['region: France', '"region" must be two capital letters, such as FR.'],
   ['dataSpace:', '"dataSpace" has no value.'],
 ])('PR10: mainstem.yaml says what can be (%s)', async (line, sentence) => {
   const [mistake, ...more] = await told({ 'mainstem.yaml': `name: a\n${line}\n` })
@@ -260,10 +273,40 @@ test('PR11: a schedule that no calendar has is refused', async () => {
     }
     expect(await told(changes)).toEqual([expect.stringContaining('is not a schedule of cron')])
   }
+  const insight = SOUND['insights/ltv.yaml'] ?? ''
+  for (const every of ['99999999999999d', '3661d', '87841h']) {
+    const changes = { 'insights/ltv.yaml': `${insight}refresh: { every: ${every} }\n` }
+    expect(await told(changes)).toEqual([
+      'insights/ltv.yaml:3 "refresh.every" is longer than ten years, so it would never run. ' +
+        'Write a whole number and s, m, h or d, up to 3660d, such as 15m.',
+    ])
+  }
+  const most = { 'insights/ltv.yaml': `${insight}refresh: { every: 3660d }\n` }
+  expect((await loadProject(await project(most))).insights).toHaveLength(1)
   const every = {
     'insights/ltv.yaml': `${SOUND['insights/ltv.yaml'] ?? ''}refresh: { every: 5 minutes }\n`,
   }
   expect(await told(every)).toEqual([
-    'insights/ltv.yaml:3 "refresh.every" must be of the form ^[1-9][0-9]*(s|m|h|d)$. It is: 30s, 5m, 1h, 1d.',
+    'insights/ltv.yaml:3 "refresh.every" must be a whole number and s, m, h or d, such as 15m. It is: The time from one start to the next.',
   ])
+})
+
+test('PR12: the store is not put into a folder of other files, and a store or its beginnings is found', async () => {
+  const stored = (path: string): Files => ({
+    'mainstem.yaml': `name: a\nstorage:\n  path: ${path}\n`,
+    'data/contacts.csv': 'contact_id\n1\n',
+    'own/store.json': '{}',
+    'own/notes.txt': 'hers',
+    'begun/secrets/token': 'x',
+  })
+  const fix = 'Name a new or empty folder under "storage", "path".'
+  expect(await told(stored('data'))).toEqual([
+    `mainstem.yaml:3 The folder of the store has other files in it, and no store.json. ${fix}`,
+  ])
+  expect(await told(stored('data/contacts.csv'))).toEqual([
+    `mainstem.yaml:3 The path of the store is no folder that can be read. ${fix}`,
+  ])
+  for (const path of ['own', 'begun', 'new']) {
+    expect((await loadProject(await project(stored(path)))).definition.storage.path).toBe(path)
+  }
 })

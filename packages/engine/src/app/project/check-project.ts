@@ -1,7 +1,7 @@
 import type { ProjectDefinition, Refresh } from '@mainstem/contracts'
-import { Cron } from 'croner'
 import { isSupportedCountry } from 'libphonenumber-js'
-import { at, type Definitions, nearestAdvice } from './definitions.ts'
+import { parseRefresh } from '../../jobs/index.ts'
+import { at, type Definitions, nearestAdvice, type Words } from './definitions.ts'
 import { LIMIT_NAMES, limitFaults } from './limits.ts'
 import type { Mistake } from './mistake.ts'
 import { pathFault } from './project-path.ts'
@@ -58,7 +58,7 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** Cron expressions that no calendar can follow, wherever a definition has one. */
+/** Schedules that no calendar can follow, wherever a definition has one. */
 export function checkSchedules(found: Definitions): readonly Mistake[] {
   const scheduled: readonly Sourced<{ readonly refresh?: Refresh | undefined }>[] = [
     ...found.streams,
@@ -69,18 +69,27 @@ export function checkSchedules(found: Definitions): readonly Mistake[] {
   ]
   return scheduled.flatMap(source => {
     const { refresh } = source.definition
-    if (typeof refresh !== 'object' || !('cron' in refresh) || isCron(refresh.cron)) return []
-    const says = `"${refresh.cron}" is not a schedule of cron.`
-    const fix = 'Write five fields: minute, hour, day, month, day of the week.'
-    return [at(source, ['refresh', 'cron'], { says, fix })]
+    if (typeof refresh !== 'object' || isSchedule(refresh)) return []
+    return 'cron' in refresh
+      ? [at(source, ['refresh', 'cron'], cronWords(refresh.cron))]
+      : [at(source, ['refresh', 'every'], EVERY_WORDS)]
   })
 }
 
-function isCron(text: string): boolean {
-  if (text.trim().split(/\s+/).length !== 5) return false
+function isSchedule(refresh: Refresh): boolean {
   try {
-    return new Cron(text, { paused: true }).nextRun() !== null
+    return parseRefresh(refresh, 'UTC').kind !== 'onDemand'
   } catch {
     return false
   }
+}
+
+function cronWords(cron: string): Words {
+  const fix = 'Write five fields: minute, hour, day, month, day of the week.'
+  return { says: `"${cron}" is not a schedule of cron.`, fix }
+}
+
+const EVERY_WORDS: Words = {
+  says: '"refresh.every" is longer than ten years, so it would never run.',
+  fix: 'Write a whole number and s, m, h or d, up to 3660d, such as 15m.',
 }

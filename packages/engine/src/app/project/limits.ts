@@ -1,6 +1,16 @@
 import type { ProjectDefinition } from '@mainstem/contracts'
 import type { EdgeLimits } from '../../api/index.ts'
-import { LIMITS, type LimitName, type Limits, resolveLimits } from '../../governance/index.ts'
+import {
+  AMOUNT,
+  AT_LEAST_ONE,
+  isWithin,
+  LIMITS,
+  type LimitName,
+  type LimitRange,
+  type Limits,
+  rangeWords,
+  resolveLimits,
+} from '../../governance/index.ts'
 
 /** The limits of a project: those of the platform, and those of the edge that it sets itself. */
 export interface ProjectLimits {
@@ -17,23 +27,26 @@ export interface LimitFault {
   readonly fix?: string
 }
 
-/** Names of the edge's limits. Only names: their values would bring the HTTP server with them. */
-const EDGE_NAMES: Readonly<Record<keyof EdgeLimits, true>> = {
-  'ingest.stream.maxRequestBytes': true,
-  'ingest.stream.maxDeleteIds': true,
-  'ingest.stream.maxDepth': true,
-  'ingest.stream.maxConcurrent': true,
-  'query.maxRequestBytes': true,
-  'query.maxConcurrent': true,
-  'query.timeoutMs': true,
-  'server.maxConnections': true,
-  'server.requestTimeoutMs': true,
-  'server.drainMs': true,
+/** A time in milliseconds: a day is more than anybody waits, and timers know no more than 24 of them. */
+const WAIT: LimitRange = { ...AT_LEAST_ONE, most: 86_400_000 }
+
+/** What the edge's limits may be. Only that: their values would bring the HTTP server with them. */
+const EDGE_RANGES: Readonly<Record<keyof EdgeLimits, LimitRange>> = {
+  'ingest.stream.maxRequestBytes': AT_LEAST_ONE,
+  'ingest.stream.maxDeleteIds': AT_LEAST_ONE,
+  'ingest.stream.maxDepth': AT_LEAST_ONE,
+  'ingest.stream.maxConcurrent': AT_LEAST_ONE,
+  'query.maxRequestBytes': AT_LEAST_ONE,
+  'query.maxConcurrent': AT_LEAST_ONE,
+  'query.timeoutMs': WAIT,
+  'server.maxConnections': AT_LEAST_ONE,
+  'server.requestTimeoutMs': WAIT,
+  'server.drainMs': { ...WAIT, least: 0 },
 }
 
 /** Every name that a project may set. */
 export const LIMIT_NAMES: readonly string[] = [
-  ...new Set([...Object.keys(LIMITS), ...Object.keys(EDGE_NAMES)]),
+  ...new Set([...Object.keys(LIMITS), ...Object.keys(EDGE_RANGES)]),
 ].toSorted()
 
 /** The limits of a project: its profile's, and over them those that it sets by name. */
@@ -60,8 +73,20 @@ function faultOf(name: string, value: unknown): LimitFault | undefined {
     const says = `The limit ${name} protects the server and cannot be taken away.`
     return { name, says, fix: 'Set a higher number.' }
   }
-  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return undefined
-  return { name, says: `The limit ${name} must be 0 or more.`, fix: 'Change the value.' }
+  const range = rangeOf(name)
+  if (isWithin(value, range)) return undefined
+  const fix = isEdgeLimit(name) ? 'Change the value.' : 'Change the value, or write null for none.'
+  return { name, says: `The limit ${name} must be ${rangeWords(range)}.`, fix }
+}
+
+function rangeOf(name: LimitName | keyof EdgeLimits): LimitRange {
+  if (isEdgeLimit(name)) return EDGE_RANGES[name]
+  return isLimit(name) ? LIMITS[name].range : AMOUNT
+}
+
+/** What the edge's limit may be set to, in words. */
+export function edgeRangeWords(name: string): string {
+  return isEdgeLimit(name) ? rangeWords(EDGE_RANGES[name]) : ''
 }
 
 function entriesOf(given: NonNullable<ProjectDefinition['limits']>): readonly [string, unknown][] {
@@ -73,5 +98,5 @@ function isLimit(name: string): name is LimitName {
 }
 
 function isEdgeLimit(name: string): name is keyof EdgeLimits {
-  return Object.hasOwn(EDGE_NAMES, name)
+  return Object.hasOwn(EDGE_RANGES, name)
 }

@@ -5,6 +5,7 @@ import { checkLimits } from './check-limits.ts'
 import { checkNames } from './check-names.ts'
 import { checkSchedules, checkSettings } from './check-project.ts'
 import { checkReferences } from './check-references.ts'
+import { checkStorage } from './check-storage.ts'
 import { checkStreams } from './check-streams.ts'
 import { type Definitions, plainHooks, type ProjectHooks } from './definitions.ts'
 import { PROJECT_FILE } from './find-project.ts'
@@ -47,6 +48,7 @@ export async function loadProject(dir: string, hooks: ProjectHooks = plainHooks)
     ...mistakes,
     ...schemaMistakes,
     ...(project === undefined ? [] : checkSettings(project)),
+    ...(project === undefined ? [] : await checkStorage(root, project)),
     ...CHECKS.flatMap(check => check(found)),
   ]
   if (all.length > 0) throw new ProjectError(inReadingOrder(all))

@@ -29,3 +29,16 @@ test('PS3: the conditions of a segment nest without end', () => {
   expect(check({ ...segment, include: nested(20) })).toBe(true)
   expect(check({ ...segment, include: { all: [{ any: [{}] }] } })).toBe(false)
 })
+
+test('PS4: every pattern has a sentence for people', () => {
+  const patterns = (value: unknown): readonly (readonly [string, unknown])[] => {
+    if (typeof value !== 'object' || value === null) return []
+    const entries = new Map<string, unknown>(Object.entries(value))
+    const own = entries.get('pattern')
+    const inner = [...entries.values()].flatMap(patterns)
+    return typeof own === 'string' ? [[own, entries.get('patternErrorMessage')], ...inner] : inner
+  }
+  const found = [...publishedSchemas().values()].flatMap(text => patterns(JSON.parse(text)))
+  expect(found.length).toBeGreaterThan(5)
+  for (const [, sentence] of found) expect(sentence).toMatch(/^Must be .*\.$/)
+})

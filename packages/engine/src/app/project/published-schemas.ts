@@ -1,5 +1,6 @@
 import { EDGE_LIMITS } from '../../api/index.ts'
 import { LIMITS, limitsMarkdown } from '../../governance/index.ts'
+import { edgeRangeWords } from './limits.ts'
 import { JSON_SCHEMAS } from './schemas.ts'
 
 /**
@@ -18,7 +19,10 @@ export function publishedSchemas(): ReadonlyMap<string, string> {
 /** docs/reference/limits.md: the limits of the platform, then those of the edge. */
 export function limitsPage(): string {
   const own = Object.entries(EDGE_LIMITS).filter(([name]) => !Object.hasOwn(LIMITS, name))
-  const rows = own.map(([name, value]) => `| \`${name}\` | ${value.toLocaleString('en-US')} |`)
+  const rows = own.map(
+    ([name, value]) =>
+      `| \`${name}\` | ${value.toLocaleString('en-US')} | ${edgeRangeWords(name)} |`,
+  )
   return [limitsMarkdown(), ...EDGE_HEAD, ...rows, ''].join('\n')
 }
 
@@ -27,6 +31,6 @@ const EDGE_HEAD = [
   '',
   'They protect the server, are the same in both profiles, and cannot be taken away. Times are in milliseconds.',
   '',
-  '| limit | default |',
-  '|---|--:|',
+  '| limit | default | may be |',
+  '|---|--:|---|',
 ]

@@ -149,7 +149,8 @@ const EXPECTED: ReadonlyMap<string, Expected> = new Map<string, Expected>([
   ['minItems', (_, limit) => (limit === '1' ? 'not empty' : `${limit} long or longer`)],
   ['maxItems', (_, limit) => `${limit} long or shorter`],
   ['format', () => 'a URL'],
-  ['pattern', schema => `of the form ${String(schema['pattern'])}`],
+  // The schema has a sentence for editors; nobody is to read a regular expression.
+  ['pattern', schema => textOf(schema, 'patternErrorMessage').replace(/^Must be |\.$/g, '')],
 ])
 
 function fixFor(error: ErrorObject, schema: JsonSchema): string {

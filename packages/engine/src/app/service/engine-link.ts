@@ -1,7 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { MainstemError } from '@mainstem/contracts'
-import type { EngineAnswer, EngineClient, EngineReadiness, IngestStream } from '../../api/index.ts'
+import type {
+  EngineAnswer,
+  EngineCallOptions,
+  EngineClient,
+  EngineReadiness,
+  IngestStream,
+} from '../../api/index.ts'
 import type { Journal } from '../../journal/index.ts'
 import type { Log } from '../../observability/index.ts'
 import { connect, type RpcPeer, socketPath } from '../rpc/index.ts'
@@ -92,7 +98,7 @@ export class EngineLink implements EngineClient {
   async call(
     method: string,
     params: Readonly<Record<string, string>>,
-    options: { signal?: AbortSignal | undefined; timeoutMs?: number | undefined } = {},
+    { signal, timeoutMs }: EngineCallOptions = {},
   ): Promise<EngineAnswer> {
     const peer = this.#peer
     if (!peer || !this.#readiness.ready) {
@@ -101,18 +107,17 @@ export class EngineLink implements EngineClient {
         this.#readiness.reason ?? 'The engine is starting again. Try again in a moment.',
       )
     }
+    const ends = new AbortController()
+    const isOver = timeoutMs === undefined ? undefined : tooLong(timeoutMs)
+    const timer = isOver && setTimeout(() => ends.abort(isOver), timeoutMs)
     try {
-      const { body } = await peer.call('command', { method, params }, options)
+      const either = { signal: AbortSignal.any([ends.signal, ...(signal ? [signal] : [])]) }
+      const { body } = await peer.call('command', { method, params }, either)
       return { status: 200, contentType: 'application/json', body }
     } catch (error) {
-      if (!(error instanceof MainstemError)) throw error
-      const { code, message, details } = error
-      const fix = details.fix
-      return {
-        status: error.status,
-        contentType: 'application/json',
-        body: Buffer.from(JSON.stringify({ code, message, ...(fix === undefined ? {} : { fix }) })),
-      }
+      return refusal(error)
+    } finally {
+      clearTimeout(timer)
     }
   }
 
@@ -193,4 +198,22 @@ export class EngineLink implements EngineClient {
       this.#peer?.notify('journal.end', { end: String(this.#options.journal.end) })
     })
   }
+}
+
+/** What the engine refused, as an answer; what is not ours to tell is thrown on. */
+function refusal(error: unknown): EngineAnswer {
+  if (!(error instanceof MainstemError)) throw error
+  const { code, message, status } = error
+  const { fix } = error.details
+  const body = Buffer.from(JSON.stringify({ code, message, fix }))
+  return { status, contentType: 'application/json', body }
+}
+
+/** The engine lives and works: what was asked takes longer than it may. */
+function tooLong(timeoutMs: number): MainstemError {
+  return new MainstemError(
+    'SQL_LIMIT',
+    `The answer took longer than ${timeoutMs / 1000} s and was given up. Ask for less, or try again later.`,
+    { fix: 'The limit is "query.timeoutMs", under "limits" in mainstem.yaml.' },
+  )
 }

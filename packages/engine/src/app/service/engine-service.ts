@@ -139,7 +139,7 @@ export class EngineService {
       })
       return new Told(done, deleteLines(done))
     },
-    'delete.history': async () => ({ rows: await deleteJobs(this.engine) }),
+    'delete.history': async () => await deleteJobs(this.engine),
     ingest: async params => {
       const done = await ingestFile(this.engine, text(params, 'stream'), text(params, 'file'))
       return new Told(done, ingestLines(done))

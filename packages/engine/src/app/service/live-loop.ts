@@ -1,5 +1,12 @@
 import { MainstemError, type Refresh } from '@mainstem/contracts'
-import { jobKey, lastRuns, parseRefresh, type ScheduledJob, Scheduler } from '../../jobs/index.ts'
+import {
+  jobKey,
+  lastRuns,
+  type RefreshedJob,
+  type ScheduledJob,
+  scheduledJobs,
+  Scheduler,
+} from '../../jobs/index.ts'
 import type { Log } from '../../observability/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import { FirstRun } from '../engine/first-run.ts'
@@ -37,6 +44,7 @@ export class LiveLoop {
   #isWanted = false
   #beginning: Promise<void> | undefined
   #clearing: ReturnType<typeof setInterval> | undefined
+  #unlisten: readonly (() => void)[] = []
   /** The position with which the continuous stages last ran, by this process or one before it. */
   #continuousAt: bigint | undefined
 
@@ -87,6 +95,7 @@ export class LiveLoop {
   async stop(): Promise<void> {
     this.#stopped = true
     clearInterval(this.#clearing)
+    for (const unlisten of this.#unlisten) unlisten()
     await this.#scheduler.stop()
     await this.#beginning
     await this.#working
@@ -182,24 +191,44 @@ export class LiveLoop {
 
   /** A new store runs everything once; one that was used takes up its schedule again. */
   async #begin(): Promise<void> {
+    await this.#untilStarted()
+    if (this.#stopped) return
+    const jobs = this.#jobs()
+    await this.#firstRun(jobs)
+    const started = await this.#startTimes()
+    if (this.#stopped) return
+    this.#scheduler.start(jobs, started)
+    this.#unlisten = [
+      this.#engine.onApplied(() => this.#scheduler.replace(this.#jobs())),
+      this.#engine.onRun(run => this.#scheduler.noteRun(run)),
+    ]
+    await this.#clear()
+    this.#clearing = setInterval(() => void this.#clear(), RETAIN_EVERY_MS)
+  }
+
+  /** Its failure keeps nothing from running at its time. */
+  async #firstRun(jobs: readonly ScheduledJob[]): Promise<void> {
     try {
-      await this.#untilStarted()
-      if (this.#stopped) return
       const first = new FirstRun(this.#engine)
-      const jobs = this.#jobs()
       if (await first.run(jobs)) this.#onProgress()
       await this.#engine.exclusive(async () => {
         const { writer } = this.#engine.parts
         await writer.transaction(async () => await foldCounters(writer))
       })
-      await this.#engine.parts.processors.share()
-      const started = await this.#engine.reading(session => lastRuns(session))
-      if (this.#stopped) return
-      this.#scheduler.start(jobs, startTimes(started))
-      await this.#clear()
-      this.#clearing = setInterval(() => void this.#clear(), RETAIN_EVERY_MS)
     } catch (error) {
       this.#log.write('error', 'The first run failed.', { cause: error })
+    }
+    await this.#engine.parts.processors.share()
+  }
+
+  /** When each job last began; without it an interval runs at once, and a cron line at its time. */
+  async #startTimes(): Promise<ReadonlyMap<string, number>> {
+    try {
+      const runs = await this.#engine.reading(session => lastRuns(session))
+      return new Map(runs.map(run => [jobKey(run), run.startedAt.getTime()]))
+    } catch (error) {
+      this.#log.write('error', 'The times of earlier runs could not be read.', { cause: error })
+      return new Map()
     }
   }
 
@@ -218,15 +247,12 @@ export class LiveLoop {
   /** Everything with a time of its own, in the order of the data's path. */
   #jobs(): readonly ScheduledJob[] {
     const { project } = this.#engine.applied
-    const zone = project.definition.timeZone
-    const sinceMs = this.#engine.clock.nowMs()
-    const job = (stage: string, name: string, refresh: Refresh): ScheduledJob => ({
+    const job = (stage: string, name: string, refresh: Refresh): RefreshedJob => ({
       stage,
       name,
-      schedule: parseRefresh(refresh, zone),
-      sinceMs,
+      refresh,
     })
-    return [
+    const all = [
       ...project.streams.map(({ definition }) =>
         job('streams', definition.name, definition.refresh ?? 'onDemand'),
       ),
@@ -243,6 +269,16 @@ export class LiveLoop {
         job('activation', definition.name, definition.refresh ?? DAILY),
       ),
     ]
+    return scheduledJobs(all, {
+      timeZone: project.definition.timeZone,
+      sinceMs: this.#engine.clock.nowMs(),
+      onUnreadable: ({ stage, name }, cause) =>
+        this.#log.write('error', 'A schedule cannot be read; it never runs by itself.', {
+          stage,
+          name,
+          cause,
+        }),
+    })
   }
 }
 
@@ -252,10 +288,6 @@ function isContinuous(one: {
   readonly definition: { readonly refresh?: Refresh | undefined }
 }): boolean {
   return one.definition.refresh === 'continuous'
-}
-
-function startTimes(runs: Awaited<ReturnType<typeof lastRuns>>): ReadonlyMap<string, number> {
-  return new Map(runs.map(run => [jobKey(run), run.startedAt.getTime()]))
 }
 
 /** The database's own texts are not logged: they may quote data. */

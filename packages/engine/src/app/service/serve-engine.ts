@@ -38,7 +38,7 @@ export async function serveEngine({
   const engine = await Engine.open({
     project,
     clock,
-    onUnexpected: error => log.write('error', 'A stage failed.', { cause: error }),
+    onUnexpected: (error, at) => log.write('error', 'A stage failed.', { ...at, cause: error }),
     openJournal: async store => {
       const reader = openSegmentReader(store.paths.journal)
       return await Promise.resolve({

@@ -1,12 +1,13 @@
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { MainstemError } from '@mainstem/contracts'
 import { buildServer, hashToken, type IngestStream } from '../../api/index.ts'
 import { SegmentJournal } from '../../journal/adapters/segment-journal.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { PrometheusMeter } from '../../observability/adapters/prometheus-meter.ts'
 import type { Log } from '../../observability/index.ts'
 import type { Project } from '../project/index.ts'
-import { storePaths } from '../store/store.ts'
+import { makeStoreFolder, storePaths } from '../store/store.ts'
 import { EngineLink } from './engine-link.ts'
 import { serverToken } from './made-secrets.ts'
 import { startSampleReceiver } from './sample-receiver.ts'
@@ -42,6 +43,7 @@ export async function startEdge({
   port,
   engineProgram,
 }: EdgeOptions): Promise<RunningEdge> {
+  await makeStoreFolder(project.storePath)
   const token = await serverToken(project)
   const receiver = await startSampleReceiver(project)
   const journal = await SegmentJournal.open(storePaths(project.storePath).journal)
@@ -75,7 +77,14 @@ export async function startEdge({
     log,
     meter: new PrometheusMeter({ processBasics: true }),
   })
-  await server.listen({ host, port: port ?? project.definition.server.port })
+  const at = { host, port: port ?? project.definition.server.port }
+  try {
+    await server.listen(at)
+  } catch (error) {
+    await journal.close()
+    await receiver?.close()
+    throw notListening(at, error)
+  }
   engine.start()
   return {
     url: urlOf(server.server.address(), host),
@@ -89,6 +98,18 @@ export async function startEdge({
       await receiver?.close()
     },
   }
+}
+
+function notListening({ host, port }: { host: string; port: number }, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (!/^E[A-Z]+$/.test(code)) return error
+  const why = code === 'EADDRINUSE' ? 'another program does' : code
+  return new MainstemError(
+    'USAGE',
+    `The server cannot listen at ${host}:${port} (${why}). Name another port with --port, or under "server" in mainstem.yaml.`,
+    { key: 'server.port' },
+    error,
+  )
 }
 
 /** The streams as the project's files have them, until the engine says how they are. */

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { MainstemError } from '@mainstem/contracts'
 import { openDuckDb } from '../../lake/adapters/duckdb-engine.ts'
 import { CONTROL_TABLES, type SqlEngine } from '../../lake/index.ts'
+import { makeFolder } from './make-folder.ts'
 import {
   migrationsFor,
   parseHeader,
@@ -59,6 +60,7 @@ export function storePaths(root: string): StorePaths {
 /** Opens a store, made if it is not there; refuses one that another process has open. */
 export async function openStore(root: string, options: StoreOptions): Promise<Store> {
   const paths = storePaths(root)
+  await makeStoreFolder(root)
   for (const folder of [root, paths.journal, paths.files, paths.index]) {
     await mkdir(folder, { recursive: true })
   }
@@ -82,6 +84,14 @@ export async function openStore(root: string, options: StoreOptions): Promise<St
     await lock.release()
     throw error
   }
+}
+
+/** The folder itself, which the edge fills before the engine opens it. */
+export async function makeStoreFolder(root: string): Promise<void> {
+  await makeFolder(root, {
+    code: 'CONFIG_INVALID',
+    fix: 'Name another under "storage", "path" in mainstem.yaml.',
+  })
 }
 
 function closer(engine: SqlEngine, lock: StoreLock): () => Promise<void> {

@@ -1,4 +1,4 @@
-import { type ErrorCode, MainstemError } from '@mainstem/contracts'
+import { type ErrorCode, MainstemError, withFix } from '@mainstem/contracts'
 
 /** How a command ended: 0 fine, 1 a finding, 2 wrong usage or configuration. */
 export type ExitCode = 0 | 1 | 2
@@ -55,8 +55,9 @@ export function errorDocument(error: unknown): ErrorDocument {
 
 /** An error as lines for people: the sentences, and the code to look up. */
 export function errorLines(error: unknown): readonly string[] {
-  const document = errorDocument(error)
-  return [...document.error.message.split('\n'), `(${document.error.code})`]
+  const { code, message } = errorDocument(error).error
+  const fix = error instanceof MainstemError ? error.details.fix : undefined
+  return [...withFix(message, fix).split('\n'), `(${code})`]
 }
 
 const INTERNAL_MESSAGE = 'Mainstem failed, and this is a fault of its own. The log has the reason.'

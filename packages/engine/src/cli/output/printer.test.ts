@@ -60,6 +60,15 @@ test('OU2: an error is a document with --json, and lines on stderr without', () 
   expect(asText.stderr.text()).toBe('No stream is named "x".\n(STREAM_NOT_FOUND)\n')
 })
 
+test('OU2: what to do is told to people too, and once', () => {
+  const fix = 'Did you mean FirstName?'
+  for (const sentence of ['There is no FirstNam.', `There is no FirstNam. ${fix}`]) {
+    const { printer, stderr } = command(false)
+    printer.failure(new MainstemError('SQL_INVALID', sentence, { fix }))
+    expect(stderr.text()).toBe(`There is no FirstNam. ${fix}\n(SQL_INVALID)\n`)
+  }
+})
+
 test('OU3: an error of our own shows none of its text, which may quote data', () => {
   const { printer, stdout } = command(true)
   expect(printer.failure(new Error('row: ada@example.com'))).toBe(1)

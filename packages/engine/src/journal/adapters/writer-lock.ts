@@ -12,10 +12,14 @@ export async function lockForWriting(folder: string): Promise<WriterLock> {
   const path = join(folder, LOCK_FILE)
   return await takeLock(path, pid => {
     const who = pid === undefined ? 'Another process' : `Process ${pid}`
-    return new MainstemError('STORE_LOCKED', `${who} writes to this journal already.`, {
-      file: path,
-      pid,
-      fix: 'Stop that process first, or use a store of its own.',
-    })
+    return new MainstemError(
+      'STORE_LOCKED',
+      `${who} writes to this journal already: it serves this project, or runs a command on it.`,
+      {
+        file: path,
+        pid,
+        fix: 'Use that server, or stop it first. A second one needs a project and a store of its own.',
+      },
+    )
   })
 }

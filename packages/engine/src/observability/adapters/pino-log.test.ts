@@ -48,6 +48,33 @@ test('LG2: a sentence of ours is written', () => {
   const cause = new MainstemError('DISK_FULL', 'No room is left for the journal.')
   const text = written(log => log.write('error', 'A write failed.', { cause }))
   expect(text).toContain('No room is left for the journal.')
+  expect(JSON.parse(text).cause.at).toBeUndefined()
+})
+
+test('LG2: what came from the database is told by its kind, and so is the cause of a cause', () => {
+  const inner = new Error('Conversion Error: could not read "ada@example.com"')
+  delete inner.stack
+  const outer = new MainstemError('INTERNAL', 'It failed.', {}, inner)
+  const text = written(log => {
+    log.write('error', 'A stage failed.', { cause: inner })
+    log.write('error', 'A stage failed.', { cause: outer })
+    log.write('error', 'A stage failed.', { cause: new Error('Ada Error: 1 Error:') })
+  })
+  const [first, second] = text.split('\n').map(line => (line === '' ? {} : JSON.parse(line).cause))
+  expect(first).toEqual({ error: 'Error', kind: 'Conversion' })
+  expect(second).toMatchObject({
+    errorCode: 'INTERNAL',
+    by: { error: 'Error', kind: 'Conversion' },
+  })
+  expect(text).not.toMatch(/Ada|example/)
+})
+
+test('LG2: a place is told by its file in the code, not by where that is installed', () => {
+  const cause = new TypeError('x')
+  const folder = 'file:///opt/mainstem/packages/engine'
+  cause.stack = `TypeError: x\n    at run (${folder}/dist/jobs/schedule.js:22:9)\n    at ${folder}/dist/a.js:1:1`
+  const text = written(log => log.write('error', 'It failed.', { cause }))
+  expect(JSON.parse(text).cause.at).toBe('at run (jobs/schedule.js:22:9) < at a.js:1:1')
 })
 
 test('LG3: a line under the level is not written', () => {
