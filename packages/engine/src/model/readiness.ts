@@ -181,11 +181,29 @@ function relationChecks(plan: ModelPlan, stream: StreamPlan, add: AddCheck): voi
         ? `${what} of ${stream.schema.name} refers to people by ${field}, and no stream maps ${target} with such keys.`
         : `${what} of ${stream.schema.name} has no ${field}: its rows belong to nobody.`,
       fix: branch.parties.has(field)
-        ? `Map ${target} in a stream with the same keys and key qualifier.`
+        ? unansweredFix(plan, branch, { field, target })
         : `Map ${field}${stream.schema.category === 'Engagement' ? ', or name identity fields in the stream' : ''}.`,
       ...(object.category === 'Profile' ? { level: 'warn' as const } : {}),
     })
   }
+}
+
+/** Keys of no known source: the qualifiers of those that there are, to choose from. */
+function unansweredFix(
+  plan: ModelPlan,
+  branch: ObjectBranch,
+  { field, target }: { readonly field: string; readonly target: string },
+): string {
+  const parties = plan.streams.flatMap(({ branches }) =>
+    branches.filter(({ object }) => object === target),
+  )
+  const known = new Set(parties.flatMap(({ qualifiers }) => qualifiers.get('Id') ?? []))
+  if (known.size === 0) return `Map ${target} in a stream with the same keys and key qualifier.`
+  const lines = Array.from(known, name => `keyQualifiers: { ${field}: ${name} }`)
+  return (
+    `Say whose keys ${field} holds: ${lines.join(' or ')} under ${branch.object} in ` +
+    `mappings/${branch.stream}.yaml, or map ${target} in a stream with the same key qualifier.`
+  )
 }
 
 function isAnswered(
