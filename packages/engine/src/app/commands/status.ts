@@ -25,9 +25,13 @@ async function rulesetsOf(session: SqlSession, engine: Engine): Promise<readonly
 }
 
 async function streamsOf(session: SqlSession, engine: Engine): Promise<readonly unknown[]> {
+  // A problem record that was sent again is counted where it is now, and no longer where it was.
   const counters = await session.rows(
-    `select stream, sum(processed), sum(added), sum(updated), sum(unchanged), sum(removed), sum(stale), sum(problems),
-            ${isoSql('max(last_at)')} from stream_counter group by stream`,
+    `select stream, sum(processed) - any_value(again), sum(added), sum(updated), sum(unchanged), sum(removed),
+            sum(stale), sum(problems) - any_value(again), ${isoSql('max(last_at)')}
+     from stream_counter c left join (
+       select stream, count(*) as sent from problem where state = 'reprocessed' group by stream) p using (stream),
+       lateral (select coalesce(p.sent, 0) as again) group by stream`,
   )
   const streams: unknown[] = []
   for (const name of engine.applied.streams.keys()) {
