@@ -126,6 +126,17 @@ test('PR12: status says how many records there are, however often bad ones are s
   expect(await counted()).toMatchObject(good)
 })
 
+test('PR13: a line that is no JSON stays a problem record when it is sent again', async () => {
+  const folder = folderWith({
+    'mainstem.yaml': 'name: people\n',
+    'data/a.jsonl': '{"id":"15"}\n{"id":"16",}\n{"id":"17","age":NaN}\n',
+    'streams/people.yaml': STREAM.replace('*.csv', '*.jsonl'),
+  })
+  const engine = await runningEngine(folder)
+  expect(await countersOf(engine, 'people')).toEqual([3, 1, 2])
+  expect(await reprocessProblems(engine)).toMatchObject({ reprocessed: 0, stillFailing: 2 })
+})
+
 test('PR4: a line is read by the header and the delimiter of the file that it came from', async () => {
   const folder = folderWith({
     'mainstem.yaml': 'name: people\n',
