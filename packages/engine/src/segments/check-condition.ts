@@ -85,6 +85,12 @@ export class ConditionChecker {
     if (kind === 'any' && of.length === 0) {
       throw this.#invalid(`${place.path}.any`, 'is empty, so nobody could meet it; add a condition')
     }
+    if (of.length === 0) {
+      throw this.#invalid(
+        `${place.path}.all`,
+        'is empty, so everybody would meet it; add a condition',
+      )
+    }
     const errors = new ErrorList()
     const checked = of.flatMap((condition, at) => {
       const path = `${place.path}.${kind}[${at}]`
