@@ -239,8 +239,20 @@ function sharedIdCheck(plan: ModelPlan, pair: SharedIds): ReadinessCheck {
       `(${differing} of ${shared} shared ids). Without key qualifiers they are one person.`,
     fix:
       `Set keyQualifier: ${one} in ${files(plan, left, one)} and keyQualifier: ${two} in ` +
-      `${files(plan, right, two)}.`,
+      `${files(plan, right, two)}.${pointing(plan, [left, right])}`,
   }
+}
+
+/** The streams whose rows refer to people without a qualifier, and whose names do not say to whose. */
+function pointing(plan: ModelPlan, pair: readonly string[]): string {
+  const words = new Set(pair.map(name => name.split('_')[0]))
+  const names = plan.streams
+    .filter(({ partyRefs }) => partyRefs.some(one => one.object === 0 && one.qualifier === null))
+    .map(({ schema }) => schema.name)
+    .filter(name => !pair.includes(name) && !words.has(name.split('_')[0]))
+  if (names.length === 0) return ''
+  const places = names.map(name => `streams/${name}.yaml`).join(', ')
+  return ` Set in ${places} the keyQualifier of the one whose ids it holds, too.`
 }
 
 /** The stream and the others of its source that refer to people without a qualifier. */

@@ -5,6 +5,7 @@ import { segmentStates } from '../../segments/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { RulesetRuntime } from '../engine/ruleset-runtime.ts'
 import { isoSql, numberAt, placeOf, textAt } from './answer.ts'
+import { lastFailure } from './doctor-facts.ts'
 
 /** The document of `status`: what there is, how much, and how fresh. */
 export async function statusOf(engine: Engine): Promise<Record<string, unknown>> {
@@ -36,6 +37,7 @@ async function streamsOf(session: SqlSession, engine: Engine): Promise<readonly 
   const streams: unknown[] = []
   for (const name of engine.applied.streams.keys()) {
     const row = counters.find(([stream]) => stream === name)
+    const failure = await lastFailure(session, name)
     const [count] = await session.rows(`select count(*) from ${ident(dloTable(name))}`)
     streams.push({
       name,
@@ -48,6 +50,7 @@ async function streamsOf(session: SqlSession, engine: Engine): Promise<readonly 
       stale: numberAt(row, 6),
       problems: numberAt(row, 7),
       lastRun: textAt(row, 8),
+      ...(failure === null ? {} : { status: 'ERROR', error: failure }),
     })
   }
   return streams
