@@ -14,10 +14,16 @@ export function jsonBody(request: FastifyRequest): JsonBody {
   const bytes = request.body
   if (!Buffer.isBuffer(bytes) || bytes.length === 0) throw invalid('The request has no body.')
   checkHeaders(request)
+  if (bytes.subarray(0, 3).equals(BYTE_ORDER_MARK)) {
+    throw invalid('The body begins with a byte order mark, which JSON does not have.', NO_MARK)
+  }
   if (!isUtf8(bytes)) throw invalid('The body is not valid UTF-8.')
   const text = bytes.toString('utf8')
   return { bytes, text, value: parsed(text) }
 }
+
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf])
+const NO_MARK = 'Send the JSON without the three bytes EF BB BF before it.'
 
 /** Whether the request brought a body at all. */
 export function hasBody(request: FastifyRequest): boolean {

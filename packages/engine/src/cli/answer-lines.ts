@@ -79,6 +79,9 @@ function statusLines(body: Row): readonly string[] {
         text(one['lastRun']),
       ]),
     ),
+    ...rows(body['streams'])
+      .filter(one => one['status'] === 'ERROR')
+      .map(one => `stream ${text(one['name'])}: the last load failed. ${text(one['error'])}`),
     '',
   )
   for (const one of rows(body['rulesets'])) {

@@ -35,6 +35,10 @@ test.each([
     'init shop --from a.csv b.parquet',
     { command: 'init', from: ['a.csv', 'b.parquet'], directory: 'shop' },
   ],
+  [
+    'init --from a.csv b.parquet --project d shop',
+    { command: 'init', from: ['a.csv', 'b.parquet'], directory: 'shop' },
+  ],
   ['explain a/1 b/2', { command: 'explain', a: 'a/1', b: 'b/2' }],
   ['explain a/1', { command: 'explain', a: 'a/1' }],
 ] as const)('PA1: %s', (line, expected) => expect(parsed(line)).toEqual(expected))
@@ -64,6 +68,21 @@ test('PA3: options of every command stand anywhere, with a space or an equals si
     project: 'a=b',
     params: { sql: 'SELECT 1' },
   })
+})
+
+test.each([
+  ['init --from a.csv shop', { from: ['a.csv'], directory: 'shop' }],
+  ['init --from=a.csv,b.csv shop', { from: ['a.csv', 'b.csv'], directory: 'shop' }],
+  ['problems reprocess crm', { stream: 'crm' }],
+  ['delete crm --keys a b --dry-run', { stream: 'crm', keys: ['a', 'b'], dryRun: true }],
+  ['run --stage insights --name ltv', { stage: 'insights', name: 'ltv' }],
+])('PA5: --json may stand before, in and after: %s', (line, params) => {
+  const words = line.split(' ')
+  for (let at = 0; at <= words.length; at++) {
+    const read = parseArguments(words.toSpliced(at, 0, '--json'))
+    expect(read, String(at)).toMatchObject({ isJson: true, params })
+  }
+  expect(parseArguments(['--project', 'd', ...words])).toMatchObject({ project: 'd', params })
 })
 
 test('PA4: without a command, or asked for it, there is help that names every command', () => {

@@ -15,7 +15,8 @@ export interface ParsedCommand {
 const LISTS = new Set(['keys', 'from'])
 
 /** Reads a command line; USAGE with the nearest known name for what it does not know. */
-export function parseArguments(words: readonly string[]): ParsedCommand | undefined {
+export function parseArguments(line: readonly string[]): ParsedCommand | undefined {
+  const words = commandFirst(line.filter(word => word !== '--json'))
   const [first, second] = words
   if (first === undefined || first === '--help' || first === 'help') return undefined
   const command =
@@ -30,7 +31,15 @@ export function parseArguments(words: readonly string[]): ParsedCommand | undefi
       `There is no command "${first}".${near === undefined ? '' : ` Did you mean "${near}"?`} "mainstem --help" lists all.`,
     )
   }
-  return new ArgumentReader(command, words.slice(command.name.split(' ').length)).read()
+  const read = new ArgumentReader(command, words.slice(command.name.split(' ').length)).read()
+  return { ...read, isJson: read.isJson || words.length < line.length }
+}
+
+/** The project may be named before the command. */
+function commandFirst(words: readonly string[]): readonly string[] {
+  const [first = ''] = words
+  const length = first === '--project' ? 2 : Number(first.startsWith('--project='))
+  return [...words.slice(length), ...words.slice(0, length)]
 }
 
 class ArgumentReader {
@@ -54,6 +63,7 @@ class ArgumentReader {
       if (word.startsWith('--')) this.#option(word.slice(2))
       else this.#plain.push(word)
     }
+    this.#directoryAfterFiles()
     this.#positionals()
     return {
       command: this.#command,
@@ -95,13 +105,21 @@ class ArgumentReader {
       return
     }
     const values = inline === undefined ? [] : inline.split(',')
-    const keepsLast = name === 'from'
     const rest = this.#words.slice(this.#at + 1)
     const end = rest.findIndex(word => word.startsWith('--'))
-    const open = end < 0 ? rest : rest.slice(0, end)
-    const taken = keepsLast && end < 0 && this.#plain.length === 0 ? open.slice(0, -1) : open
+    const taken = end < 0 ? rest : rest.slice(0, end)
     this.#params[param] = [...values, ...taken]
     this.#at += taken.length
+  }
+
+  /** The folder of `init --from FILE… DIR` is the last of what follows --from, if it is not elsewhere. */
+  #directoryAfterFiles(): void {
+    const { from } = this.#params
+    if (!Array.isArray(from) || this.#plain.length > 0) return
+    const files = from.map(String)
+    const directory = files.pop()
+    this.#params['from'] = files
+    if (directory !== undefined) this.#plain.push(directory)
   }
 
   #value(name: string): string {

@@ -4,6 +4,7 @@ import {
   type MatchRule,
   type RulesetDefinition,
 } from '@mainstem/contracts'
+import { ErrorList } from '../kernel/error-list.ts'
 import { isFuzzy } from './match-key-sql.ts'
 
 /** What a ruleset needs to know of the model that is mapped. */
@@ -38,8 +39,11 @@ export function checkRuleset(ruleset: RulesetDefinition, model: MappedModel): re
       `no stream is mapped to ${profile}. Map a stream's key to ${profile}.Id first.`,
     )
   }
-  requireMinimum(ruleset, streams)
-  for (const rule of ruleset.matchRules) checkRule(ruleset, rule, model)
+  const errors = new ErrorList()
+  errors.try(() => requireMinimum(ruleset, streams), 'matchRules')
+  for (const [at, rule] of ruleset.matchRules.entries())
+    errors.try(() => checkRule(ruleset, rule, model), `matchRules[${at}]`)
+  errors.end()
   if (ruleset.matchRules.every(rule => rule.criteria.every(one => one.entityName === profile))) {
     throw invalid(
       ruleset,
@@ -102,7 +106,13 @@ function checkRule(ruleset: RulesetDefinition, rule: MatchRule, model: MappedMod
       `${where} has only a fuzzy criterion. Add an exact one, such as Individual.LastName.`,
     )
   }
-  for (const one of rule.criteria) checkCriterion(ruleset, { one, where }, model)
+  const errors = new ErrorList()
+  const at = ruleset.matchRules.indexOf(rule)
+  for (const [place, one] of rule.criteria.entries()) {
+    const key = `matchRules[${at}].criteria[${place}]`
+    errors.try(() => checkCriterion(ruleset, { one, where }, model), key)
+  }
+  errors.end()
 }
 
 function checkCriterion(
@@ -151,7 +161,5 @@ function isMapped(model: MappedModel, object: string, field: string): boolean {
 }
 
 function invalid(ruleset: RulesetDefinition, why: string): MainstemError {
-  return new MainstemError('RULESET_INVALID', `Ruleset "${ruleset.label}" cannot run: ${why}`, {
-    key: 'matchRules',
-  })
+  return new MainstemError('RULESET_INVALID', `Ruleset "${ruleset.label}" cannot run: ${why}`)
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { StreamSchema } from '../streams/index.ts'
 import { openDuckDb } from './adapters/duckdb-engine.ts'
@@ -42,6 +43,11 @@ beforeEach(async () => {
   for (const ddl of CONTROL_TABLES) await session.run(ddl)
   changes = new ChangeSet()
 })
+
+/** A text as some editors save it. */
+function utf16(text: string): Buffer {
+  return Buffer.from(`\uFEFF${text}`, 'utf16le')
+}
 
 async function take(text: string | Uint8Array, over: Partial<Intake> = {}, name = 'a.csv') {
   const path = join(folder, `${++files}-${name}`)
@@ -139,6 +145,48 @@ describe('intake', () => {
       ['MALFORMED_RECORD', null, '[1]', 3n],
       ['TYPE_MISMATCH', 'amount', '{"id":"2","amount":"abc"}', 4n],
     ])
+  })
+
+  test.each([
+    ['{"id":"1",}', false],
+    ['{"id":"1","more":[1, ]}', false],
+    ['{"id":"1","more":NaN}', false],
+    ['{"id":"1","more":[-Infinity]}', false],
+    ['{"id":"1","more":"a,] :NaN \\",}"}', true],
+    ['{"id":"1","nan":1,"info":null}', true],
+  ])('what RFC 8259 does not allow is no record: %s', async (line, isRecord) => {
+    await take(`${line}\n`, {}, 'a.jsonl')
+    const rows = await session.rows('select code, decode(payload) from problem')
+    expect(rows).toEqual(isRecord ? [] : [['MALFORMED_RECORD', line]])
+  })
+
+  test.each([
+    ['a.csv', '', 'it is empty'],
+    ['a.json', '', 'it is empty'],
+    ['a.jsonl', '', 'it is empty'],
+    ['a.json', '{"data":[{"id":"1"}]}', 'it is JSON, but no array of records'],
+    ['a.json', '{"id":"1"}\n{"id":"2"}\n', 'save one record a line as .jsonl'],
+    ['a.json', '{"data":[{"id"', 'it is not valid JSON'],
+    ['a.csv', utf16('id,amount\r\n1,2\r\n'), 'Save it as UTF-8'],
+    ['a.csv', utf16('id;amount\n1;2\n').swap16(), 'Save it as UTF-8'],
+    ['a.csv', '\nid,amount\n', 'its first line is empty'],
+  ])('a file %s of %j is refused, and the sentence says why', async (name, text, says) => {
+    await expect(take(text, {}, name)).rejects.toMatchObject({
+      code: 'SOURCE_UNREADABLE',
+      message: expect.stringContaining(says),
+    })
+  })
+
+  test.each(['a.csv', 'a.json', 'a.jsonl'])('damaged gzip of %s is told as that', async name => {
+    const path = join(folder, `${++files}-${name}.gz`)
+    const whole = gzipSync('id,amount\n1,2\n'.repeat(1000))
+    writeFileSync(path, Buffer.concat([whole.subarray(0, 12), Buffer.alloc(40, 7)]))
+    const format = name === 'a.csv' ? 'CSV' : name === 'a.json' ? 'JSON' : 'JSONL'
+    const opened = openFile(session, { path, label: name, format, compression: 'gzip' })
+    await expect(opened).rejects.toMatchObject({
+      code: 'SOURCE_UNREADABLE',
+      message: expect.stringContaining('gzip data are damaged'),
+    })
   })
 
   test('unknown fields are kept, and absent is not null in a partial update', async () => {

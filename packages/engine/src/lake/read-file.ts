@@ -1,29 +1,8 @@
-import { MainstemError } from '@mainstem/contracts'
 import { ident, literal } from '../query/index.ts'
-import {
-  columnRows,
-  jsonRows,
-  type SchemaField,
-  type SourceFormat,
-  type SourceRows,
-} from '../streams/index.ts'
+import { columnRows, jsonRows, type SchemaField, type SourceRows } from '../streams/index.ts'
+import type { SourceFile } from './source-file.ts'
 import type { SqlSession } from './sql-session.ts'
-
-/** A file that the journal refers to, and how it is to be read. */
-export interface SourceFile {
-  /** Where the durable copy stands. */
-  readonly path: string
-  /** What people call it: the path as the project wrote it. */
-  readonly label: string
-  readonly format: SourceFormat
-  readonly compression: 'none' | 'gzip' | 'zstd'
-  readonly delimiter?: string | undefined
-  readonly header?: boolean | undefined
-  /** JSON only: where the array of records stands. */
-  readonly root?: string | undefined
-  /** Tells the files of one load apart. */
-  readonly ordinal?: number | undefined
-}
+import { noHeader, readable, refuseEmpty, unreadable } from './unreadable-file.ts'
 
 /** Where the rows of a file stand in the journal. */
 export interface FilePlace {
@@ -82,11 +61,11 @@ function linesSql(file: SourceFile, more = ''): string {
 
 async function openCsv(session: SqlSession, file: SourceFile): Promise<OpenedFile> {
   // Read by one thread: of several, any may be the first to give a row.
-  const [first] = await session.rows(
-    `select line from ${linesSql(file, ', parallel=false')} limit 1`,
+  const [first] = await readable(session, file, () =>
+    session.rows(`select line from ${linesSql(file, ', parallel=false')} limit 1`),
   )
   const line = String(first?.[0] ?? '').replace(/^\uFEFF/, '')
-  if (line === '') throw unreadable(file, 'it is empty')
+  if (line === '' || line.includes('\0')) throw await noHeader(session, file)
   const delimiter = file.delimiter ?? likelyDelimiter(line)
   const cells = splitLine(line, delimiter)
   const named = file.header !== false
@@ -118,10 +97,11 @@ async function openJson(
   file: SourceFile,
   { lines }: { lines: boolean },
 ): Promise<OpenedFile> {
+  await refuseEmpty(session, file)
   const records = lines
     ? `select row_number() over () as _row, line from ${linesSql(file)}`
     : `select row_number() over () as _row, line from (${arraySql(file)})`
-  const structure = await readable(file, () =>
+  const structure = await readable(session, file, () =>
     session.rows(
       `select json_group_structure(line::json)::varchar from (select line from (${records}) where ` +
         `case when json_valid(line) then json_type(line) = 'OBJECT' else false end limit 20000)`,
@@ -161,7 +141,7 @@ function arraySql(file: SourceFile): string {
 
 async function openParquet(session: SqlSession, file: SourceFile): Promise<OpenedFile> {
   const read = `read_parquet(${literal(file.path)}, file_row_number=true)`
-  const described = await readable(file, () => session.describe(`from ${read}`))
+  const described = await readable(session, file, () => session.describe(`from ${read}`))
   const columns = described.map(({ name }) => name).filter(name => name !== 'file_row_number')
   return {
     columns,
@@ -179,24 +159,6 @@ function placed(file: SourceFile, place: FilePlace): string {
   return (
     `${place.position}::bigint as _pos, make_timestamptz(${place.atMs * 1000}::bigint) as _at, ` +
     `${literal(file.label)}::varchar as _origin`
-  )
-}
-
-/** The engine's own text may quote data, so it does not get out. */
-async function readable<T>(file: SourceFile, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read()
-  } catch (error) {
-    throw unreadable(file, `it is not valid ${file.format}`, error)
-  }
-}
-
-function unreadable(file: SourceFile, why: string, cause?: unknown): MainstemError {
-  return new MainstemError(
-    'SOURCE_UNREADABLE',
-    `The file ${file.label} cannot be read as ${file.format}: ${why}. Nothing was taken in.`,
-    { file: file.label },
-    cause,
   )
 }
 

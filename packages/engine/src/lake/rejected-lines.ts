@@ -1,5 +1,6 @@
 import type { Intake } from './intake-request.ts'
-import type { FilePlace, OpenedFile, SourceFile } from './read-file.ts'
+import type { FilePlace, OpenedFile } from './read-file.ts'
+import type { SourceFile } from './source-file.ts'
 import type { SqlSession } from './sql-session.ts'
 
 /** Reads some bytes of a file as it came; undefined where they cannot be had (compressed). */

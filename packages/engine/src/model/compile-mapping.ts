@@ -1,5 +1,6 @@
 import { type Category, MainstemError, type MappingDefinition } from '@mainstem/contracts'
 import { must } from '../kernel/assert.ts'
+import { ErrorList } from '../kernel/error-list.ts'
 import { buildBranch, type BranchScope, PartyColumns, systemIdSql } from './build-branch.ts'
 import { type Catalogue, didYouMean, type ModelObject, quoted } from './catalogue/index.ts'
 import { deriveFields, moveIndividualEmails } from './derive-fields.ts'
@@ -27,16 +28,18 @@ export interface ModelSource {
   readonly timeZone?: string | undefined
 }
 
-/** From mapping definitions and stream schemas to a plan. Throws MAPPING_INVALID. */
+/** From mapping definitions and stream schemas to a plan. Throws MAPPING_INVALID, of all that is wrong at once. */
 export function compileModel(source: ModelSource): ModelPlan {
   for (const mapping of source.mappings) checkStreamIsKnown(source.streams, mapping)
   const catalogue = withCategories(source)
   const notices: ModelNotice[] = []
-  const streams = source.streams.map(stream => {
-    const compiled = compileStream({ ...source, catalogue }, stream)
-    notices.push(...compiled.notices)
-    return compiled.plan
+  const errors = new ErrorList()
+  const streams = source.streams.flatMap(stream => {
+    const compiled = errors.try(() => compileStream({ ...source, catalogue }, stream))
+    notices.push(...(compiled?.notices ?? []))
+    return compiled ? [compiled.plan] : []
   })
+  errors.end()
   const branches = streams.flatMap(stream => stream.branches)
   notices.push(...lintQualifiers(catalogue, branches))
   return { catalogue, streams, notices, region: source.region ?? 'US' }
@@ -88,14 +91,20 @@ function compileStream(source: ModelSource, stream: StreamSchema): CompiledStrea
   const definitions = source.mappings.filter(mapping => mapping.stream === stream.name)
   checkQualifier(stream)
   const written = resolveMappings(stream, definitions, source.catalogue)
-  for (const mapping of written) checkCategory(stream, mapping.object)
+  const errors = new ErrorList()
+  for (const [at, { object }] of written.entries())
+    errors.try(() => checkCategory(stream, object), `objects[${at}]`)
+  errors.end()
   const emailObject = source.catalogue.object('ContactPointEmail')
   const moved = moveIndividualEmails(stream, written, emailObject)
   const mappings = moved.mappings.map(one => deriveFields(stream, one, moved.mappings))
   const identity = identityValues(stream)
   const refs = new PartyColumns()
   const scope: BranchScope = { stream, mappings, refs, identity, zone: source.timeZone ?? 'UTC' }
-  const branches = mappings.map(mapping => buildBranch(scope, mapping))
+  const branches = mappings.flatMap(
+    (mapping, at) => errors.try(() => [buildBranch(scope, mapping)], `objects[${at}]`) ?? [],
+  )
+  errors.end()
   const system = identity ? systemParty(scope, identity) : null
   const unmappedFields = unusedFields(stream, mappings, identity)
   const plan = { schema: stream, partyRefs: refs.all, branches, system, unmappedFields }

@@ -181,11 +181,29 @@ function relationChecks(plan: ModelPlan, stream: StreamPlan, add: AddCheck): voi
         ? `${what} of ${stream.schema.name} refers to people by ${field}, and no stream maps ${target} with such keys.`
         : `${what} of ${stream.schema.name} has no ${field}: its rows belong to nobody.`,
       fix: branch.parties.has(field)
-        ? `Map ${target} in a stream with the same keys and key qualifier.`
+        ? unansweredFix(plan, branch, { field, target })
         : `Map ${field}${stream.schema.category === 'Engagement' ? ', or name identity fields in the stream' : ''}.`,
       ...(object.category === 'Profile' ? { level: 'warn' as const } : {}),
     })
   }
+}
+
+/** Keys of no known source: the qualifiers of those that there are, to choose from. */
+function unansweredFix(
+  plan: ModelPlan,
+  branch: ObjectBranch,
+  { field, target }: { readonly field: string; readonly target: string },
+): string {
+  const parties = plan.streams.flatMap(({ branches }) =>
+    branches.filter(({ object }) => object === target),
+  )
+  const known = new Set(parties.flatMap(({ qualifiers }) => qualifiers.get('Id') ?? []))
+  if (known.size === 0) return `Map ${target} in a stream with the same keys and key qualifier.`
+  const lines = Array.from(known, name => `keyQualifiers: { ${field}: ${name} }`)
+  return (
+    `Say whose keys ${field} holds: ${lines.join(' or ')} under ${branch.object} in ` +
+    `mappings/${branch.stream}.yaml, or map ${target} in a stream with the same key qualifier.`
+  )
 }
 
 function isAnswered(
@@ -221,8 +239,20 @@ function sharedIdCheck(plan: ModelPlan, pair: SharedIds): ReadinessCheck {
       `(${differing} of ${shared} shared ids). Without key qualifiers they are one person.`,
     fix:
       `Set keyQualifier: ${one} in ${files(plan, left, one)} and keyQualifier: ${two} in ` +
-      `${files(plan, right, two)}.`,
+      `${files(plan, right, two)}.${pointing(plan, [left, right])}`,
   }
+}
+
+/** The streams whose rows refer to people without a qualifier, and whose names do not say to whose. */
+function pointing(plan: ModelPlan, pair: readonly string[]): string {
+  const words = new Set(pair.map(name => name.split('_')[0]))
+  const names = plan.streams
+    .filter(({ partyRefs }) => partyRefs.some(one => one.object === 0 && one.qualifier === null))
+    .map(({ schema }) => schema.name)
+    .filter(name => !pair.includes(name) && !words.has(name.split('_')[0]))
+  if (names.length === 0) return ''
+  const places = names.map(name => `streams/${name}.yaml`).join(', ')
+  return ` Set in ${places} the keyQualifier of the one whose ids it holds, too.`
 }
 
 /** The stream and the others of its source that refer to people without a qualifier. */

@@ -1,4 +1,5 @@
 import { MainstemError, type MappingDefinition, type ObjectMapping } from '@mainstem/contracts'
+import { ErrorList } from '../kernel/error-list.ts'
 import {
   type Catalogue,
   didYouMean,
@@ -52,26 +53,34 @@ export function resolveMappings(
   definitions: readonly MappingDefinition[],
   catalogue: Catalogue,
 ): readonly ResolvedMapping[] {
+  const errors = new ErrorList()
   const resolved = definitions.flatMap(definition =>
-    definition.objects.map(mapping => resolved1(stream, mapping, catalogue)),
+    definition.objects.flatMap((mapping, at) => {
+      const place = `objects[${at}]`
+      return errors.try(() => [resolved1(stream, mapping, { catalogue, place })], place) ?? []
+    }),
   )
+  errors.end()
   const seen = new Set<string>()
-  for (const { object, as } of resolved) {
+  for (const [at, { object, as }] of resolved.entries()) {
     const row = `${object.name}\n${as.toLowerCase()}`
     if (seen.has(row)) {
       const place = { stream: stream.name, object: object.name }
       const problem = `the object is mapped twice${as === '' ? '' : ` as ${quoted(as)}`}.`
-      throw mappingError(place, problem, 'Give each its own `as`, such as `as: mobile`.')
+      errors.try(() => {
+        throw mappingError(place, problem, 'Give each its own `as`, such as `as: mobile`.')
+      }, `objects[${at}]`)
     }
     seen.add(row)
   }
+  errors.end()
   return resolved
 }
 
 function resolved1(
   stream: StreamSchema,
   mapping: ObjectMapping,
-  catalogue: Catalogue,
+  { catalogue, place: key }: { readonly catalogue: Catalogue; readonly place: string },
 ): ResolvedMapping {
   const object = knownObject(stream, mapping, catalogue)
   const as = mapping.as ?? ''
@@ -85,16 +94,24 @@ function resolved1(
   }
   const scope: Scope = { stream, object }
   const sources = new Map<string, FieldSource>()
+  const errors = new ErrorList()
   for (const [target, source] of Object.entries(mapping.fields ?? {})) {
-    const field = targetField(scope, target, sources)
-    sources.set(field.name, mappedField(scope, field, source))
+    errors.try(() => {
+      const field = targetField(scope, target, sources)
+      sources.set(field.name, mappedField(scope, field, source))
+    }, `${key}.fields.${target}`)
   }
   for (const [target, value] of Object.entries(mapping.constants ?? {})) {
-    const field = targetField(scope, target, sources)
-    sources.set(field.name, constantOf(scope, field, value))
+    errors.try(() => {
+      const field = targetField(scope, target, sources)
+      sources.set(field.name, constantOf(scope, field, value))
+    }, `${key}.constants.${target}`)
   }
-  if (mapping.filter) checkFilter(scope, mapping.filter)
-  return { object, as, sources, qualifiers: qualifiersOf(scope, mapping), filter: mapping.filter }
+  const { filter } = mapping
+  if (filter) errors.try(() => checkFilter(scope, filter), `${key}.filter`)
+  const qualifiers = errors.try(() => qualifiersOf(scope, mapping), `${key}.keyQualifiers`)
+  errors.end()
+  return { object, as, sources, qualifiers: qualifiers ?? new Map(), filter }
 }
 
 interface Scope {

@@ -65,6 +65,8 @@ describe('what does not fit is refused with its place', () => {
       /limit seg\.textInValues is 2/,
     ],
     ['empty any', { any: [] }, /include\.any is empty/],
+    ['empty all', { all: [] }, /include\.all is empty, so everybody would meet it/],
+    ['empty all inside', { any: [{ all: [] }] }, /include\.any\[0\]\.all is empty/],
     [
       'too deep',
       { all: [{ any: [{ all: [{ attribute: 'Name', op: 'hasValue' }] }] }] },

@@ -1,4 +1,5 @@
 import { type Condition, MainstemError, type SegmentOperator } from '@mainstem/contracts'
+import { ErrorList } from '../kernel/error-list.ts'
 import { nearestName } from '../kernel/nearest-name.ts'
 import { type Operand, readOperand } from './operand.ts'
 import { AGGREGATE_OPERATORS, OPERATORS, operatorsFor } from './operator-catalogue.ts'
@@ -84,13 +85,19 @@ export class ConditionChecker {
     if (kind === 'any' && of.length === 0) {
       throw this.#invalid(`${place.path}.any`, 'is empty, so nobody could meet it; add a condition')
     }
-    const checked = of.map((condition, at) =>
-      this.#condition(condition, {
-        ...place,
-        path: `${place.path}.${kind}[${at}]`,
-        depth: place.depth + 1,
-      }),
-    )
+    if (of.length === 0) {
+      throw this.#invalid(
+        `${place.path}.all`,
+        'is empty, so everybody would meet it; add a condition',
+      )
+    }
+    const errors = new ErrorList()
+    const checked = of.flatMap((condition, at) => {
+      const path = `${place.path}.${kind}[${at}]`
+      const inner = { ...place, path, depth: place.depth + 1 }
+      return errors.try(() => [this.#condition(condition, inner)]) ?? []
+    })
+    errors.end()
     return { kind, of: checked }
   }
 

@@ -1,5 +1,7 @@
 import type { SegmentDefinition } from '@mainstem/contracts'
 import { MainstemError } from '@mainstem/contracts'
+import { must } from '../kernel/assert.ts'
+import { ErrorList } from '../kernel/error-list.ts'
 import { type CheckedCondition, ConditionChecker } from './check-condition.ts'
 import { ConditionSql } from './condition-sql.ts'
 import { type Freshness, freshnessOf } from './freshness.ts'
@@ -35,8 +37,7 @@ export function compileSegment(
   const name = definition.developerName
   if (definition.segmentOn !== schema.segmentOn) throw wrongObject(definition, schema)
   const checker = new ConditionChecker(name, schema, settings)
-  const include = checker.tab(definition.include, 'include')
-  const exclude = definition.exclude && checker.tab(definition.exclude, 'exclude')
+  const { include, exclude } = checkedTabs(definition, checker)
   const tabs = exclude ? [include, exclude] : [include]
 
   const moment = { nowMs: settings.asOf.getTime(), calendar: localCalendar(settings.timeZone) }
@@ -58,6 +59,17 @@ export function compileSegment(
     reads: { insights, related: namesOf(tabs, 'related') },
     notices: [...lookbackNotices(tabs), ...staleNotices(tabs, schema)],
   }
+}
+
+function checkedTabs(
+  { include, exclude }: SegmentDefinition,
+  checker: ConditionChecker,
+): { readonly include: CheckedCondition; readonly exclude: CheckedCondition | undefined } {
+  const errors = new ErrorList()
+  const inside = errors.try(() => checker.tab(include, 'include'))
+  const outside = exclude && errors.try(() => checker.tab(exclude, 'exclude'))
+  errors.end()
+  return { include: must(inside, 'a tab without errors is checked'), exclude: outside }
 }
 
 function wrongObject(definition: SegmentDefinition, schema: ProfileSchema): MainstemError {

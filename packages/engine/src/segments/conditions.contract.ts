@@ -135,7 +135,7 @@ export const tree: fc.Arbitrary<Condition> = fc.letrec<{ tree: Condition }>(tie 
     anyTest,
     anyInsight,
     containers,
-    fc.array(tie('tree'), { maxLength: 3 }).map(all => ({ all })),
+    fc.array(tie('tree'), { minLength: 1, maxLength: 3 }).map(all => ({ all })),
     fc.array(tie('tree'), { minLength: 1, maxLength: 3 }).map(any => ({ any })),
   ),
 })).tree

@@ -45,12 +45,18 @@ export function jsonRows(relation: string, fields: readonly SchemaField[]): Sour
   }
 }
 
+/** A comma before a bracket, NaN or Infinity; in strings they mean nothing. */
+const LOOSE = String.raw`,\s*[}\]]|[:\[,]\s*-?([nN][aA][nN]|[iI][nN][fF])`
+
 /** A record is a JSON object; numbers too long for a double become text first, so that none loses digits. */
 function objectOnly(line: string): string {
   const quoted = `regexp_replace(${line}, '([:\\[,]\\s*)(-?[0-9][0-9.eE+-]{15,})(\\s*[,}\\]])', '\\1"\\2"\\3', 'g')`
   const exact = `case when regexp_matches(${line}, '[0-9.]{16,}') and json_valid(${quoted}) then ${quoted} else ${line} end`
   // Nested, because the engine may read both sides of an `and`, and the second throws on what is no JSON.
-  return `case when json_valid(${line}) then case when json_type(${line}) = 'OBJECT' then ${exact} end end`
+  // The engine's JSON allows commas at the end and NaN, which RFC 8259 does not: few lines look like either.
+  const bare = `regexp_replace(${line}, '"([^"\\\\]|\\\\.)*"', '""', 'g')`
+  const strict = `case when regexp_matches(${line}, '${LOOSE}') then not regexp_matches(${bare}, '${LOOSE}') else true end`
+  return `case when json_valid(${line}) and ${strict} then case when json_type(${line}) = 'OBJECT' then ${exact} end end`
 }
 
 /** Columns of a table-like source: names as the source has them. */

@@ -140,6 +140,11 @@ test.each([
   expect(error.message).toMatch(/^[A-Z"].*\.$/)
 })
 
+test('a byte order mark before the JSON is named, with what to send', async () => {
+  const { error } = await refused('\uFEFF{"data":[{"id":1}]}')
+  expect(error.message).toContain('byte order mark')
+})
+
 test('invalid UTF-8 gets 400 and stores nothing', async () => {
   const latin1 = Buffer.from('{"data":[{"name":"Zo\u00eb"}]}', 'latin1')
   const { status, error } = await refused(latin1)

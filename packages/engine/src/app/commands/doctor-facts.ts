@@ -124,6 +124,8 @@ export interface StreamFacts {
   readonly overflow: readonly { readonly field: string; readonly rows: number }[]
   /** Open problem records by code, the commonest first. */
   readonly problems: readonly { readonly code: string; readonly rows: number }[]
+  /** What the last load ended with, if it failed. */
+  readonly failure: string | null
   /** Rows that refer to a person whom no source has; null where that cannot be told. */
   readonly orphans: number | null
 }
@@ -152,8 +154,18 @@ export async function streamFacts(
     rows: await rowsOf(session, table),
     overflow: overflow.map(row => ({ field: textAt(row, 0) ?? '', rows: numberAt(row, 1) })),
     problems: problems.map(row => ({ code: textAt(row, 0) ?? '', rows: numberAt(row, 1) })),
+    failure: await lastFailure(session, name),
     orphans: await orphans(session, engine, stream),
   }
+}
+
+/** What the last load of a stream failed with; null if it did not, or there was none. */
+export async function lastFailure(session: SqlSession, stream: string): Promise<string | null> {
+  const [row] = await session.rows(
+    `select status, error from run where stage = 'streams' and name = ? order by id desc limit 1`,
+    [stream],
+  )
+  return textAt(row, 0) === 'ERROR' ? (textAt(row, 1) ?? 'It failed.') : null
 }
 
 /** A person is there when some stream that maps the object has a record of them. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { doctor, doctorLines } from './doctor.ts'
 import { runningEngine, twoSources } from './ingest-file-world.fixture.ts'
+import { statusOf } from './status.ts'
 
 function changed(folder: string, file: string, change: (text: string) => string): void {
   const path = join(folder, file)
@@ -40,6 +41,7 @@ test('DO2: two sources that reuse ids without qualifiers fail, with the ids and 
   expect(check?.message).toContain(': 1, 2 ')
   expect(check?.fix).toContain('keyQualifier: crm')
   expect(check?.fix).toContain('keyQualifier: shop')
+  expect(check?.fix).toContain('Set in streams/orders.yaml the keyQualifier of the one whose ids')
   expect(doctorLines(found)[0]).toMatch(/^FAIL {2}crm, shop/)
 })
 
@@ -88,6 +90,24 @@ test('DO4: before anything ran, doctor says what to run', async () => {
   expect(failing).toEqual(['rulesets.profiles', 'rulesets.run'])
   for (const check of found.checks.filter(one => one.status !== 'pass'))
     expect(check.fix).toBeTruthy()
+})
+
+test('DO6: a load that failed is told by doctor and by status, with its reason', async () => {
+  const folder = twoSources()
+  writeFileSync(join(folder, 'data/orders.csv'), '')
+  const engine = await runningEngine(folder)
+  const found = await doctor(engine)
+  const check = found.checks.find(one => one.id === 'stream.rows' && one.subject === 'orders')
+  expect(check).toMatchObject({
+    status: 'fail',
+    message: expect.stringMatching(/data\/orders\.csv .*it is empty.* Nothing has come in yet\.$/),
+    fix: expect.stringContaining('Put that right'),
+  })
+  expect((await statusOf(engine))['streams']).toMatchObject([
+    { name: 'crm' },
+    { name: 'orders', status: 'ERROR', error: expect.stringContaining('it is empty') },
+    { name: 'shop' },
+  ])
 })
 
 test('DO5: a segment without members says why, and an insight that is not on people is named', async () => {

@@ -85,8 +85,17 @@ async function streamChecks(
   return checks
 }
 
-function rowsCheck({ name, rows }: StreamFacts, isPosted: boolean): ReadinessCheck {
+function rowsCheck({ name, rows, failure }: StreamFacts, isPosted: boolean): ReadinessCheck {
   const base = { id: 'stream.rows', subject: name }
+  if (failure !== null) {
+    const kept = rows === 0 ? 'Nothing has come in yet' : `The ${rows} rows of before are kept`
+    return {
+      ...base,
+      status: 'fail',
+      message: `The last load of ${name} failed: ${failure} ${kept}.`,
+      fix: `Put that right, then run: mainstem run --stage streams --name ${name}.`,
+    }
+  }
   if (rows > 0) return { ...base, status: 'pass', message: `${name} has ${rows} rows.` }
   const fix = isPosted
     ? `Post records to /api/v1/ingest/${name}, or run: mainstem ingest ${name} FILE.`

@@ -1,7 +1,7 @@
 import type { SqlSession } from '../../lake/index.ts'
-import { buildCatalogue } from '../../model/index.ts'
 import { ident } from '../../query/index.ts'
 import { numberAt } from './answer.ts'
+import { keyOf, type Link, linksOf, sourceWord } from './init-project-links.ts'
 import type { SourcePlan } from './init-project-plan.ts'
 
 /** Whose keys a stream holds: the qualifier of its own, and of fields that hold another's. */
@@ -10,6 +10,25 @@ export interface StreamKeys {
   readonly why: string
   /** Object and field → qualifier, where it is not the stream's own. */
   readonly others: ReadonlyMap<string, string>
+  /** Fields of which nothing says whose keys they hold: until somebody does, they join nothing. */
+  readonly questions: readonly KeyQuestion[]
+  /** What was chosen where other sources have the same ids, in sentences. */
+  readonly choices: readonly string[]
+}
+
+/** A field that holds ids which several sources use, for different people. */
+export interface KeyQuestion {
+  readonly object: string
+  readonly field: string
+  readonly column: string
+  /** The qualifiers it could have. */
+  readonly answers: readonly KeyAnswer[]
+}
+
+interface KeyAnswer {
+  readonly qualifier: string
+  /** A stream that has it. */
+  readonly stream: string
 }
 
 /** The name of an object's field in `StreamKeys.others`. */
@@ -30,22 +49,10 @@ export async function keyQualifiers(
   if (groups.length < 2) return new Map()
   const links = new Map<string, readonly Link[]>()
   for (const plan of plans) links.set(plan.name, await linksOf(session, plan, plans))
-  const found = new Map<string, StreamKeys>()
+  const found = new Map<string, OwnKeys>()
   for (const group of groups) nameGroup(group, found)
   for (const plan of plans) settle(plan.name, { links, found, busy: new Set() })
   return new Map(plans.map(plan => [plan.name, withOthers(plan, links, found)]))
-}
-
-/** A field that holds the keys of another stream. */
-interface Link {
-  readonly object: string
-  readonly field: string
-  readonly target: string
-}
-
-/** The field that an object's Id comes from. */
-function keyOf(plan: SourcePlan, object: string): string | undefined {
-  return plan.objects.find(mapping => mapping.object === object)?.fields?.['Id']
 }
 
 /** Streams whose ids mean the same people, together. */
@@ -93,79 +100,31 @@ async function haveSameIds(session: SqlSession, left: number, right: number): Pr
   return shared > 0 && numberAt(row, 1) >= shared * SAME_SHARE
 }
 
-/** The streams that a stream's mapped references lead to. */
-async function linksOf(
-  session: SqlSession,
-  plan: SourcePlan,
-  plans: readonly SourcePlan[],
-): Promise<readonly Link[]> {
-  const catalogue = buildCatalogue([])
-  const links: Link[] = []
-  for (const { object, fields = {} } of plan.objects) {
-    for (const { field, object: wanted } of catalogue.find(object)?.relationships ?? []) {
-      const column = Object.hasOwn(fields, field) ? fields[field] : undefined
-      const targets = plans.filter(other => other !== plan && keyOf(other, wanted) !== undefined)
-      if (column === undefined || targets.length === 0) continue
-      const best = await bestTarget(session, { plan, column, wanted }, targets)
-      if (best) links.push({ object, field, target: best.name })
-    }
-  }
-  return links
-}
+/** What is found out of one stream before its fields are looked at. */
+type OwnKeys = Pick<StreamKeys, 'keyQualifier' | 'why'>
 
-interface Reference {
-  readonly plan: SourcePlan
-  readonly column: string
-  readonly wanted: string
-}
-
-/** The target that has most of the keys; names decide between those that have as many. */
-async function bestTarget(
-  session: SqlSession,
-  { plan, column, wanted }: Reference,
-  targets: readonly SourcePlan[],
-): Promise<SourcePlan | undefined> {
-  let best: { readonly target: SourcePlan; readonly score: number } | undefined
-  for (const target of targets) {
-    const key = keyOf(target, wanted) ?? ''
-    const [row] = await session.rows(
-      `select count(*), count(*) filter (id in (select ${ident(key)}::varchar from ${target.source.relation}))
-       from (select distinct ${ident(column)}::varchar as id from ${plan.source.relation} where ${ident(column)} is not null)`,
-    )
-    const share = numberAt(row, 0) === 0 ? 0 : numberAt(row, 1) / numberAt(row, 0)
-    if (share === 0) continue
-    const score =
-      share +
-      (sourceWord(plan.name) === sourceWord(target.name) ? 0.3 : 0) +
-      (key === column ? 0.3 : 0)
-    if (best === undefined || score > best.score) best = { target, score }
-  }
-  return best?.target
-}
-
-/** The word of a stream's name that says its source: `crm` of `crm_contacts`. */
-function sourceWord(name: string): string {
-  return name.split('_')[0] ?? name
-}
-
-function nameGroup(group: readonly SourcePlan[], found: Map<string, StreamKeys>): void {
+function nameGroup(group: readonly SourcePlan[], found: Map<string, OwnKeys>): void {
   const [first] = group
   if (!first) return
   const keyQualifier = freeWord(first.name, found)
   const more = group.length > 1 ? `${group.map(plan => plan.name).join(', ')} use the same ids` : ''
   const why = more || `the ids of ${first.name} are its own`
-  for (const plan of group) found.set(plan.name, { keyQualifier, why, others: new Map() })
+  for (const plan of group) found.set(plan.name, { keyQualifier, why })
 }
 
-function freeWord(name: string, found: ReadonlyMap<string, StreamKeys>): string {
+/** A word that no other stream has: what has the word of others would hold their keys. */
+function freeWord(name: string, found: ReadonlyMap<string, OwnKeys>): string {
   const taken = new Set(Array.from(found.values(), one => one.keyQualifier))
   const word = sourceWord(name)
-  return taken.has(word) ? name : word
+  if (!taken.has(word)) return word
+  let free = name
+  for (let next = 2; taken.has(free); next++) free = `${name}_${next}`
+  return free
 }
 
 interface Settling {
   readonly links: ReadonlyMap<string, readonly Link[]>
-  readonly found: Map<string, StreamKeys>
+  readonly found: Map<string, OwnKeys>
   readonly busy: Set<string>
 }
 
@@ -175,26 +134,88 @@ function settle(name: string, how: Settling): string {
   const known = found.get(name)
   if (known) return known.keyQualifier
   busy.add(name)
-  const link = (links.get(name) ?? []).find(one => !busy.has(one.target))
+  const open = (links.get(name) ?? []).filter(one => !busy.has(one.target))
+  const link = open.find(one => isSure(one, how))
   const keyQualifier = link ? settle(link.target, how) : freeWord(name, found)
   const why = link
     ? `its ${link.field} are ids of ${link.target}`
     : `the ids of ${name} are its own`
-  found.set(name, { keyQualifier, why, others: new Map() })
+  found.set(name, { keyQualifier, why })
   return keyQualifier
+}
+
+/** Whether a link leads to the same keys whichever of its targets is meant. */
+function isSure({ target, rivals }: Link, how: Settling): boolean {
+  const others = rivals.filter(name => !how.busy.has(name))
+  return others.every(name => settle(name, how) === settle(target, how))
 }
 
 function withOthers(
   plan: SourcePlan,
   links: ReadonlyMap<string, readonly Link[]>,
-  found: ReadonlyMap<string, StreamKeys>,
+  found: ReadonlyMap<string, OwnKeys>,
 ): StreamKeys {
-  const own = found.get(plan.name) ?? { keyQualifier: plan.name, why: '', others: new Map() }
+  const own = found.get(plan.name) ?? { keyQualifier: plan.name, why: '' }
   const others = new Map<string, string>()
-  for (const { object, field, target } of links.get(plan.name) ?? []) {
-    const qualifier = found.get(target)?.keyQualifier
-    if (qualifier !== undefined && qualifier !== own.keyQualifier)
-      others.set(fieldOf(object, field), qualifier)
+  const questions: KeyQuestion[] = []
+  const choices: string[] = []
+  for (const link of links.get(plan.name) ?? []) {
+    const [chosen, ...near] = answersOf([link.target, ...link.rivals], found)
+    if (!chosen) continue
+    if (near.length > 0) {
+      questions.push({ ...link, answers: [chosen, ...near] })
+      continue
+    }
+    if (chosen.qualifier !== own.keyQualifier)
+      others.set(fieldOf(link.object, link.field), chosen.qualifier)
+    const [, other] = answersOf([link.target, ...link.others], found)
+    if (other) choices.push(choiceOf(plan, link, other))
   }
-  return { ...own, others }
+  return { ...own, others, questions, choices }
+}
+
+/** The qualifiers that these streams have, each once. */
+function answersOf(
+  streams: readonly string[],
+  found: ReadonlyMap<string, OwnKeys>,
+): readonly KeyAnswer[] {
+  const answers = new Map<string, string>()
+  for (const stream of streams) {
+    const qualifier = found.get(stream)?.keyQualifier
+    if (qualifier !== undefined && !answers.has(qualifier)) answers.set(qualifier, stream)
+  }
+  return Array.from(answers, ([qualifier, stream]) => ({ qualifier, stream }))
+}
+
+function choiceOf(plan: SourcePlan, link: Link, other: KeyAnswer): string {
+  return (
+    `The ids in ${link.column} of ${plan.name} are taken for those of ${link.target}: its names and ids fit best, ` +
+    `but ${other.stream} has some of them too. If they are its ids, set ` +
+    `keyQualifiers: { ${link.field}: ${other.qualifier} } under ${link.object} in mappings/${plan.name}.yaml.`
+  )
+}
+
+/** The question about a field, for people. */
+export function questionOf(stream: string, { column, answers }: KeyQuestion): string {
+  const names = answers.map(answer => answer.stream)
+  return (
+    `Whose are the ids in ${column} of ${stream}: those of ${names.join(', or those of ')}? ` +
+    'They use the same ids, and nothing says which is meant: these rows belong to nobody yet.'
+  )
+}
+
+/** What `init` has to say of keys: questions first, then choices that were made. */
+export function keyNotes(keys: ReadonlyMap<string, StreamKeys>): readonly string[] {
+  const all = [...keys]
+  const asked = all.flatMap(([stream, { questions }]) =>
+    questions.map(question => {
+      const { object, field, answers } = question
+      const lines = answers.map(({ qualifier }) => `keyQualifiers: { ${field}: ${qualifier} }`)
+      return (
+        `${questionOf(stream, question)} Answer it in mappings/${stream}.yaml, under ${object}: ` +
+        `${lines.join(' or ')}; then mainstem run.`
+      )
+    }),
+  )
+  return [...asked, ...all.flatMap(([, { choices }]) => choices)]
 }

@@ -1,5 +1,5 @@
 import type { Criterion, ObjectMapping } from '@mainstem/contracts'
-import { fieldOf, type StreamKeys } from './init-project-keys.ts'
+import { fieldOf, type KeyQuestion, questionOf, type StreamKeys } from './init-project-keys.ts'
 import type { SourcePlan } from './init-project-plan.ts'
 import type { RulesetPlan } from './init-project-ruleset.ts'
 
@@ -58,7 +58,11 @@ export function mappingYaml(plan: SourcePlan, keys: StreamKeys | undefined): str
   return lines(
     `stream: ${scalar(plan.name)}`,
     'objects:',
-    ...plan.objects.flatMap(mapping => objectYaml(withQualifiers(mapping, keys))),
+    ...plan.objects.flatMap(mapping => {
+      const whole = withQualifiers(mapping, keys)
+      const open = keys?.questions.filter(one => one.object === mapping.object) ?? []
+      return [...objectYaml(whole), ...questionYaml(plan.name, whole, open)]
+    }),
   )
 }
 
@@ -85,6 +89,26 @@ function objectYaml(mapping: ObjectMapping): readonly string[] {
     ...(keyQualifiers
       ? [`    keyQualifiers: ${flow(keyQualifiers)}    # these are keys of another source`]
       : []),
+  ]
+}
+
+/** What is not known of whose keys fields hold: lines to choose from. */
+function questionYaml(
+  stream: string,
+  { keyQualifiers = {} }: ObjectMapping,
+  questions: readonly KeyQuestion[],
+): readonly string[] {
+  const answers = questions.flatMap(one => one.answers.map(({ qualifier }) => qualifier))
+  if (answers.length === 0) return []
+  const place =
+    Object.keys(keyQualifiers).length === 0 ? '' : ', in place of the keyQualifiers above'
+  return [
+    ...questions.map(question => `    ${comment(questionOf(stream, question))}`),
+    `    # Take the # away from the line that is right${place}:`,
+    ...Array.from(new Set(answers), qualifier => {
+      const asked = questions.map(({ field }) => [field, qualifier] as const)
+      return `    # keyQualifiers: ${flow({ ...keyQualifiers, ...Object.fromEntries(asked) })}`
+    }),
   ]
 }
 

@@ -1,10 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { runStages } from '../engine/run-stages.ts'
 import { loadProject } from '../project/index.ts'
+import { doctor } from './doctor.ts'
 import {
   countOf,
   folderWith,
@@ -186,6 +188,84 @@ test('IP7: orders reach people by a column called as their key, and odd values c
   })
   expect(made?.summary).toEqual({ sourceProfiles: 150, unifiedProfiles: 150 })
 })
+
+const REUSED = {
+  'crm.csv':
+    'id,first_name,last_name,email\n1,Ada,Lovelace,ada@mail.example\n2,Ben,Baker,ben@mail.example\n',
+  'shop.csv':
+    'id,first_name,last_name,email\n1,Ben,Baker,ben@mail.example\n2,Cyd,Carter,cyd@mail.example\n',
+}
+const SOLD = `select coalesce(sum(o."TotalAmount"), 0) from "m_SalesOrder" o
+  join link__i_ l on l.pid = o."_p_SoldToCustomerId" join "unified__i_" u using (uid) where u."FirstName" = `
+
+test.each([
+  ['crm.csv', 'shop.csv'],
+  ['shop.csv', 'crm.csv'],
+])(
+  'IP8: orders that may be of %s or of %s are of nobody until somebody says whose',
+  async (...people) => {
+    const folder = folderWith({
+      ...REUSED,
+      'orders.csv':
+        'order_id,customer_id,amount,ordered_at\nA,1,100,2025-06-01T09:00:00Z\nB,1,50,2025-06-02T09:00:00Z\nC,2,30,2025-06-03T09:00:00Z\n',
+    })
+    const dir = join(temporaryFolder(), 'asked')
+    const made = await initProject(
+      [...people, 'orders.csv'].map(name => join(folder, name)),
+      dir,
+    )
+    expect(made?.notes[0]).toContain('Whose are the ids in customer_id of orders')
+    expect(made && initLines(made, 'asked').join('\n')).toContain(made?.notes[0])
+    const path = join(dir, 'mappings/orders.yaml')
+    const mapping = readFileSync(path, 'utf8')
+    const engine = await runningEngine(dir)
+    const sold = async (name: string): Promise<number> => await countOf(engine, `${SOLD}'${name}'`)
+    for (const name of ['Ada', 'Ben', 'Cyd']) expect(await sold(name), name).toBe(0)
+    const found = await doctor(engine)
+    expect(found.ok).toBe(false)
+    const check = found.checks.find(
+      one => one.id === 'stream.relationship' && one.status === 'fail',
+    )
+    expect(check).toMatchObject({ subject: 'orders' })
+    for (const qualifier of ['crm', 'shop']) {
+      const answer = `keyQualifiers: { SoldToCustomerId: ${qualifier} }`
+      for (const text of [check?.fix, made?.notes[0], mapping]) expect(text).toContain(answer)
+    }
+    writeFileSync(
+      path,
+      mapping.replace(
+        '# keyQualifiers: { SoldToCustomerId: shop',
+        'keyQualifiers: { SoldToCustomerId: shop',
+      ),
+    )
+    const project = await loadProject(dir)
+    await engine.apply(project)
+    await runStages(engine, {})
+    expect([await sold('Ben'), await sold('Cyd'), await sold('Ada')]).toEqual([150, 30, 0])
+  },
+)
+
+test.each([
+  ['shop_orders.csv', 'customer_id', ['1', '1', '2']],
+  ['orders.csv', 'shop_customer_id', ['1', '1', '2']],
+  ['orders.csv', 'customer_id', ['1', '2', '3']],
+])(
+  'IP9: %s with %s of %j are of the shop, and init says that it chose',
+  async (file, column, ids) => {
+    const rows = ids.map((id, at) => `${'ABC'[at]},${id},10,2025-06-01T09:00:00Z\n`)
+    const folder = folderWith({
+      'crm.csv': REUSED['crm.csv'],
+      'shop.csv': `${REUSED['shop.csv']}3,Dee,Dyer,dee@mail.example\n`,
+      [file]: `order_id,${column},amount,ordered_at\n${rows.join('')}`,
+    })
+    const made = await initProject(
+      ['crm.csv', 'shop.csv', file].map(name => join(folder, name)),
+      join(temporaryFolder(), 'chosen'),
+    )
+    expect(made?.streams[2]).toMatchObject({ keyQualifier: 'shop' })
+    expect(made?.notes).toEqual([expect.stringContaining('are taken for those of shop')])
+  },
+)
 
 test('IP5: files of no people make a project without a ruleset that says why', async () => {
   const folder = folderWith({

@@ -7,7 +7,7 @@ import type { SqlSession } from '../../lake/index.ts'
 import { openEngine } from '../engine/open-engine.ts'
 import { runStages, type StageResult } from '../engine/run-stages.ts'
 import { loadProject, PROJECT_FILE } from '../project/index.ts'
-import { keyQualifiers, type StreamKeys } from './init-project-keys.ts'
+import { keyNotes, keyQualifiers, type StreamKeys } from './init-project-keys.ts'
 import { linkedToPeople } from './init-project-people.ts'
 import { dataFileName, planSource, type SourcePlan } from './init-project-plan.ts'
 import { type Preview, previewOf } from './init-project-preview.ts'
@@ -29,7 +29,7 @@ export interface InitializedProject {
   readonly files: readonly string[]
   readonly mappings: readonly MappingDefinition[]
   readonly streams: readonly InitializedStream[]
-  /** Why there is no ruleset, where there is none. */
+  /** Why there is no ruleset, where there is none; and whose ids a field holds, where it is not sure. */
   readonly notes: readonly string[]
   readonly summary: { readonly sourceProfiles: number; readonly unifiedProfiles: number }
 }
@@ -79,7 +79,7 @@ export async function initProject(
     files: written,
     mappings: planned.plans.filter(isMapped).map(plan => mappingOf(plan, planned.keys)),
     streams,
-    notes: ruleset.definition ? [] : ruleset.why,
+    notes: [...(ruleset.definition ? [] : ruleset.why), ...keyNotes(planned.keys)],
     summary,
   }
 }

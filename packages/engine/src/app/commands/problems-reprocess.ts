@@ -122,9 +122,19 @@ async function readPayloads(
     origin: textAt(row, 2) ?? 'request',
     position: textAt(row, 3) ?? '0',
     text: textAt(row, 4),
-    isObject: row[5] === true,
+    isObject: row[5] === true && isJson(textAt(row, 4)),
     isLine: row[6] === true,
   }))
+}
+
+/** The engine's own JSON allows more than RFC 8259 does. */
+function isJson(text: string | null): boolean {
+  try {
+    JSON.parse(text ?? '')
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** The record that a payload holds, as its stream would get it; undefined if it holds none. */

@@ -6,6 +6,7 @@ import { PROBLEM_CODES } from './problems-catalogue.ts'
 import { cellsOfLine, recordOfLine } from './problems-line.ts'
 import { reprocessProblems } from './problems-reprocess.ts'
 import { problemLines, problems } from './problems.ts'
+import { statusOf } from './status.ts'
 
 const STREAM = `name: people
 connector: { type: File, path: data/*.csv }
@@ -99,6 +100,41 @@ test('PR3: what fails again fails again, counted once, and nothing is lost', asy
   expect(await reprocessProblems(engine)).toMatchObject({ stillFailing: 6 })
   const [processed, good, bad] = await countersOf(engine, 'people')
   expect(processed).toBe((good ?? 0) + (bad ?? 0))
+})
+
+test('PR12: status says how many records there are, however often bad ones are sent again', async () => {
+  const folder = folderWith({
+    'mainstem.yaml': 'name: people\n',
+    'data/a.csv': 'id,name,age\n1,Ada,36\n2,Bob,old\n3,Cy,4\n',
+    'streams/people.yaml': STREAM,
+  })
+  const engine = await runningEngine(folder)
+  const counted = async (): Promise<unknown> => (await statusOf(engine))['streams']
+  const bad = [{ rows: 2, processed: 3, added: 2, updated: 0, unchanged: 0, stale: 0, problems: 1 }]
+  expect(await counted()).toMatchObject(bad)
+  for (let time = 0; time < 2; time++) {
+    await reprocessProblems(engine)
+    expect(await counted()).toMatchObject(bad)
+  }
+  await engine.parts.writer.run(
+    `update problem set payload = '{"id":"2","name":"Bob","age":7}'::blob where state = 'open'`,
+  )
+  await reprocessProblems(engine)
+  const good = [
+    { rows: 3, processed: 3, added: 3, updated: 0, unchanged: 0, stale: 0, problems: 0 },
+  ]
+  expect(await counted()).toMatchObject(good)
+})
+
+test('PR13: a line that is no JSON stays a problem record when it is sent again', async () => {
+  const folder = folderWith({
+    'mainstem.yaml': 'name: people\n',
+    'data/a.jsonl': '{"id":"15"}\n{"id":"16",}\n{"id":"17","age":NaN}\n',
+    'streams/people.yaml': STREAM.replace('*.csv', '*.jsonl'),
+  })
+  const engine = await runningEngine(folder)
+  expect(await countersOf(engine, 'people')).toEqual([3, 1, 2])
+  expect(await reprocessProblems(engine)).toMatchObject({ reprocessed: 0, stillFailing: 2 })
 })
 
 test('PR4: a line is read by the header and the delimiter of the file that it came from', async () => {

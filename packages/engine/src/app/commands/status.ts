@@ -5,6 +5,7 @@ import { segmentStates } from '../../segments/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { RulesetRuntime } from '../engine/ruleset-runtime.ts'
 import { isoSql, numberAt, placeOf, textAt } from './answer.ts'
+import { lastFailure } from './doctor-facts.ts'
 
 /** The document of `status`: what there is, how much, and how fresh. */
 export async function statusOf(engine: Engine): Promise<Record<string, unknown>> {
@@ -25,13 +26,18 @@ async function rulesetsOf(session: SqlSession, engine: Engine): Promise<readonly
 }
 
 async function streamsOf(session: SqlSession, engine: Engine): Promise<readonly unknown[]> {
+  // A problem record that was sent again is counted where it is now, and no longer where it was.
   const counters = await session.rows(
-    `select stream, sum(processed), sum(added), sum(updated), sum(unchanged), sum(removed), sum(stale), sum(problems),
-            ${isoSql('max(last_at)')} from stream_counter group by stream`,
+    `select stream, sum(processed) - any_value(again), sum(added), sum(updated), sum(unchanged), sum(removed),
+            sum(stale), sum(problems) - any_value(again), ${isoSql('max(last_at)')}
+     from stream_counter c left join (
+       select stream, count(*) as sent from problem where state = 'reprocessed' group by stream) p using (stream),
+       lateral (select coalesce(p.sent, 0) as again) group by stream`,
   )
   const streams: unknown[] = []
   for (const name of engine.applied.streams.keys()) {
     const row = counters.find(([stream]) => stream === name)
+    const failure = await lastFailure(session, name)
     const [count] = await session.rows(`select count(*) from ${ident(dloTable(name))}`)
     streams.push({
       name,
@@ -44,6 +50,7 @@ async function streamsOf(session: SqlSession, engine: Engine): Promise<readonly 
       stale: numberAt(row, 6),
       problems: numberAt(row, 7),
       lastRun: textAt(row, 8),
+      ...(failure === null ? {} : { status: 'ERROR', error: failure }),
     })
   }
   return streams

@@ -1,10 +1,11 @@
 import { MainstemError } from '@mainstem/contracts'
-import { ALL_SOURCES, checkRuleset, sourceProfilesSql } from '../../identity/index.ts'
+import { ALL_SOURCES, sourceProfilesSql } from '../../identity/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import { phoneSources, publicSchema } from '../../model/index.ts'
 import { ident } from '../../query/index.ts'
 import type { StreamSchema } from '../../streams/index.ts'
 import type { Project } from '../project/index.ts'
+import { checkRulesets, checkStatements, withMappingPlaces } from './check-definitions.ts'
 import {
   appliedDefinitions,
   changesBetween,
@@ -22,7 +23,6 @@ import { fillPhones } from './phone-dictionary.ts'
 import { makePublicViews } from './public-relations.ts'
 import {
   filledObjects,
-  mappedModel,
   type RulesetRuntime,
   setUpRuleset,
   type SnapshotPlace,
@@ -65,6 +65,7 @@ export async function applyProject(
     const place = { folder: run.applied ? undefined : store.paths.index, position: run.position }
     const ready = await setUp(writer, project, { schemas, storeId: store.header.storeId, place })
     const applied: Applied = { project, shiftDays, ...ready.runtime }
+    await makeViews(writer, { applied, changes, space: store.space, atMs: run.atMs })
     const full = rulesetsToRun(changes, ready, applied)
     for (const stream of applied.streams.keys()) {
       if (changes.length > 0)
@@ -72,13 +73,26 @@ export async function applyProject(
     }
     const at = { position: run.position, atMs: run.atMs }
     const { counts } = await runDownstream(writer, full, { changes: 'all', at, isForced: true })
-    await writer.run(`create schema if not exists ${ident(publicSchema(store.space))}`)
-    if (changes.some(change => change.action !== 'create'))
-      await dropGone(writer, applied, store.space)
-    await makePublicViews(writer, { applied, space: store.space })
     await recordDefinitions(writer, wanted, { changes, atMs: run.atMs })
     return { applied, changes, counts, notices: ready.notices }
   })
+}
+
+/** Makes what SQL from people reads, and checks theirs against it before any rows are computed. */
+async function makeViews(
+  session: SqlSession,
+  {
+    applied,
+    changes,
+    space,
+    atMs,
+  }: { applied: Applied; changes: readonly DefinitionChange[]; space: string; atMs: number },
+): Promise<void> {
+  await session.run(`create schema if not exists ${ident(publicSchema(space))}`)
+  if (changes.some(change => change.action !== 'create')) await dropGone(session, applied, space)
+  await makePublicViews(session, { applied, space })
+  // Without changes they were checked when they were applied.
+  if (changes.length > 0) await checkStatements(session, { applied, space, asOf: new Date(atMs) })
 }
 
 /** Times in keys are written in the project's zone: another zone would make other keys of the same rows. */
@@ -107,7 +121,9 @@ export async function checkProject(
     const shiftDays = await shiftDaysOf(writer, { project, schemas, atMs })
     const place = { folder: undefined, position: 0n }
     const ready = await setUp(writer, project, { schemas, storeId: store.header.storeId, place })
-    const rulesets = rulesetsToRun(changes, ready, { project, shiftDays, ...ready.runtime })
+    const applied = { project, shiftDays, ...ready.runtime }
+    await makeViews(writer, { applied, changes, space: store.space, atMs })
+    const rulesets = rulesetsToRun(changes, ready, applied)
     let rows = 0
     for (const { definition } of rulesets) {
       const [row] = await writer.rows(
@@ -137,14 +153,16 @@ async function setUp(
     place,
   }: { schemas: readonly StreamSchema[]; storeId: string; place: SnapshotPlace },
 ): Promise<Ready> {
-  const { model, streams, refsChanged } = await setUpModel(session, project, schemas)
+  const { model, streams, refsChanged } = await withMappingPlaces(
+    project,
+    async () => await setUpModel(session, project, schemas),
+  )
   const filled = await filledObjects(session, model)
-  const notices = model.notices.map(notice => notice.message)
+  const notices = [...model.notices.map(notice => notice.message), ...checkRulesets(project, model)]
   const rulesets: RulesetRuntime[] = []
   const fresh = new Set<RulesetRuntime>()
   checkSlots(project)
   for (const { definition } of project.rulesets) {
-    notices.push(...checkRuleset(definition, mappedModel(model)))
     const { runtime, isNew } = await setUpRuleset(session, definition, { filled, storeId, place })
     rulesets.push(runtime)
     if (isNew) fresh.add(runtime)

@@ -44,25 +44,43 @@ export async function compileInsights(
   const runtimes: InsightRuntime[] = []
   for (const definition of inOrder(moment.applied.project.insights.map(one => one.definition))) {
     const scope = await publicScope(session, moment)
-    const compiled = compiledBy(definition, scope, moment.applied.project.definition.limits)
-    await assertSafe(
-      session,
-      compiled.sql,
-      compiled.relations.map(name => scope.resolve(name)?.sql ?? name),
-    )
-    const columns = await session.describe(compiled.sql)
-    const plan: InsightPlan = {
-      apiName: definition.apiName,
-      sql: compiled.sql,
-      columns,
-      dimensions: compiled.dimensions.map(one => one.name),
-      version: moment.versions.get(definition.apiName) ?? 1,
-    }
-    await ensureInsightTable(session, plan)
+    const { limits } = moment.applied.project.definition
+    const version = moment.versions.get(definition.apiName) ?? 1
+    const runtime = await plannedInsight(session, { definition, scope, limits, version })
+    await ensureInsightTable(session, runtime.plan)
     await makeInsightView(session, { space: moment.space, apiName: definition.apiName })
-    runtimes.push({ definition, compiled, plan, key: keyOf(compiled) })
+    runtimes.push(runtime)
   }
   return runtimes
+}
+
+/** Compiles one insight and has it read by the second parser; makes nothing. */
+export async function plannedInsight(
+  session: SqlSession,
+  { definition, scope, limits, version = 1 }: InsightCompiling,
+): Promise<InsightRuntime> {
+  const compiled = compiledBy(definition, scope, limits)
+  await assertSafe(
+    session,
+    compiled.sql,
+    compiled.relations.map(name => scope.resolve(name)?.sql ?? name),
+  )
+  const columns = await session.describe(compiled.sql)
+  const plan: InsightPlan = {
+    apiName: definition.apiName,
+    sql: compiled.sql,
+    columns,
+    dimensions: compiled.dimensions.map(one => one.name),
+    version,
+  }
+  return { definition, compiled, plan, key: keyOf(compiled) }
+}
+
+interface InsightCompiling {
+  readonly definition: InsightDefinition
+  readonly scope: SqlScope
+  readonly limits: Applied['project']['definition']['limits']
+  readonly version?: number | undefined
 }
 
 function compiledBy(

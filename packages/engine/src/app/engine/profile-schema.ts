@@ -1,3 +1,4 @@
+import { MainstemError } from '@mainstem/contracts'
 import type { AudienceSources, ContactPointRows, ContactPointType } from '../../activation/index.ts'
 import { insightTable } from '../../insights/index.ts'
 import { type PartyRelation, relationsOf, viewName } from '../../model/index.ts'
@@ -20,7 +21,18 @@ export interface InsightFacts {
   readonly lastSuccess: ReadonlyMap<string, Date>
 }
 
-/** What segments and activations on an object can see; undefined if there are no such profiles. */
+/** What segments and activations on an object can see. Throws if there are no such profiles. */
+export function schemaFor(applied: Applied, segmentOn: string, facts: InsightFacts): ProfileSchema {
+  const schema = profileSchema(applied, segmentOn, facts)
+  if (schema) return schema
+  throw new MainstemError(
+    'SEGMENT_INVALID',
+    `There are no profiles of ${segmentOn}. Add a ruleset for it, or set segmentOn to UnifiedIndividual or UnifiedAccount.`,
+    { key: 'segmentOn' },
+  )
+}
+
+/** The same; undefined if there are no such profiles. */
 export function profileSchema(
   applied: Applied,
   segmentOn: string,

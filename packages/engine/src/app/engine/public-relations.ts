@@ -55,14 +55,23 @@ export async function makeInsightView(
   )
 }
 
-/** All relations that SQL from people may read, as they are now. */
+/** All relations that SQL from people may read, as they are now; `more` are not made yet. */
 export async function publicScope(
   session: SqlSession,
-  { applied, space, asOf }: { applied: Applied; space: string; asOf: Date },
+  {
+    applied,
+    space,
+    asOf,
+    more = [],
+  }: { applied: Applied; space: string; asOf: Date; more?: readonly Relation[] },
 ): Promise<SqlScope> {
   const { timeZone, currency } = applied.project.definition
   const relations = await publicRelations(session, { applied, space })
-  return scopeOf(relations, { asOf, timeZone, ...(currency ? { rates: currency } : {}) })
+  return scopeOf([...relations, ...more], {
+    asOf,
+    timeZone,
+    ...(currency ? { rates: currency } : {}),
+  })
 }
 
 /** The relations of a project as they were last read, and of which views. */

@@ -13,7 +13,7 @@ import { compileSegment, failSegment, publishSegment } from '../../segments/inde
 import { runDownstream, type RulesetCounts } from './downstream.ts'
 import type { Engine } from './engine.ts'
 import { compileInsights, type InsightRuntime } from './insight-runtime.ts'
-import { audienceSources, type InsightFacts, profileSchema } from './profile-schema.ts'
+import { audienceSources, type InsightFacts, schemaFor } from './profile-schema.ts'
 import { refreshStream } from './refresh-stream.ts'
 import { sentence, versionsOf } from './run-facts.ts'
 import type { RunRequest, StageResult } from './run-request.ts'
@@ -223,7 +223,7 @@ class StageRun {
           version: (await versionsOf(session, 'segment')).get(name) ?? 1,
         }
         try {
-          const schema = schemaFor(this.#engine, definition.segmentOn, facts)
+          const schema = schemaFor(this.#engine.applied, definition.segmentOn, facts)
           const { timeZone, limits } = this.#engine.applied.project.definition
           const compiled = compileSegment(definition, schema, {
             asOf: options.asOf,
@@ -269,7 +269,7 @@ class StageRun {
             'ACTIVATION_INVALID',
             `Activation "${definition.name}" names a segment or target that is not there.`,
           )
-        const schema = schemaFor(this.#engine, segment.definition.segmentOn, facts)
+        const schema = schemaFor(applied, segment.definition.segmentOn, facts)
         const plan = planActivation(definition, audienceSources(applied, schema))
         const state = await publishActivation(
           session,
@@ -357,20 +357,6 @@ class StageRun {
     })
     engine.noteRun(result)
   }
-}
-
-function schemaFor(
-  engine: Engine,
-  segmentOn: string,
-  facts: InsightFacts,
-): NonNullable<ReturnType<typeof profileSchema>> {
-  const schema = profileSchema(engine.applied, segmentOn, facts)
-  if (schema) return schema
-  throw new MainstemError(
-    'SEGMENT_INVALID',
-    `There are no profiles of ${segmentOn}. Add a ruleset for it, or set segmentOn to UnifiedIndividual or UnifiedAccount.`,
-    { key: 'segmentOn' },
-  )
 }
 
 async function sleep(ms: number): Promise<void> {

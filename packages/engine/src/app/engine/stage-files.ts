@@ -112,7 +112,8 @@ async function stageReadable(
     const labels = files.map(({ file }) => file.label).join(', ')
     throw new MainstemError(
       'SOURCE_UNREADABLE',
-      `The file ${labels} cannot be read as ${files[0]?.file.format ?? 'data'}. Nothing was taken in.`,
+      `The file ${labels} cannot be read to its end as ${files[0]?.file.format ?? 'data'}: it is damaged or cut off. ` +
+        'Nothing was taken in. Bring the whole file, and run again.',
       { file: labels },
       error,
     )

@@ -1,4 +1,6 @@
 import type { Condition, ObjectMapping } from '@mainstem/contracts'
+import { CONTACT_OBJECTS } from '../../identity/index.ts'
+import { buildCatalogue, findField } from '../../model/index.ts'
 import { shortObjectName } from './check-names.ts'
 import { at, type Definitions, includesName, nearestAdvice } from './definitions.ts'
 import type { Mistake } from './mistake.ts'
@@ -52,6 +54,7 @@ function mappingReferences(found: Definitions): readonly Mistake[] {
       ...objects.flatMap(({ object }, place) =>
         objectFault(found, mapping, { name: object, path: ['objects', place, 'object'] }),
       ),
+      ...objects.flatMap((object, place) => targetFaults(found, mapping, { object, place })),
       ...objects
         .flatMap((object, place) => sourceFields(object, ['objects', place]))
         .flatMap(it => fieldFault(mapping, it, known)),
@@ -67,6 +70,32 @@ function sourceFields({ fields = {}, filter }: ObjectMapping, path: KeyPath): re
   }))
   const tested = filter === undefined ? [] : [filter.field]
   return mapped.concat(tested.map(name => ({ path: [...path, 'filter', 'field'], name })))
+}
+
+/** Fields that the object of a mapping does not have; what fills them is looked at elsewhere. */
+function targetFaults(
+  found: Definitions,
+  mapping: Sourced<unknown>,
+  { object, place }: { readonly object: ObjectMapping; readonly place: number },
+): readonly Mistake[] {
+  const model = buildCatalogue(found.objects.map(it => it.definition)).find(object.object)
+  if (!model) return []
+  // The e-mail of an Individual is moved to a contact point by the model.
+  const moved = model.name === 'Individual' ? ['EmailAddress'] : []
+  const known = [...model.fields.keys(), ...moved]
+  return (['fields', 'constants'] as const).flatMap(kind =>
+    Object.keys(object[kind] ?? {})
+      .filter(name => !findField(model, name) && !includesName(moved, shortFieldName(name)))
+      .map(name => {
+        const says = `${model.name} has no field "${name}".`
+        const fix = nearestAdvice(name, known, 'model')
+        return at(mapping, ['objects', place, kind, name], { says, fix })
+      }),
+  )
+}
+
+function shortFieldName(name: string): string {
+  return name.replace(/^ssot__|__c$/g, '')
 }
 
 interface NamedAt {
@@ -110,9 +139,37 @@ function rulesetReferences(found: Definitions): readonly Mistake[] {
           sources: field.sources,
         })),
       ]
-      return lists.flatMap(list => sequenceFaults(found, ruleset, list))
+      return [
+        ...entityFaults(found, ruleset, place),
+        ...lists.flatMap(list => sequenceFaults(found, ruleset, list)),
+      ]
     }),
   )
+}
+
+/** A rule of an object that no profile has would be read by nobody. */
+function entityFaults(
+  found: Definitions,
+  ruleset: Definitions['rulesets'][number],
+  place: number,
+): readonly Mistake[] {
+  const { configurationType, reconciliationRules = [] } = ruleset.definition
+  const { entityName = '', fields = [] } = reconciliationRules[place] ?? {}
+  const known: readonly string[] = [configurationType, ...CONTACT_OBJECTS]
+  const path: KeyPath = ['reconciliationRules', place]
+  if (!known.includes(entityName)) {
+    const says = `Profiles of ${configurationType} have no object "${entityName}".`
+    const fix = nearestAdvice(entityName, known, 'model')
+    return [at(ruleset, [...path, 'entityName'], { says, fix })]
+  }
+  const object = buildCatalogue(found.objects.map(it => it.definition)).find(entityName)
+  const names = [...(object?.fields.keys() ?? [])]
+  return fields.flatMap(({ fieldName }, index) => {
+    if (names.includes(fieldName)) return []
+    const says = `${entityName} has no field "${fieldName}".`
+    const fix = nearestAdvice(fieldName, names, 'model')
+    return [at(ruleset, [...path, 'fields', index, 'fieldName'], { says, fix })]
+  })
 }
 
 function sequenceFaults(

@@ -2,7 +2,7 @@ import { mkdtemp, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { loadProject, type Project } from './index.ts'
-import { edit, type Files, project, refused, room, told } from './sound-project.fixture.ts'
+import { edit, type Files, project, refused, room, SOUND, told } from './sound-project.fixture.ts'
 
 test('PR1: a sound project loads, frozen, with defaults, each kind in the order of names', async () => {
   const loaded: Project = await loadProject(await project())
@@ -42,6 +42,31 @@ test('PR2: every mistake of every file is told at once, in reading order', async
   expect(error.code).toBe('CONFIG_INVALID')
   expect(error.details).toMatchObject({ file: 'activations/mail.yaml', line: 4, key: 'target' })
 })
+
+test.each([
+  ['rulesets/people.yaml', /matchRules:[^]*/, 'matchRules: []', '"matchRules" must be not empty'],
+  ['rulesets/people.yaml', /criteria:[^]*/, 'criteria: []', '"matchRules[0].criteria" must be not'],
+  ['mappings/contacts.yaml', /objects:[^]*/, 'objects: []', '"objects" must be not empty.'],
+  [
+    'streams/orders.yml',
+    'primaryKey: order_id',
+    'primaryKey: []',
+    '"primaryKey" must be not empty',
+  ],
+])(
+  'PR16: an empty list in %s is told with file, line, key and fix',
+  async (file, old, text, says) => {
+    const error = await refused({ [file]: (SOUND[file] ?? '').replace(old, text) })
+    expect(error.code).toBe('CONFIG_INVALID')
+    expect(error.message).toContain(says)
+    expect(error.details).toMatchObject({
+      file,
+      line: expect.any(Number),
+      key: expect.any(String),
+      fix: expect.stringMatching(/./),
+    })
+  },
+)
 
 const later = (name: string, file: string): [string, Files, string] => [
   name,

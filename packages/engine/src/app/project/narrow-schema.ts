@@ -25,7 +25,8 @@ function narrow(given: JsonSchema, value: unknown, known: Known): JsonSchema {
     ...rest,
     ...(additionalProperties === false ? { additionalProperties } : {}),
     properties: { ...freeKeys, ...named },
-    ...(isRecord(items) && Array.isArray(value)
+    // A list of no schemas is no schema of JSON Schema; an empty list has nothing to look into.
+    ...(isRecord(items) && Array.isArray(value) && value.length > 0
       ? { items: value.map((item: unknown) => narrow(items, item, known)) }
       : {}),
   }
