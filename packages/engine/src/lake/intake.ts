@@ -29,7 +29,7 @@ export async function takeIn(
   await replaceRows(session, intake, { keys, updated: classes.updated, changes })
   await insertParties(session, intake)
   await touchFirst(session, intake, changes)
-  await insertRows(session, intake, { changed, changes })
+  await insertRows(session, intake, { changed, areFew: staged.keys !== undefined, changes })
   return {
     processed: staged.good + staged.bad + (intake.mode === 'PARTIAL_UPDATE' ? staged.folded : 0),
     added: classes.added,
@@ -225,18 +225,26 @@ async function touchFirst(session: SqlSession, intake: Intake, changes: ChangeSe
 async function insertRows(
   session: SqlSession,
   intake: Intake,
-  { changed, changes }: { changed: string; changes: ChangeSet },
+  { changed, areFew, changes }: { changed: string; areFew: boolean; changes: ChangeSet },
 ): Promise<void> {
   const { schema, refs } = intake
   const fields = schema.fields.map(field => ident(field.name))
   const columns = ['_kh', '_pos', '_row', '_at', '_origin', '_hash', '_mod', '_overflow']
   const hashes = refs.map((_, at) => `, ${hashOf(intake, at)} as _ref${at}`).join('')
   const joins = refs.map((_, at) => `left join party p${at} on p${at}.h = s._ref${at}`)
-  await session.run(
-    `insert into ${ident(dloTable(schema.name))} (${[...columns, ...refs.map(ref => ref.column), ...fields].join(', ')})
+  const insert = `insert into ${ident(dloTable(schema.name))} (${[...columns, ...refs.map(ref => ref.column), ...fields].join(', ')})
      select ${[...columns.map(name => `s.${name}`), ...refs.map((_, at) => `p${at}.pid`), ...fields.map(name => `s.${name}`)].join(', ')}
-     from (select * ${hashes} from stage where _code is null and ${changed}) s ${joins.join(' ')}`,
-  )
+     from (select * ${hashes} from stage where _code is null and ${changed}) s ${joins.join(' ')}`
+  if (areFew && refs.length > 0) {
+    await changes.addColumns(session, {
+      kind: intake.changes.added,
+      objects: refs.map(ref => ref.object),
+      sql: `${insert} returning ${refs.map(ref => ref.column).join(', ')}`,
+    })
+    return
+  }
+  // Many rows are written by all processors, which a statement that returns them is not.
+  await session.run(insert)
   if (refs.length === 0) return
   const touched = refs.map(
     (ref, at) =>
