@@ -97,9 +97,9 @@ export const CONSTRUCTS: readonly Construct[] = [
       trino: 'a stage that uploads the lines, or an external table over the object store',
       postgresql: 'COPY … FROM STDIN into a stage',
     },
-    found: /\bread_(csv|json|json_objects|parquet|text)\(/i,
+    found: /\bread_(csv|json|json_objects|parquet|text|blob)\(/i,
     standIn: calls(
-      ['read_csv', 'read_json', 'read_json_objects', 'read_parquet', 'read_text'],
+      ['read_csv', 'read_json', 'read_json_objects', 'read_parquet', 'read_text', 'read_blob'],
       'file_rows',
     ),
   },

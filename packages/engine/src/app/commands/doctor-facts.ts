@@ -159,13 +159,14 @@ export async function streamFacts(
   }
 }
 
-/** What the last load of a stream failed with; null if it did not, or there was none. */
+/** What the last load of a stream failed with; null if it did not, or records have come in since. */
 export async function lastFailure(session: SqlSession, stream: string): Promise<string | null> {
   const [row] = await session.rows(
-    `select status, error from run where stage = 'streams' and name = ? order by id desc limit 1`,
-    [stream],
+    `select status, error, started_at < coalesce((select max(last_at) from stream_counter where stream = ?), started_at)
+     from run where stage = 'streams' and name = ? order by id desc limit 1`,
+    [stream, stream],
   )
-  return textAt(row, 0) === 'ERROR' ? (textAt(row, 1) ?? 'It failed.') : null
+  return textAt(row, 0) === 'ERROR' && row?.[2] !== true ? (textAt(row, 1) ?? 'It failed.') : null
 }
 
 /** A person is there when some stream that maps the object has a record of them. */
