@@ -28,6 +28,7 @@ test('EV1: a right grouping scores 1 everywhere', async () => {
   const one = { precision: 1, recall: 1, f1: 1 }
   expect(found).toMatchObject({ records: 4, entities: 3, clusters: 3, missing: 0 })
   expect(found).toMatchObject({
+    edge: one,
     pairwise: one,
     bcubed: one,
     blockingRecall: 1,
@@ -50,6 +51,7 @@ test('EV2: what was missed, what was joined wrongly and what is absent each cost
   const found = await evaluate(engine, { truthPath, ruleset: 'People' })
   expect(found).toMatchObject({ records: 6, missing: 2, entities: 4, clusters: 5 })
   expect(found.pairwise).toEqual({ precision: 0, recall: 0, f1: 0 })
+  expect(found.edge).toEqual({ precision: 0, recall: 0, f1: 0 })
   expect(found.bcubed.precision).toBeCloseTo((1 + 0.5 + 0.5 + 1 + 1 + 1) / 6)
   expect(found.bcubed.recall).toBeCloseTo((0.5 + 1 + 0.5 + 0.5 + 0.5 + 1) / 6)
   expect([found.blockingRecall, found.exactClusterRate]).toEqual([0, 0.25])

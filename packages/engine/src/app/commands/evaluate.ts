@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { MainstemError } from '@mainstem/contracts'
+import { directPairs } from '../../identity/index.ts'
 import { openFile, type SqlSession } from '../../lake/index.ts'
 import { ident } from '../../query/index.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -24,6 +25,8 @@ export interface Evaluation extends AnswerPlace {
   readonly missing: number
   readonly entities: number
   readonly clusters: number
+  /** Over the pairs of records that a rule links by itself, before links make profiles. */
+  readonly edge: Quality
   /** Over all pairs of records: in one profile, and of one person. */
   readonly pairwise: Quality
   /** Over records: the mean of how pure and how complete each one's profile is. */
@@ -51,6 +54,8 @@ export async function evaluate(engine: Engine, request: EvaluateRequest): Promis
     await session.run(placedSql(ruleset))
     await session.run(GROUPED_SQL)
     const [proposed] = await session.rows(proposedSql(ruleset))
+    await loadPairs(session, ruleset)
+    const [edges] = await session.rows(EDGES_SQL)
     const [row] = await session.rows(SCORES_SQL)
     const at = (place: number): number => numberAt(row, place)
     return {
@@ -60,6 +65,10 @@ export async function evaluate(engine: Engine, request: EvaluateRequest): Promis
       missing: at(1),
       entities: at(2),
       clusters: at(3),
+      edge: quality(
+        ratio(numberAt(edges, 0), numberAt(edges, 1)),
+        ratio(numberAt(edges, 0), at(6)),
+      ),
       pairwise: quality(ratio(at(4), at(5)), ratio(at(4), at(6))),
       bcubed: quality(ratio(at(7), at(0)), ratio(at(8), at(0))),
       blockingRecall: ratio(numberAt(proposed, 0), at(6)),
@@ -75,6 +84,7 @@ export function evaluationLines(found: Evaluation): readonly string[] {
   const missing = found.missing === 0 ? '' : `, ${found.missing} of them not in the store`
   return [
     `Ruleset ${found.ruleset}: ${found.records} records of ${found.entities} people in ${found.clusters} profiles${missing}`,
+    line('links', found.edge),
     line('pairs', found.pairwise),
     line('B-cubed', found.bcubed),
     `${share(found.blockingRecall)} of the pairs that are one person have a match key in common.`,
@@ -151,6 +161,21 @@ function proposedSql({ stage }: RulesetRuntime): string {
       select distinct a.pid, b.pid from keyed a
       join keyed b on b.entity_id = a.entity_id and b.rule = a.rule and b.key = a.key and b.pid > a.pid)`
 }
+
+/** Puts the pairs that rules link by themselves into the temporary table `edge`. */
+async function loadPairs(session: SqlSession, { stage }: RulesetRuntime): Promise<void> {
+  const { first, second } = directPairs(stage.index, stage.resolveOptions)
+  await session.run('create or replace temp table edge (a integer, b integer)')
+  await session.load('temp.edge', [
+    { name: 'a', type: 'INTEGER', values: first },
+    { name: 'b', type: 'INTEGER', values: second },
+  ])
+}
+
+/** Of the pairs between records of the truth: those of one person, and all. */
+const EDGES_SQL = `
+  select count(*) filter (one.entity_id = other.entity_id), count(*)
+  from edge join placed one on one.pid = edge.a join placed other on other.pid = edge.b`
 
 const SCORES_SQL = `
   with entity as (select entity_id, sum(n) as n from grouped group by all),

@@ -3,6 +3,7 @@ export * from './assign-input.ts'
 export { cutCluster, type ClusterCut } from './cluster-cut.ts'
 export { clusterMates } from './cluster-mates.ts'
 export { type ContestedNews, sortContested, updateContested } from './contested.ts'
+export { directPairs, type NodePairs } from './direct-pairs.ts'
 export * from './explain-path.ts'
 export { type FuzzyLevel, similarFirstNames } from './first-name.ts'
 export {

@@ -59,16 +59,22 @@ export function linkGroups(
 ): readonly (readonly number[])[] {
   const size = index.blockSize(block)
   if (size < 2 || size > options.blockMax) return []
+  const byValue = membersByValue(index, block)
+  const plain = byValue.get(NO_VALUE) ?? []
+  byValue.delete(NO_VALUE)
+  const groups = [plain, ...alikeGroups(byValue, index.blockName(block).rule, options)]
+  return groups.filter(group => group.length > 1)
+}
+
+/** The present nodes of a block by the value that each has there. */
+export function membersByValue(index: MatchIndex, block: number): Map<number, number[]> {
   const byValue = new Map<number, number[]>()
   index.eachMember(block, (pid, value) => {
     const held = byValue.get(value)
     if (held) held.push(pid)
     else byValue.set(value, [pid])
   })
-  const plain = byValue.get(NO_VALUE) ?? []
-  byValue.delete(NO_VALUE)
-  const groups = [plain, ...alikeGroups(byValue, index.blockName(block).rule, options)]
-  return groups.filter(group => group.length > 1)
+  return byValue
 }
 
 /** Whether two values are alike, asking first what is told faster. */
