@@ -47,7 +47,7 @@ function fresh(stage) {
   return new IdentityStage({
     ruleset: stage.ruleset,
     storeId: 'bench',
-    newIndex: () => new TypedArrayMatchIndex(),
+    newIndex: (/** @type {any} */ expected) => new TypedArrayMatchIndex(expected),
     limits: RESOLVE_LIMITS,
   })
 }

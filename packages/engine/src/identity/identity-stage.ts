@@ -124,6 +124,7 @@ export class IdentityStage {
       const header = readSnapshotHeader(bytes, checksum)
       if (header.position !== Number(position) || header.rulesetHash !== this.#rulesetHash())
         return false
+      this.#index = this.#options.newIndex({ rows: header.rowCount, nodes: header.pidEnd })
       loadSnapshot(bytes, this.#index, checksum)
       return true
     } catch {

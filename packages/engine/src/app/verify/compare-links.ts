@@ -2,6 +2,7 @@ import { MapMatchIndex } from '../../identity/core/adapters/map-match-index.ts'
 import { TypedArrayMatchIndex } from '../../identity/core/adapters/typed-array-match-index.ts'
 import {
   fullPartition,
+  type IndexSize,
   type MatchIndex,
   NO_COMPONENT,
   type Partition,
@@ -35,7 +36,7 @@ export async function compareLinks(
   const present = await presentIds(verification, ruleset)
   const found = await partitionOf(verification, ruleset, {
     present,
-    newIndex: () => new TypedArrayMatchIndex(),
+    newIndex: expected => new TypedArrayMatchIndex(expected),
   })
   await loadComponents(verification, found)
   await nameComponents(verification, ruleset)
@@ -82,7 +83,7 @@ async function presentIds({ session }: Verification, ruleset: RulesetRuntime): P
 
 interface IndexToFill {
   readonly present: Int32Array
-  readonly newIndex: () => MatchIndex
+  readonly newIndex: (expected?: IndexSize) => MatchIndex
 }
 
 async function partitionOf(

@@ -67,18 +67,24 @@ export function writeSnapshot(
 }
 
 /**
- * What a snapshot says of itself, and how many rows it holds; `STORE_DAMAGED` if its header is not
- * as it was written.
+ * What a snapshot says of itself, and how many rows and nodes it holds; `STORE_DAMAGED` if its header
+ * is not as it was written.
  */
 export function readSnapshotHeader(
   bytes: Uint8Array,
   checksum: Checksum,
-): SnapshotHeader & { readonly rowCount: number } {
-  const { position, rulesetHash, nextUid, rowCount } = readEnvelope(bytes, checksum).envelope
-  return { position, rulesetHash, nextUid, rowCount }
+): SnapshotHeader & { readonly rowCount: number; readonly pidEnd: number } {
+  const { position, rulesetHash, nextUid, rowCount, pidEnd } = readEnvelope(
+    bytes,
+    checksum,
+  ).envelope
+  return { position, rulesetHash, nextUid, rowCount, pidEnd }
 }
 
-/** Fills an empty index from a snapshot; `STORE_DAMAGED` if a bit of it is not as written. */
+/**
+ * Fills an empty index, with room for all of it, from a snapshot; `STORE_DAMAGED` if a bit of it is
+ * not as written.
+ */
 export function loadSnapshot(
   bytes: Uint8Array,
   index: MatchIndex,

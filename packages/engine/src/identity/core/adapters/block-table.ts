@@ -48,7 +48,7 @@ export class BlockTable {
 
   /** The numbers of the blocks of rows from `from` on into `found`; those not there are made. */
   locate({ rule, key }: KeyBatch, from: number, found: Int32Array): void {
-    this.#reserve(found.length)
+    this.reserve(found.length)
     const halves = keyHalves(key)
     const slots = this.#slots
     for (let at = 0; at < found.length; at++) {
@@ -167,8 +167,11 @@ export class BlockTable {
     return block
   }
 
-  /** Room for so many more blocks. */
-  #reserve(more: number): void {
+  /**
+   * Room for so many more blocks. For all of a batch at once: rows in the order of their hashes that
+   * come to a table that grows with them would crowd at its beginning.
+   */
+  reserve(more: number): void {
     if ((this.end + more) * STRIDE > this.#records.length) {
       const grown = new Int32Array(Math.ceil((this.end + more) * 1.5) * STRIDE)
       grown.set(this.#records)

@@ -67,6 +67,7 @@ export class TypedArrayMatchIndex implements MatchIndex {
   add(batch: KeyBatch): void {
     const { pid, value, count } = batch
     this.#reserve(this.#rowEnd + count)
+    this.#blocks.reserve(Math.ceil(count * BLOCKS_PER_ROW))
     for (let from = 0; from < count; from += ROWS_LOCATED) {
       const found = new Int32Array(Math.min(ROWS_LOCATED, count - from))
       this.#blocks.locate(batch, from, found)
