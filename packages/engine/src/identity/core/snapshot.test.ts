@@ -30,7 +30,8 @@ describe('a snapshot', () => {
           expect(loadSnapshot(bytes, empty, crc32)).toEqual(header)
           expect(answersOf(empty)).toEqual(answersOf(index))
         }
-        expect(readSnapshotHeader(bytes, crc32)).toEqual({ ...header, rowCount: index.rowCount })
+        const { rowCount, pidEnd } = index
+        expect(readSnapshotHeader(bytes, crc32)).toEqual({ ...header, rowCount, pidEnd })
       }),
       { numRuns: 100 },
     )
