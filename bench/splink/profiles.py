@@ -3,8 +3,8 @@
 `fake_1000`, `historical_50k` and `febrl` follow the examples of Splink's own documentation (Examples,
 DuckDB: "Evaluation from ground truth column", "Deduplicate 50k rows historical persons", "Febrl3
 Dedupe"): the same blocking rules, comparisons, rules of the prior and training rules. `generated` is the
-setup for the files of bench/generator, `persons` and `sites` are plain ones in the same manner for the
-other sets. Nothing is fitted to labels.
+setup for the files of bench/generator; the others are plain ones in the same manner. Nothing is fitted
+to labels.
 """
 
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ def historical_50k(_columns):
     return Profile(
         prepared=blanks_as_null(
             ["first_name", "surname", "dob", "birth_place", "postcode_fake", "occupation"],
-            ", first_name || ' ' || surname as full",
+            ", first_name || ' ' || surname as both_names",
         ),
         rules=[
             ["substr(first_name,1,3)", "substr(surname,1,4)"],
@@ -89,7 +89,7 @@ def historical_50k(_columns):
         ],
         comparisons=[
             cl.ForenameSurnameComparison(
-                "first_name", "surname", forename_surname_concat_col_name="full"
+                "first_name", "surname", forename_surname_concat_col_name="both_names"
             ),
             cl.DateOfBirthComparison("dob", input_is_string=True),
             cl.PostcodeComparison("postcode_fake"),
@@ -197,6 +197,79 @@ def generated(_columns):
     )
 
 
+def arango(columns):
+    """Contacts of companies."""
+    places = [name for name in ("zip_code", "address", "city") if name in columns]
+    return Profile(
+        prepared=blanks_as_null(["first_name", "last_name", "email", "phone", "company", *places]),
+        rules=[["email"], ["phone"], ["last_name"], ["first_name", "company"], ["address"]],
+        comparisons=[
+            cl.ForenameSurnameComparison("first_name", "last_name"),
+            cl.EmailComparison("email"),
+            cl.LevenshteinAtThresholds("phone", [1]),
+            cl.JaroWinklerAtThresholds("company", [0.9, 0.7]),
+            cl.LevenshteinAtThresholds("address", [3]),
+            *[cl.ExactMatch(name) for name in places if name == "zip_code"],
+        ],
+        deterministic=[block_on("email"), block_on("phone"), block_on("first_name", "last_name")],
+        recall=0.7,
+        training=[block_on("last_name"), block_on("address")],
+    )
+
+
+def senzing(_columns):
+    """Persons and organisations in one: the name is whichever there is."""
+    prepared = """
+        select unique_id, truth_entity,
+          lower(coalesce(PRIMARY_NAME_ORG, PRIMARY_NAME_FULL,
+            concat_ws(' ', PRIMARY_NAME_FIRST, PRIMARY_NAME_LAST))) as name,
+          strftime(coalesce(try_strptime(DATE_OF_BIRTH, '%m/%d/%Y'), try_strptime(DATE_OF_BIRTH, '%Y-%m-%d')),
+            '%Y-%m-%d') as birth,
+          lower(EMAIL_ADDRESS) as email, regexp_replace(PHONE_NUMBER, '[^0-9]', '', 'g') as phone,
+          lower(coalesce(ADDR_FULL, ADDR_LINE1)) as address, ADDR_POSTAL_CODE as postcode,
+          coalesce(PASSPORT_NUMBER, DRIVERS_LICENSE_NUMBER, SSN_NUMBER, NATIONAL_ID_NUMBER) as number
+        from records"""
+    return Profile(
+        prepared=prepared,
+        rules=[
+            *[["email"], ["phone"], ["birth"], ["number"], ["address"], ["postcode"]],
+            ["substr(name,1,4)"],
+        ],
+        comparisons=[
+            cl.JaroWinklerAtThresholds("name", [0.92, 0.8]),
+            cl.DateOfBirthComparison("birth", input_is_string=True),
+            cl.EmailComparison("email"),
+            cl.LevenshteinAtThresholds("phone", [1]),
+            cl.JaroWinklerAtThresholds("address", [0.92, 0.8]),
+            cl.ExactMatch("number"),
+        ],
+        deterministic=[block_on("email"), block_on("number"), block_on("name", "birth")],
+        recall=0.6,
+        training=[block_on("phone"), block_on("substr(name,1,4)")],
+    )
+
+
+def chicago(_columns):
+    """Sites of organisations."""
+    prepared = """
+        select unique_id, truth_entity, lower(trim("Site name")) as name, lower(trim("Address")) as address,
+          nullif(trim("Zip"), '') as zip, nullif(regexp_replace("Phone", '[^0-9]', '', 'g'), '') as phone
+        from records"""
+    return Profile(
+        prepared=prepared,
+        rules=[["phone"], ["address"], ["name"], ["substr(name,1,5)", "zip"], ["substr(address,1,6)"]],
+        comparisons=[
+            cl.JaroWinklerAtThresholds("name", [0.92, 0.8]),
+            cl.JaroWinklerAtThresholds("address", [0.92, 0.8]),
+            with_frequencies("zip"),
+            cl.LevenshteinAtThresholds("phone", [1]),
+        ],
+        deterministic=[block_on("phone", "address"), block_on("name", "address")],
+        recall=0.6,
+        training=[block_on("phone"), block_on("name")],
+    )
+
+
 def address():
     """Street, postcode and city say the same thing: as three comparisons they would count three times."""
     street, postcode, city = (cll.ExactMatchLevel(name) for name in ("street", "postcode", "city"))
@@ -228,4 +301,7 @@ PROFILES = {
     "historical_50k": historical_50k,
     "febrl": febrl,
     "generated": generated,
+    "arango": arango,
+    "senzing": senzing,
+    "chicago": chicago,
 }

@@ -1,6 +1,6 @@
 """Runs Splink over one prepared file and prints what it found, in one JSON document.
 
-    python run.py --records FILE.parquet --profile NAME [--omit COLUMN,...] [--threads N] [--memory 12GB]
+    python run.py --records FILE.parquet --profile NAME [--threads N] [--memory 12GB]
 
 The file has the columns `unique_id` and `truth_entity` (never used for matching) beside its own. How
 Splink is set up for it is in profiles.py; measures.py says how its answer is judged.
@@ -38,7 +38,7 @@ def main():
 
     timed("load", lambda: load(connection, given.records))
     columns = [row[0] for row in connection.execute("describe records").fetchall()]
-    profile = profile_of(given.profile, [name for name in columns if name not in given.omit])
+    profile = profile_of(given.profile, columns)
     timed("load", lambda: connection.execute(f"create table prepared as {profile.prepared}"))
     linker = timed("load", lambda: linker_of(connection, profile))
     train(linker, profile, timed)
@@ -72,7 +72,6 @@ def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--records", required=True)
     parser.add_argument("--profile", required=True)
-    parser.add_argument("--omit", default="", type=lambda text: text.split(","))
     parser.add_argument("--threads", default=2, type=int)
     parser.add_argument("--memory", default="12GB")
     return parser.parse_args()
