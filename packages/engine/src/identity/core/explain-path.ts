@@ -1,3 +1,4 @@
+import { holdOf } from './held-back.ts'
 import { blockContest, type ContestedWhy, type ResolveOptions } from './link-groups.ts'
 import { type BlockName, type MatchIndex, NO_UID, NO_VALUE } from './match-index.ts'
 import { rawComponents } from './raw-components.ts'
@@ -117,7 +118,7 @@ function anySteps(index: MatchIndex, options: ResolveOptions): Steps {
     why: ContestedWhy | undefined,
     { from, to, same }: { readonly from: number; readonly to: number; readonly same: boolean },
   ): ContestedWhy | undefined {
-    if (why === 'block' || (why === 'values' && !same)) return why
+    if (why !== undefined && (why !== 'values' || !same)) return why
     return index.label(from) === index.label(to) ? undefined : 'cluster'
   }
 }
@@ -137,7 +138,7 @@ function unlikeNames(
   for (const from of sides.fromSide) {
     index.eachRowOf(from, (block, fromValue) => {
       if (fromValue === NO_VALUE || unlike.length >= UNLIKE_MAX) return
-      if (index.blockSize(block) > options.blockMax) return
+      if (holdOf(index, block, options)) return
       const { rule, key } = index.blockName(block)
       index.eachMember(block, (to, toValue) => {
         if (unlike.length >= UNLIKE_MAX || !sides.toSide.has(to) || toValue === NO_VALUE) return

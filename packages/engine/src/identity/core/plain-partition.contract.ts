@@ -1,5 +1,5 @@
 import type { ContestedBlock, ResolveOptions } from './link-groups.ts'
-import type { KeyRow } from './match-index.ts'
+import { type KeyRow, SURNAME_RULE } from './match-index.ts'
 
 /** What is known of all nodes, as plain data. */
 export interface PlainState {
@@ -22,7 +22,7 @@ export function plainly(
   options: ResolveOptions,
 ): { readonly clusters: readonly string[]; readonly contested: readonly string[] } {
   const contested: ContestedBlock[] = []
-  const groups = blocksOf(state).flatMap(rows => groupsOf(rows, options, contested))
+  const groups = blocksOf(state).flatMap(rows => groupsOf(rows, { state, options, contested }))
   const clusters = cut([...state.present], groups, options.clusterMax)
   for (const { rule, key, pids } of groups) {
     const touched = clusters.filter(cluster => pids.some(pid => cluster.includes(pid)))
@@ -43,23 +43,29 @@ export function contestedTexts(contested: readonly ContestedBlock[]): readonly s
 }
 
 function blocksOf({ present, rows }: PlainState): readonly (readonly KeyRow[])[] {
-  const names = [...new Set(rows.map(row => `${row.rule} ${row.key}`))]
+  const keys = rows.filter(row => row.rule !== SURNAME_RULE)
+  const names = [...new Set(keys.map(row => `${row.rule} ${row.key}`))]
   return names.map(name =>
     rows.filter(row => present.has(row.pid) && `${row.rule} ${row.key}` === name),
   )
 }
 
+interface Reading {
+  readonly state: PlainState
+  readonly options: ResolveOptions
+  readonly contested: ContestedBlock[]
+}
+
 function groupsOf(
   rows: readonly KeyRow[],
-  options: ResolveOptions,
-  contested: ContestedBlock[],
+  { state, options, contested }: Reading,
 ): readonly PlainGroup[] {
   const first = rows[0]
-  if (first === undefined) return []
+  if (first === undefined || rows.every(row => row.pid === first.pid)) return []
   const { rule, key } = first
-  const size = new Set(rows.map(row => row.pid)).size
-  if (size > options.blockMax) {
-    contested.push({ rule, key, why: 'block', size, pid: -1 })
+  const held = heldBack(rows, state, options)
+  if (held) {
+    contested.push({ rule, key, ...held, pid: -1 })
     return []
   }
   const values = [...new Set(rows.map(row => row.value))]
@@ -75,6 +81,23 @@ function groupsOf(
     .map(set => holders(rows, set))
     .filter(pids => pids.length > 1)
     .map(pids => ({ rule, key, pids }))
+}
+
+/** Too many people in a block for its key to be somebody's, whichever way they are counted first. */
+function heldBack(
+  members: readonly KeyRow[],
+  { rows }: PlainState,
+  { blockMax, surnamesMax, idsMax, idRules = [] }: ResolveOptions,
+): Pick<ContestedBlock, 'why' | 'size'> | undefined {
+  const pids = new Set(members.map(row => row.pid))
+  const keysBy = (rule: number) =>
+    new Set(rows.filter(row => row.rule === rule && pids.has(row.pid)).map(row => row.key)).size
+  if (pids.size > blockMax) return { why: 'block', size: pids.size }
+  for (const rule of idRules) {
+    if (keysBy(rule) > idsMax) return { why: 'ids', size: keysBy(rule) }
+  }
+  const surnames = keysBy(SURNAME_RULE)
+  return surnames > surnamesMax ? { why: 'surnames', size: surnames } : undefined
 }
 
 function holders(rows: readonly KeyRow[], values: readonly number[]): readonly number[] {

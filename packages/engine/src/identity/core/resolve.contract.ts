@@ -5,7 +5,7 @@ import { type Assignment, assignIds } from './assign-ids.ts'
 import { updateContested } from './contested.ts'
 import { type IndexChange, labelsOf, relabel } from './index-change.ts'
 import type { ContestedBlock, ResolveOptions } from './link-groups.ts'
-import { keyBatch, type KeyRow, type MatchIndex } from './match-index.ts'
+import { keyBatch, type KeyRow, type MatchIndex, SURNAME_RULE } from './match-index.ts'
 import { clusterTexts, contestedTexts, plainly } from './plain-partition.contract.ts'
 import { type Incremental, resolveIncremental } from './resolve-incremental.ts'
 import { fullPartition } from './resolve.ts'
@@ -37,6 +37,9 @@ export const SMALL: ResolveOptions = {
   blockMax: 4,
   valuesMax: 3,
   clusterMax: 6,
+  surnamesMax: 2,
+  idsMax: 1,
+  idRules: [2],
   similar: (one, other) => Math.abs(one - other) === 1,
 }
 
@@ -62,11 +65,25 @@ const row = fc.oneof(
     key: fc.bigInt({ min: BLANK_KEY, max: 3n }),
     value: fc.nat(7),
   }),
+  // Numbers that a person has one of.
+  fc.record({
+    rule: fc.constant(2),
+    key: fc.bigInt({ min: BLANK_KEY, max: 4n }),
+    value: fc.constant(-1),
+  }),
+  // Surnames: commoner than keys, for most people have one.
+  ...[1n, 2n].map(min =>
+    fc.record({
+      rule: fc.constant(SURNAME_RULE),
+      key: fc.bigInt({ min, max: 4n }),
+      value: fc.constant(-1),
+    }),
+  ),
 )
 const source = fc.record({
   pid: fc.nat(13),
   present: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
-  rows: fc.array(row, { maxLength: 3 }),
+  rows: fc.array(row, { maxLength: 4 }),
 })
 
 /** Batches of sources, in order: inserts, changes and deletes in one. */
@@ -88,6 +105,12 @@ export function changeOf(batch: readonly Source[], emit: Parts['emit'] = SOUND.e
 
 function rowsOf({ pid, rows }: Source, emit: Parts['emit']): readonly KeyRow[] {
   return emit(rows).map(({ rule, key, value }) => ({ rule, key, pid, value }))
+}
+
+/** MI8: of several surnames the last counts. */
+function oneSurname(rows: readonly KeyRow[]): readonly KeyRow[] {
+  const last = rows.findLast(row => row.rule === SURNAME_RULE)
+  return rows.filter(row => row.rule !== SURNAME_RULE || row === last)
 }
 
 /** A little identity stage: applies batches, keeps uids in the index, and the contested report. */
@@ -134,7 +157,7 @@ export function checkHistory(parts: Parts, history: readonly (readonly Source[])
     const plain = plainly(
       {
         present: new Set([...known.values()].filter(one => one.present).map(one => one.pid)),
-        rows: [...known.values()].flatMap(one => rowsOf(one, SOUND.emit)),
+        rows: [...known.values()].flatMap(one => oneSurname(rowsOf(one, SOUND.emit))),
       },
       SMALL,
     )

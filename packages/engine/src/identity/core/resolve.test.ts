@@ -4,10 +4,10 @@ import { MapMatchIndex } from './adapters/map-match-index.ts'
 import { TypedArrayMatchIndex } from './adapters/typed-array-match-index.ts'
 import { cutCluster } from './cluster-cut.ts'
 import { updateContested } from './contested.ts'
-import { applyChange, relabel } from './index-change.ts'
+import { applyChange, type IndexChange, relabel } from './index-change.ts'
 import { RESOLVE_LIMITS } from './link-groups.ts'
 import { answersOf } from './match-index.contract.ts'
-import { keyBatch, type MatchIndex } from './match-index.ts'
+import { type KeyBatch, keyBatch, type MatchIndex, SURNAME_RULE } from './match-index.ts'
 import { rawComponents } from './raw-components.ts'
 import {
   INCREMENTAL_STEPS,
@@ -85,6 +85,32 @@ describe('limits, at their edge', () => {
     const over = fullPartition(index(), { ...options, blockMax: 2 })
     expect(over.componentCount).toBe(3)
     expect(over.contested).toEqual([{ rule: 0, key: 9n, why: 'block', size: 3, pid: -1 }])
+  })
+
+  test('a key of surnamesMax surnames joins, of one more it is contested; unknown ones do not count', () => {
+    const named = index()
+    const surnames = [1, 2].map(pid => ({
+      rule: SURNAME_RULE,
+      key: BigInt(pid),
+      pid,
+      value: -1,
+    }))
+    named.add(keyBatch(surnames))
+    expect(fullPartition(named, { ...options, surnamesMax: 2 }).componentCount).toBe(1)
+    const over = fullPartition(named, { ...options, surnamesMax: 1 })
+    expect(over.componentCount).toBe(3)
+    expect(over.contested).toEqual([{ rule: 0, key: 9n, why: 'surnames', size: 2, pid: -1 }])
+  })
+
+  test('a key of people of idsMax numbers joins, of one more it is contested', () => {
+    const numbered = index()
+    const ids = [1, 2].map(pid => ({ rule: 3, key: BigInt(pid), pid, value: -1 }))
+    numbered.add(keyBatch(ids))
+    const byId = { ...options, idRules: [3] }
+    expect(fullPartition(numbered, { ...byId, idsMax: 2 }).componentCount).toBe(1)
+    const over = fullPartition(numbered, { ...byId, idsMax: 1 })
+    expect(over.componentCount).toBe(3)
+    expect(over.contested).toEqual([{ rule: 0, key: 9n, why: 'ids', size: 2, pid: -1 }])
   })
 
   test('a cluster at clusterMax stays, one over it is cut', () => {
@@ -204,6 +230,31 @@ function mutants(): Readonly<Record<string, Parts>> {
     'compares blanks': { ...SOUND, emit: rows => rows },
     'is off by one at blockMax': withOptions({ blockMax: SMALL.blockMax + 1 }),
     'is off by one below blockMax': withOptions({ blockMax: SMALL.blockMax - 1 }),
+    'is off by one at surnamesMax': withOptions({ surnamesMax: SMALL.surnamesMax + 1 }),
+    'is off by one below surnamesMax': withOptions({ surnamesMax: SMALL.surnamesMax - 1 }),
+    'is off by one at idsMax': withOptions({ idsMax: SMALL.idsMax + 1 }),
+    'takes every key for a number that people have one of': withOptions({ idRules: [0, 2] }),
+    'forgets that a surname is gone': withIndex({
+      replace(index, pids, batch) {
+        const before = index.replace(pids, batch)
+        index.add(ofRule(before, rule => rule === SURNAME_RULE))
+        index.add(ofRule(batch, rule => rule === SURNAME_RULE))
+        return before
+      },
+    }),
+    'looks at changed keys only, not at those of changed surnames': withSteps({
+      contests(index, { rows }, options) {
+        return INCREMENTAL_STEPS.contests(index, { ...emptyChange(), rows }, options)
+      },
+    }),
+    'leaves the members of a key that a surname freed where they are': withSteps({
+      crossed: (index, before, after) =>
+        INCREMENTAL_STEPS.crossed(
+          index,
+          before,
+          new Map([...after].filter(([text]) => before.get(text)?.contest?.why !== 'surnames')),
+        ),
+    }),
     'is off by one at valuesMax': withOptions({ valuesMax: SMALL.valuesMax + 1 }),
     'is off by one at clusterMax': withOptions({ clusterMax: SMALL.clusterMax + 1 }),
     'joins equal names only': withOptions({ similar: () => false }),
@@ -242,6 +293,23 @@ function mutants(): Readonly<Record<string, Parts>> {
       full: (index, options) => fullPartition(index, { ...options, similar: () => false }),
     },
   }
+}
+
+function ofRule(batch: KeyBatch, holds: (rule: number) => boolean): KeyBatch {
+  const places = [...batch.rule.subarray(0, batch.count).keys()]
+  const kept = places.filter(at => holds(batch.rule[at] ?? 0))
+  return keyBatch(
+    kept.map(at => ({
+      rule: batch.rule[at] ?? 0,
+      key: batch.key[at] ?? 0n,
+      pid: batch.pid[at] ?? 0,
+      value: batch.value[at] ?? -1,
+    })),
+  )
+}
+
+function emptyChange(): IndexChange {
+  return { pids: new Int32Array(0), present: new Uint8Array(0), rows: keyBatch([]) }
 }
 
 function withOptions(options: Partial<typeof SMALL>): Parts {
