@@ -109,6 +109,8 @@ const LIMITS: Readonly<Record<ContestedWhy, { readonly limit: string; readonly w
 function reasonOf(ruleset: RulesetRuntime, why: ReturnType<typeof explainWhyNot>): string {
   const blocked = why.wouldJoin?.find(step => step.contested !== undefined)
   if (blocked) {
+    if (blocked.contested === 'decision')
+      return 'Somebody decided that two of those on the path are never together.'
     const { limit, what } = LIMITS[blocked.contested ?? 'block']
     return `A key of rule "${labelOf(ruleset, blocked.rule)}" would join them, but ${what} (limit ${limit}): it is contested.`
   }
