@@ -1,4 +1,5 @@
 import { type MatchIndex, NO_SURNAME } from './match-index.ts'
+import { isScored, type ScoredLinks } from './scored-links.ts'
 
 /** From how many people on a key is taken to be nobody's: functions of its present members only. */
 export interface HoldLimits {
@@ -10,6 +11,8 @@ export interface HoldLimits {
   readonly idsMax: number
   /** The rules whose keys are numbers that a person has one of. */
   readonly idRules?: readonly number[] | undefined
+  /** Blocks of scored rules propose pairs and prove nothing: only their size can be too much. */
+  readonly scored?: ScoredLinks | undefined
 }
 
 /** Which limit keeps a block from joining anybody, and how many of what it limits there are. */
@@ -22,6 +25,7 @@ export interface Hold {
 export function holdOf(index: MatchIndex, block: number, limits: HoldLimits): Hold | undefined {
   const size = index.blockSize(block)
   if (size > limits.blockMax) return { why: 'block', size }
+  if (isScored(limits, index.blockRule(block))) return undefined
   // As many members must there be as there are numbers or surnames: nearly all blocks have few.
   if (size > limits.idsMax) {
     for (const rule of limits.idRules ?? []) {

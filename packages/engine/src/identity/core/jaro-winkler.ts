@@ -13,48 +13,46 @@ export function jaroWinkler(one: string, other: string): number {
   return jaro + prefix * PREFIX_WEIGHT * (1 - jaro)
 }
 
+/** Letters of the shorter text that the longer one has near the same place, in order; and which of it are taken. */
+let common = new Uint16Array(64)
+let taken = new Uint8Array(64)
+
 function jaroOf(one: string, other: string): number {
   if (one === other) return one === '' ? 0 : 1
-  const [a, b] = inOrder(one, other)
-  const reach = Math.max(0, Math.floor(b.length / 2) - 1)
-  const taken = new Uint8Array(b.length)
-  let inA = ''
-  for (let at = 0; at < a.length; at++) {
-    const found = firstFree(b, taken, { letter: a[at] ?? '', from: at - reach, to: at + reach })
-    if (found < 0) continue
-    taken[found] = 1
-    inA += a[at] ?? ''
-  }
-  if (inA === '') return 0
-  const inB = lettersWhere(b, taken)
-  let moved = 0
-  for (let at = 0; at < inA.length; at++) if (inA[at] !== inB[at]) moved += 1
-  const same = inA.length
-  return (same / a.length + same / b.length + (same - Math.floor(moved / 2)) / same) / 3
-}
-
-/** Which text is walked can matter, so it does not depend on which is named first. */
-function inOrder(one: string, other: string): readonly [string, string] {
+  // Which text is walked can matter, so it does not depend on which is named first.
   const isFirst = one.length < other.length || (one.length === other.length && one < other)
-  return isFirst ? [one, other] : [other, one]
-}
-
-interface Window {
-  readonly letter: string
-  readonly from: number
-  readonly to: number
-}
-
-function firstFree(text: string, taken: Uint8Array, { letter, from, to }: Window): number {
-  const end = Math.min(to, text.length - 1)
-  for (let at = Math.max(0, from); at <= end; at++) {
-    if (taken[at] === 0 && text[at] === letter) return at
+  const a = isFirst ? one : other
+  const b = isFirst ? other : one
+  const same = takeCommon(a, b)
+  if (same === 0) return 0
+  let moved = 0
+  let found = 0
+  for (let at = 0; found < same; at++) {
+    if (taken[at] === 0) continue
+    if (b.charCodeAt(at) !== common[found]) moved += 1
+    found += 1
   }
-  return -1
+  return (same / a.length + same / b.length + (same - (moved >> 1)) / same) / 3
 }
 
-function lettersWhere(text: string, taken: Uint8Array): string {
-  let letters = ''
-  for (let at = 0; at < text.length; at++) if (taken[at] === 1) letters += text[at] ?? ''
-  return letters
+/** Notes the letters that two texts have in common; gives how many. */
+function takeCommon(a: string, b: string): number {
+  if (b.length > taken.length) {
+    common = new Uint16Array(2 * b.length)
+    taken = new Uint8Array(2 * b.length)
+  }
+  taken.fill(0, 0, b.length)
+  const reach = Math.max(0, (b.length >> 1) - 1)
+  let same = 0
+  for (let at = 0; at < a.length; at++) {
+    const letter = a.charCodeAt(at)
+    const end = Math.min(at + reach, b.length - 1)
+    for (let place = Math.max(0, at - reach); place <= end; place++) {
+      if (taken[place] === 1 || b.charCodeAt(place) !== letter) continue
+      taken[place] = 1
+      common[same++] = letter
+      break
+    }
+  }
+  return same
 }

@@ -2,6 +2,7 @@ import { ApartSets } from './apart-sets.ts'
 import { byNodes, type NodePair } from './decision-book.ts'
 import { areAlike, type ResolveOptions, type ValueGroup, valueGroups } from './link-groups.ts'
 import type { BlockName, MatchIndex } from './match-index.ts'
+import { isScored } from './scored-links.ts'
 
 /**
  * The strongest link between two clusters that a decision keeps apart, and that decision (the one
@@ -36,6 +37,25 @@ export function keepApart(
 ): KeptApart {
   const nevers = neversWithin(cluster, options)
   if (nevers.length === 0) return { parts: [cluster], cuts: [] }
+  const linkage = new Linkage(index, cluster, options)
+  linkage.join(nevers)
+  return { parts: linkage.parts(), cuts: linkage.cuts(nevers) }
+}
+
+/**
+ * The parts of a cluster that exact and fuzzy rules and decisions alone make of it, as `keepApart`
+ * divides it; links of scored rules do not count.
+ */
+export function strongParts(
+  index: MatchIndex,
+  cluster: readonly number[],
+  options: ResolveOptions,
+): KeptApart {
+  const { scored, decisions } = options
+  if (scored?.firstRule === 0 && (!decisions || decisions.isEmpty)) {
+    return { parts: cluster.map(pid => [pid]), cuts: [] }
+  }
+  const nevers = neversWithin(cluster, options)
   const linkage = new Linkage(index, cluster, options)
   linkage.join(nevers)
   return { parts: linkage.parts(), cuts: linkage.cuts(nevers) }
@@ -145,7 +165,8 @@ class Linkage {
     const blocks = new Map<number, BlockName>()
     for (const pid of this.#pids) {
       this.#index.eachRowOf(pid, block => {
-        if (!blocks.has(block)) blocks.set(block, this.#index.blockName(block))
+        if (blocks.has(block) || isScored(this.#options, this.#index.blockRule(block))) return
+        blocks.set(block, this.#index.blockName(block))
       })
     }
     return [...blocks]

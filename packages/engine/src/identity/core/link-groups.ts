@@ -1,6 +1,7 @@
 import type { DecisionBook } from './decision-book.ts'
 import { type HoldLimits, holdOf } from './held-back.ts'
 import { type BlockName, type MatchIndex, NO_VALUE } from './match-index.ts'
+import type { ScoredLinks } from './scored-links.ts'
 import { UnionFind } from './union-find.ts'
 import type { RulesOut, Similar } from './value-similarity.ts'
 
@@ -15,6 +16,8 @@ export interface ResolveOptions extends HoldLimits {
   readonly rulesOut?: RulesOut
   /** What people decided about pairs; it outranks every rule and every limit. */
   readonly decisions?: DecisionBook | undefined
+  /** How well records fit each other, where the ruleset has a scored rule. */
+  readonly scored?: ScoredLinks | undefined
 }
 
 /** Limits where a ruleset gives none. */

@@ -2,6 +2,7 @@ import { cutCluster } from './cluster-cut.ts'
 import { type DecisionCut, keepApart } from './keep-apart.ts'
 import type { ContestedBlock, ResolveOptions } from './link-groups.ts'
 import type { MatchIndex } from './match-index.ts'
+import { refineScored } from './refine-scored.ts'
 
 /** The clusters that a component becomes, and what was cut for it. */
 export interface Refinement {
@@ -14,7 +15,7 @@ export interface Refinement {
 
 /**
  * What becomes of a component of nodes that are connected by link groups and by decisions: it is
- * cut at `clusterMax`, then at what was decided. A function of the component alone, so that it does
+ * cut at `clusterMax`, then at what was decided and, where records are scored, at what does not fit. A function of the component alone, so that it does
  * not matter in what order, or in how many batches, its nodes came.
  */
 export function refineComponent(
@@ -26,7 +27,10 @@ export function refineComponent(
     component.length > options.clusterMax
       ? cutCluster(index, component, options)
       : { parts: [component], contested: [] }
-  const kept = sized.parts.map(part => keepApart(index, part, options))
+  const { scored } = options
+  const kept = sized.parts.map(part =>
+    scored ? refineScored(index, part, { ...options, scored }) : keepApart(index, part, options),
+  )
   return {
     parts: kept.flatMap(({ parts }) => parts),
     contested: sized.contested,

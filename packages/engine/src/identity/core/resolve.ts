@@ -136,16 +136,18 @@ function uniteDecided(index: MatchIndex, sets: UnionFind, { decisions }: Resolve
 /** The members of each component that a refinement may change: it is too large, or in dispute. */
 function openComponents(
   partition: Omit<Partition, 'contested'>,
-  { clusterMax, decisions }: ResolveOptions,
+  { clusterMax, decisions, scored }: ResolveOptions,
 ): readonly (readonly number[])[] {
   const { pids, component, componentCount } = partition
   const open = new Map<number, number[]>()
+  // Two that a score links are one; of more, some may not fit.
+  const sizeMax = scored ? Math.min(2, clusterMax) : clusterMax
   const sizes = new Int32Array(componentCount)
   for (const part of component) {
     if (part === NO_COMPONENT) continue
     const size = (sizes[part] ?? 0) + 1
     sizes[part] = size
-    if (size > clusterMax) open.set(part, [])
+    if (size > sizeMax) open.set(part, [])
   }
   for (const part of disputed(partition, decisions)) open.set(part, [])
   if (open.size > 0) for (const pid of pids) open.get(component[pid] ?? NO_COMPONENT)?.push(pid)

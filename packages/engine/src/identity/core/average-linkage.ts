@@ -1,0 +1,162 @@
+/** How groups of records become one. */
+export interface LinkageOptions {
+  /** The score of two members, in bits. */
+  readonly weight: (one: number, other: number) => number
+  /** The score of a pair that was compared and says nothing either way. */
+  readonly prior: number
+  /** Bits from which a pair links two groups. */
+  readonly link: number
+  /** Whether two groups, by their places, must not become one. */
+  readonly isApart: (one: number, other: number) => boolean
+}
+
+/** A pair counts at most so many bits for or against: one cannot outweigh all others. */
+const CLAMP = 12
+/**
+ * The mean score that two groups need: so many bits less than a link needs where one pair is the
+ * whole of it, and the more pairs there are, the nearer to the second number.
+ */
+const MEAN_BELOW_LINK = { onePair: 3, manyPairs: 0 }
+
+/**
+ * Divides records that are connected by links so that those of a part fit together on the whole
+ * (average linkage): the two groups that fit best are joined, as long as a link holds them and the
+ * mean score of their pairs is enough. A pair that lacks evidence for being one does not speak
+ * against it; one with contrary evidence does. Two that somebody keeps apart are never in one part.
+ *
+ * `groups` are of one already. Cost grows with the square of the members. Which of two equal fits is
+ * taken depends on the order of the groups.
+ */
+export function averageLinkage(
+  groups: readonly (readonly number[])[],
+  options: LinkageOptions,
+): readonly (readonly number[])[] {
+  return new Linkage(groups, options).parts()
+}
+
+class Linkage {
+  readonly #count: number
+  readonly #link: number
+  readonly #prior: number
+  /** The sum of the scores of all pairs of two groups, and the best of them. */
+  readonly #sums: Float64Array
+  readonly #links: Float64Array
+  readonly #sizes: Int32Array
+  readonly #members: number[][]
+  readonly #isThere: Uint8Array
+  /** The group that fits each best, and how well. */
+  readonly #best: Int32Array
+  readonly #fits: Float64Array
+
+  constructor(groups: readonly (readonly number[])[], options: LinkageOptions) {
+    const count = groups.length
+    this.#count = count
+    this.#link = options.link
+    this.#prior = options.prior
+    this.#sums = new Float64Array(count * count)
+    this.#links = new Float64Array(count * count)
+    this.#sizes = Int32Array.from(groups, ({ length }) => length)
+    this.#members = groups.map(members => [...members])
+    this.#isThere = new Uint8Array(count).fill(1)
+    this.#best = new Int32Array(count).fill(-1)
+    this.#fits = new Float64Array(count)
+    for (let one = 0; one < count; one++) {
+      for (let other = one + 1; other < count; other++) {
+        if (options.isApart(one, other)) this.#set(one, other, Number.NEGATIVE_INFINITY, 0)
+        else this.#score(one, other, options)
+      }
+    }
+  }
+
+  #score(one: number, other: number, { weight }: LinkageOptions): void {
+    let [sum, best] = [0, Number.NEGATIVE_INFINITY]
+    for (const mine of this.#members[one] ?? []) {
+      for (const yours of this.#members[other] ?? []) {
+        const bits = weight(mine, yours)
+        sum += counted(bits, this.#prior)
+        best = Math.max(best, bits)
+      }
+    }
+    this.#set(one, other, sum, best)
+  }
+
+  parts(): readonly (readonly number[])[] {
+    for (let group = 0; group < this.#count; group++) this.#findBest(group)
+    for (let next = this.#next(); next >= 0; next = this.#next()) {
+      this.#join(next, this.#best[next] ?? next)
+    }
+    return this.#members.filter((_members, group) => this.#isThere[group] === 1)
+  }
+
+  /** The group whose best fit is the best of all, or -1 if none is enough. */
+  #next(): number {
+    let next = -1
+    for (let group = 0; group < this.#count; group++) {
+      if (this.#isThere[group] === 0 || (this.#best[group] ?? -1) < 0) continue
+      if (next < 0 || (this.#fits[group] ?? 0) > (this.#fits[next] ?? 0)) next = group
+    }
+    return next
+  }
+
+  #join(one: number, other: number): void {
+    this.#isThere[other] = 0
+    this.#members[one]?.push(...(this.#members[other] ?? []))
+    const size = this.#count
+    for (let group = 0; group < size; group++) {
+      if (this.#isThere[group] === 0 || group === one) continue
+      const sum = (this.#sums[one * size + group] ?? 0) + (this.#sums[other * size + group] ?? 0)
+      const link = Math.max(
+        this.#links[one * size + group] ?? 0,
+        this.#links[other * size + group] ?? 0,
+      )
+      this.#set(one, group, sum, link)
+    }
+    this.#sizes[one] = (this.#sizes[one] ?? 1) + (this.#sizes[other] ?? 1)
+    this.#findBest(one)
+    for (let group = 0; group < size; group++) {
+      if (this.#isThere[group] === 0 || group === one) continue
+      const best = this.#best[group] ?? -1
+      if (best === one || best === other) this.#findBest(group)
+      else this.#offer(group, one)
+    }
+  }
+
+  #findBest(group: number): void {
+    this.#best[group] = -1
+    for (let other = 0; other < this.#count; other++) {
+      if (other !== group && this.#isThere[other] === 1) this.#offer(group, other)
+    }
+  }
+
+  #offer(group: number, other: number): void {
+    const fit = this.#fit(group, other)
+    if (fit < 0) return
+    if ((this.#best[group] ?? -1) >= 0 && fit <= (this.#fits[group] ?? 0)) return
+    this.#best[group] = other
+    this.#fits[group] = fit
+  }
+
+  /** How much more than enough the mean score of two groups is; negative is not enough. */
+  #fit(one: number, other: number): number {
+    const at = one * this.#count + other
+    if ((this.#links[at] ?? 0) < this.#link) return -1
+    const pairs = (this.#sizes[one] ?? 1) * (this.#sizes[other] ?? 1)
+    const { onePair, manyPairs } = MEAN_BELOW_LINK
+    const enough = this.#link - manyPairs - (onePair - manyPairs) / Math.sqrt(pairs)
+    return (this.#sums[at] ?? 0) / pairs - enough
+  }
+
+  #set(one: number, other: number, sum: number, link: number): void {
+    const [at, back] = [one * this.#count + other, other * this.#count + one]
+    this.#sums[at] = sum
+    this.#sums[back] = sum
+    this.#links[at] = link
+    this.#links[back] = link
+  }
+}
+
+/** What a pair's score counts: what is less likely than not, but not spoken against, counts nothing. */
+function counted(bits: number, prior: number): number {
+  if (bits >= 0) return Math.min(CLAMP, bits)
+  return Math.max(-CLAMP, Math.min(0, bits - prior))
+}

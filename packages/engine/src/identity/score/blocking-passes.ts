@@ -1,0 +1,174 @@
+import { type BlockingPart, PARTS_OF } from './blocking-part.ts'
+import {
+  type FieldPart,
+  groupsOf,
+  type KeyGroups,
+  KeyMaker,
+  pairsIn,
+  samplePairs,
+} from './blocking-groups.ts'
+import { estimateModel, type PassSample } from './estimate-model.ts'
+import { bitsOf, PairScore } from './pair-score.ts'
+import type { BlockingPass } from './score-model.ts'
+import type { ScoreTable } from './score-table.ts'
+
+/** A pass with its groups. */
+export interface PassGroups {
+  readonly pass: readonly FieldPart[]
+  readonly groups: KeyGroups
+}
+
+/** How passes are chosen. */
+export interface ChooseOptions {
+  /** Rows a group may have. */
+  readonly groupMax: number
+  /** Pairs that all passes may propose, for each record. */
+  readonly pairsPerRecord: number
+  /** Passes that are chosen at most. */
+  readonly passesMax: number
+}
+
+/** Pairs that are looked at to choose: of each pass its part, but not too few. */
+const PAIRS_LOOKED_AT = { all: 200_000, pass: 2000 }
+/** A pass whose groups over the limit have more than this part of its pairs proposes too little of what it says. */
+const WITHIN_MIN = 0.3
+/** Passes are chosen until so much of the likely matches is found. */
+const COVERED = 0.998
+/** A pair is a likely match from this probability on. */
+const LIKELY = 0.8
+
+/**
+ * Chooses by which fields candidates are found, from the data alone: of all passes of one or two
+ * field parts that do not propose too many pairs, those that find the likely matches with the fewest
+ * pairs, the most telling first.
+ */
+export function chooseBlocking(
+  table: ScoreTable,
+  rowOf: Int32Array,
+  options: ChooseOptions,
+): readonly (readonly FieldPart[])[] {
+  const candidates = candidatePasses(table, rowOf, options)
+  const samples = samplesOf(
+    candidates,
+    options.groupMax,
+    Math.max(PAIRS_LOOKED_AT.pass, PAIRS_LOOKED_AT.all / Math.max(1, candidates.length)),
+  )
+  const model = { ...estimateModel({ table, rowOf, samples }), blocking: [] }
+  const score = new PairScore(table, model)
+  const likely = new Map<number, number[]>()
+  for (const [at, { pairs }] of samples.entries()) {
+    for (let pair = 0; pair < pairs.first.length; pair++) {
+      const [one, other] = [pairs.first[pair] ?? 0, pairs.second[pair] ?? 0]
+      const name = Math.min(one, other) * table.rows + Math.max(one, other)
+      const found = likely.get(name)
+      if (found) found.push(at)
+      else if (score.isAtLeast(one, other, bitsOf(LIKELY))) likely.set(name, [at])
+    }
+  }
+  return cover(candidates, samples, [...likely.values()], options)
+}
+
+/** All passes of one or two parts of different fields that propose a bearable number of pairs. */
+function candidatePasses(
+  table: ScoreTable,
+  rowOf: Int32Array,
+  { groupMax, pairsPerRecord }: ChooseOptions,
+): readonly PassGroups[] {
+  const maker = new KeyMaker(table)
+  const parts = table.fields.flatMap(({ field: { kind } }, field) =>
+    PARTS_OF[kind].map((part): FieldPart => ({ field, part })),
+  )
+  const passes = parts.map((part): readonly FieldPart[] => [part])
+  for (const [at, one] of parts.entries()) {
+    for (const other of parts.slice(at + 1)) {
+      if (other.field !== one.field) passes.push([one, other])
+    }
+  }
+  return passes.flatMap(pass => {
+    const groups = groupsOf(maker.keys(pass), table.rows)
+    const within = pairsIn(groups, groupMax)
+    const all = pairsIn(groups, Number.POSITIVE_INFINITY)
+    if (within === 0 || within > pairsPerRecord * rowOf.length || within < WITHIN_MIN * all)
+      return []
+    return { pass, groups }
+  })
+}
+
+/** The pairs to learn from, of each pass, and which of them an earlier pass has too. */
+export function samplesOf(
+  passes: readonly PassGroups[],
+  groupMax: number,
+  pairsMax: number,
+): readonly PassSample[] {
+  return passes.map(({ pass, groups }, place) => {
+    const pairs = samplePairs(groups, groupMax, pairsMax)
+    const earlier = passes.slice(0, place)
+    const isFirst = Uint8Array.from(pairs.first, (one, at) => {
+      const other = pairs.second[at] ?? 0
+      return earlier.some(before => isIn(before.groups, one, other)) ? 0 : 1
+    })
+    const scale = pairsIn(groups, groupMax) / Math.max(1, pairs.first.length)
+    return { pass, pairs, scale, isFirst }
+  })
+}
+
+function isIn({ groupOf }: KeyGroups, one: number, other: number): boolean {
+  const group = groupOf[one] ?? -1
+  return group >= 0 && group === groupOf[other]
+}
+
+/** Greedily takes the pass that finds most likely matches not found yet for the pairs it costs. */
+function cover(
+  candidates: readonly PassGroups[],
+  samples: readonly PassSample[],
+  likely: readonly (readonly number[])[],
+  { passesMax, groupMax }: ChooseOptions,
+): readonly (readonly FieldPart[])[] {
+  const open = new Set(likely.keys())
+  const chosen: number[] = []
+  const costs = candidates.map(({ groups }) => pairsIn(groups, groupMax))
+  while (chosen.length < passesMax && open.size > (1 - COVERED) * likely.length) {
+    const gains = new Float64Array(candidates.length)
+    for (const pair of open) {
+      for (const at of likely[pair] ?? []) gains[at] = (gains[at] ?? 0) + (samples[at]?.scale ?? 1)
+    }
+    let best = -1
+    for (const [at, gain] of gains.entries()) {
+      if (gain === 0 || chosen.includes(at)) continue
+      if (best < 0 || worth(gain, costs[at]) > worth(gains[best] ?? 0, costs[best])) best = at
+    }
+    if (best < 0) break
+    chosen.push(best)
+    for (const pair of open) if (likely[pair]?.includes(best) === true) open.delete(pair)
+  }
+  return chosen.map(at => candidates[at]?.pass ?? [])
+}
+
+/** What a pass is worth: matches, weighed against the pairs to look at. */
+function worth(gain: number, cost = 0): number {
+  return gain / Math.sqrt(cost + 1)
+}
+
+/** A model's passes by the places of a table's fields; a pass of unknown fields is left out. */
+export function passesOf(
+  blocking: readonly BlockingPass[],
+  table: ScoreTable,
+): readonly (readonly FieldPart[])[] {
+  const places = new Map(table.fields.map(({ field }, at) => [field.name, at]))
+  return blocking.map(pass =>
+    pass.flatMap(({ field, part }: { field: string; part: BlockingPart }) => {
+      const at = places.get(field)
+      return at === undefined ? [] : { field: at, part }
+    }),
+  )
+}
+
+/** Passes as a model names them. */
+export function blockingOf(
+  passes: readonly (readonly FieldPart[])[],
+  table: ScoreTable,
+): readonly BlockingPass[] {
+  return passes.map(pass =>
+    pass.map(({ field, part }) => ({ field: table.fields[field]?.field.name ?? '', part })),
+  )
+}

@@ -1,0 +1,395 @@
+import type { FieldPart, RowPairs } from './blocking-groups.ts'
+import { COMPARISONS } from './field-comparison.ts'
+import { isNearlyUnique, isOwn } from './field-kind.ts'
+import { NO_LEVEL, PairLevels } from './pair-levels.ts'
+import { FREQUENT_RECORDS } from './pair-score.ts'
+import type { LevelShares, ModelField, ScoreModel } from './score-model.ts'
+import type { FieldValues, ScoreTable } from './score-table.ts'
+
+/** Pairs of one blocking pass. */
+export interface PassSample {
+  readonly pass: readonly FieldPart[]
+  readonly pairs: RowPairs
+  /** How many pairs the pass has for each of the sample that no earlier pass has too. */
+  readonly scale: number
+  /** Which pairs of the sample no earlier pass has: 1 for those. */
+  readonly isFirst: Uint8Array
+}
+
+/** What a model is estimated from. */
+export interface EstimateInput {
+  readonly table: ScoreTable
+  /** The row of each record. */
+  readonly rowOf: Int32Array
+  readonly samples: readonly PassSample[]
+}
+
+const ROUNDS = 10
+/** Random pairs that levels are counted in. */
+const RANDOM_PAIRS = 100_000
+/** Pairs that a pass needs to be learned from. */
+const PAIRS_MIN = 20
+/** A share is never taken for smaller: what was not seen can still be. */
+const SHARE_MIN = 1e-9
+/** Of a share of random pairs at least so much is random, however many matches are among them. */
+const RANDOM_PART = 0.02
+/** Of pairs with an equal number or address at least so many are strangers. */
+const STRANGERS_MIN = 0.002
+/** Relatives are a class of their own from this part of the matches on; less is their tail. */
+const RELATED_MIN = 0.02
+/** What is added to each level's count, absolutely and as a part of all: nothing is impossible. */
+const SMOOTHING = { absolute: 0.1, part: 0.0005 }
+/** Values of a field that are kept as frequent. */
+const FREQUENT_MAX = 2000
+
+/** Shares of levels, field by field. */
+type Shares = Float64Array[]
+
+/**
+ * Estimates a model without labels by expectation maximisation (Fellegi–Sunter 1969, Winkler 1988).
+ * What strangers share is counted in random pairs. What matches and relatives share is learned from
+ * the pairs of each blocking pass by the fields that the pass does not fix, with odds of its own.
+ */
+export function estimateModel(input: EstimateInput): Omit<ScoreModel, 'blocking'> {
+  return new Estimation(input).run()
+}
+
+class Estimation {
+  readonly #records: number
+  readonly #fields: readonly FieldValues[]
+  readonly #levels: PairLevels
+  readonly #passes: readonly Training[]
+  /** The shares of levels in all pairs, matches among them. */
+  readonly #all: Shares
+  readonly #match: Shares
+  readonly #related: Shares
+  #random: Shares
+  #matchOdds: number
+  #relatedOdds: number
+
+  constructor({ table, rowOf, samples }: EstimateInput) {
+    this.#records = rowOf.length
+    this.#fields = table.fields
+    this.#levels = new PairLevels(table)
+    this.#passes = samples.map(sample => this.#training(sample))
+    this.#all = this.#sharesOfAll(rowOf)
+    this.#match = this.#fields.map(values => firstGuess(levelCount(values)))
+    this.#random = this.#all.map(shares => shares.slice())
+    this.#matchOdds = Math.min(0.5, 2 / Math.max(4, this.#records))
+    const kinds = this.#fields.map(({ field }) => isOwn(field.kind))
+    this.#relatedOdds = kinds.includes(true) && kinds.includes(false) ? this.#matchOdds : 0
+    this.#related = this.#match.map(shares => shares.slice())
+    this.#setRandom()
+  }
+
+  run(): Omit<ScoreModel, 'blocking'> {
+    for (let round = 0; round < ROUNDS; round++) this.#round()
+    if (this.#relatedOdds < RELATED_MIN * this.#matchOdds) this.#relatedOdds = 0
+    return {
+      version: 1,
+      records: this.#records,
+      match: this.#matchOdds,
+      related: this.#relatedOdds,
+      fields: this.#fields.map((values, field) => this.#modelField(values, field)),
+    }
+  }
+
+  /** The patterns of levels in a sample's pairs, and the field that its pass leaves no choice of. */
+  #training({ pass, pairs, scale, isFirst }: PassSample): Training {
+    const width = this.#fields.length
+    const patterns = new Patterns(width)
+    const levels = new Int8Array(width)
+    for (let at = 0; at < pairs.first.length; at++) {
+      this.#levels.all(pairs.first[at] ?? 0, pairs.second[at] ?? 0, levels)
+      patterns.add(levels, isFirst[at] === 1)
+    }
+    const isKey = pass.length === 1 && pass[0]?.part === 'whole'
+    return {
+      patterns,
+      fixed: new Set(pass.map(({ field }) => field)),
+      scale,
+      keyOf: isKey ? (pass[0]?.field ?? -1) : -1,
+      match: 0.3,
+      related: 0.1,
+    }
+  }
+
+  /** Levels counted in random pairs; equal values by how often each is there. */
+  #sharesOfAll(rowOf: Int32Array): Shares {
+    const counts = this.#fields.map(values => new Float64Array(levelCount(values)))
+    const levels = new Int8Array(this.#fields.length)
+    eachRandomPair(rowOf, (one, other) => {
+      this.#levels.all(one, other, levels)
+      for (let field = 0; field < levels.length; field++) {
+        const level = levels[field] ?? NO_LEVEL
+        const its = counts[field]
+        if (its && level !== NO_LEVEL) its[level] = (its[level] ?? 0) + 1
+      }
+    })
+    return counts.map((its, field) => {
+      const equal = this.#fields[field]?.collision() ?? 0
+      const unequal = its.reduce((sum, count, level) => sum + (level === 0 ? 0 : count), 0)
+      const add = 0.2
+      return its.map((count, level) =>
+        level === 0 ? equal : ((1 - equal) * (count + add)) / (unequal + add * (its.length - 1)),
+      )
+    })
+  }
+
+  /** One step of expectation and maximisation over all passes, then the odds of any two records. */
+  #round(): void {
+    const width = this.#fields.length
+    const sums = { match: new Float64Array(width * STRIDE), related: new Float64Array(width * STRIDE) }
+    for (const pass of this.#passes) {
+      if (pass.patterns.pairs < PAIRS_MIN || width - pass.fixed.size < 2) continue
+      const ratios = this.#ratios(pass.fixed)
+      for (let turn = 0; turn < 3; turn++) learn(pass, ratios, turn === 2 ? sums : undefined)
+    }
+    for (const [field, values] of this.#fields.entries()) {
+      fit(this.#match[field], sums.match, field)
+      if (!isOwn(values.field.kind)) fit(this.#related[field], sums.related, field)
+    }
+    this.#setRandom()
+    this.#setOdds()
+  }
+
+  /** What strangers share: what all pairs do, less the matches. */
+  #setRandom(): void {
+    const odds = this.#matchOdds
+    this.#random = this.#all.map((shares, field) =>
+      shares.map((share, level) => {
+        const matched = odds * (this.#match[field]?.[level] ?? 0)
+        return Math.max(SHARE_MIN, (share - matched) / (1 - odds), share * RANDOM_PART)
+      }),
+    )
+    for (const { keyOf, patterns, match, related } of this.#passes) {
+      const kind = this.#fields[keyOf]?.field.kind
+      if (kind === undefined || !isNearlyUnique(kind) || patterns.pairs < PAIRS_MIN) continue
+      const strangers = Math.max(STRANGERS_MIN, 1 - match - related)
+      const random = this.#random[keyOf]
+      if (random) random[0] = Math.max(SHARE_MIN, (this.#all[keyOf]?.[0] ?? 0) * strangers)
+    }
+    for (const [field, { field: its }] of this.#fields.entries()) {
+      if (isOwn(its.kind)) this.#related[field] = this.#random[field]?.slice() ?? new Float64Array(0)
+    }
+  }
+
+  /** The odds of any two records: expected matches among the pairs of all passes. */
+  #setOdds(): void {
+    const all = Math.max(1, (this.#records * (this.#records - 1)) / 2)
+    const ratios = this.#ratios()
+    for (let turn = 0; turn < 3; turn++) {
+      let [matches, related] = [0, 0]
+      for (const pass of this.#passes) {
+        const found = expected(pass, ratios, [this.#matchOdds, this.#relatedOdds])
+        matches += found[0] * pass.scale
+        related += found[1] * pass.scale
+      }
+      this.#matchOdds = Math.min(0.5, Math.max(1, matches) / all)
+      if (this.#relatedOdds > 0) {
+        this.#relatedOdds = Math.min(0.5, Math.max(1e-3, related) / all)
+      }
+    }
+  }
+
+  /** How much more often a level is seen in matches, and in relatives, than in strangers; of fixed fields not at all. */
+  #ratios(fixed: ReadonlySet<number> = NO_FIELDS): Ratios {
+    const over = (shares: Shares): Float64Array => {
+      const ratios = new Float64Array(shares.length * STRIDE).fill(1)
+      for (const [field, its] of shares.entries()) {
+        if (fixed.has(field)) continue
+        for (const [level, share] of its.entries()) {
+          ratios[field * STRIDE + level + 1] = share / this.#randomShare(field, level)
+        }
+      }
+      return ratios
+    }
+    return { match: over(this.#match), related: over(this.#related) }
+  }
+
+  #randomShare(field: number, level: number): number {
+    return this.#random[field]?.[level] ?? 1
+  }
+
+  #modelField(values: FieldValues, field: number): ModelField {
+    const names = COMPARISONS[values.field.kind].levels
+    const levels = names.map((level, at): LevelShares => {
+      const random = this.#randomShare(field, at)
+      const related = this.#relatedOdds === 0 ? random : (this.#related[field]?.[at] ?? random)
+      return { level, match: this.#match[field]?.[at] ?? random, related, random }
+    })
+    return { ...values.field, levels, ...frequencies(values, this.#randomShare(field, 0)) }
+  }
+}
+
+const NO_FIELDS: ReadonlySet<number> = new Set()
+/** Places of a field in flat tables: one for blank, then its levels. */
+const STRIDE = 8
+
+/** Distinct patterns of levels, and how many pairs have each. */
+class Patterns {
+  readonly width: number
+  /** For each pattern and field the place of its level in flat tables. */
+  readonly places: number[] = []
+  readonly counts: number[] = []
+  /** Pairs that no earlier pass has. */
+  readonly firsts: number[] = []
+  readonly #numbers = new Map<string, number>()
+  pairs = 0
+
+  constructor(width: number) {
+    this.width = width
+  }
+
+  add(levels: Int8Array, isFirst: boolean): void {
+    const name = levels.join()
+    let at = this.#numbers.get(name)
+    if (at === undefined) {
+      at = this.counts.length
+      this.#numbers.set(name, at)
+      for (const [field, level] of levels.entries()) this.places.push(field * STRIDE + level + 1)
+      this.counts.push(0)
+      this.firsts.push(0)
+    }
+    this.counts[at] = (this.counts[at] ?? 0) + 1
+    if (isFirst) this.firsts[at] = (this.firsts[at] ?? 0) + 1
+    this.pairs += 1
+  }
+}
+
+/** A pass to learn from, and what part of its pairs are matches and relatives. */
+interface Training {
+  readonly patterns: Patterns
+  /** Fields that all pairs of the pass agree in, about. */
+  readonly fixed: ReadonlySet<number>
+  readonly scale: number
+  /** The field whose whole value the pass is about, if it is one alone; else -1. */
+  readonly keyOf: number
+  match: number
+  related: number
+}
+
+/** Flat tables, by field and level. */
+interface Ratios {
+  readonly match: Float64Array
+  readonly related: Float64Array
+}
+
+/** Makes a pass's own odds fit its pairs; adds what each pattern says of the levels to the sums. */
+function learn(pass: Training, ratios: Ratios, sums: Ratios | undefined): void {
+  const { width, places, counts, pairs } = pass.patterns
+  let [matches, related] = [0, 0]
+  for (let pattern = 0; pattern < counts.length; pattern++) {
+    const from = pattern * width
+    let m = pass.match
+    let r = pass.related
+    for (let at = from; at < from + width; at++) {
+      const place = places[at] ?? 0
+      m *= ratios.match[place] ?? 1
+      r *= ratios.related[place] ?? 1
+    }
+    const each = (counts[pattern] ?? 0) / (m + r + (1 - pass.match - pass.related))
+    matches += m * each
+    related += r * each
+    if (!sums) continue
+    for (let at = from; at < from + width; at++) {
+      const place = places[at] ?? 0
+      if (pass.fixed.has(Math.floor(place / STRIDE))) continue
+      sums.match[place] = (sums.match[place] ?? 0) + m * each
+      sums.related[place] = (sums.related[place] ?? 0) + r * each
+    }
+  }
+  pass.match = Math.min(0.999, Math.max(1e-6, matches / pairs))
+  pass.related = Math.min(1 - pass.match - 1e-4, Math.max(1e-7, related / pairs))
+}
+
+/** Expected matches and relatives among the pairs that no earlier pass has. */
+function expected(
+  { patterns: { width, places, firsts } }: Training,
+  ratios: Ratios,
+  [match, related]: readonly [number, number],
+): readonly [number, number] {
+  let [matches, relatives] = [0, 0]
+  for (let pattern = 0; pattern < firsts.length; pattern++) {
+    let m = match
+    let r = related
+    for (let at = pattern * width; at < (pattern + 1) * width; at++) {
+      const place = places[at] ?? 0
+      m *= ratios.match[place] ?? 1
+      r *= ratios.related[place] ?? 1
+    }
+    const each = (firsts[pattern] ?? 0) / (m + r + 1)
+    matches += m * each
+    relatives += r * each
+  }
+  return [matches, relatives]
+}
+
+/** Shares out of sums, smoothed; too little to learn from leaves them as they were. */
+function fit(shares: Float64Array | undefined, table: Float64Array, field: number): void {
+  if (!shares) return
+  const sums = table.subarray(field * STRIDE + 1, field * STRIDE + 1 + shares.length)
+  const sum = sums.reduce((held, one) => held + one, 0)
+  if (sum < 5) return
+  const add = SMOOTHING.absolute + SMOOTHING.part * sum
+  for (let level = 0; level < shares.length; level++) {
+    shares[level] = ((sums[level] ?? 0) + add) / (sum + add * shares.length)
+  }
+}
+
+function levelCount({ field }: FieldValues): number {
+  return COMPARISONS[field.kind].levels.length
+}
+
+/** What matches share before anything was learned: mostly all. */
+function firstGuess(levels: number): Float64Array {
+  const between = levels > 2 ? 0.12 / (levels - 2) : 0
+  const guess = Float64Array.from({ length: levels }, (_none, level) =>
+    level === 0 ? 0.8 : level === levels - 1 ? 0.08 : between,
+  )
+  const sum = guess.reduce((held, share) => held + share, 0)
+  return guess.map(share => share / sum)
+}
+
+/** All pairs of few records, or as many random ones of many; the same ones every time. */
+function eachRandomPair(rowOf: Int32Array, visit: (one: number, other: number) => void): void {
+  const records = rowOf.length
+  if ((records * (records - 1)) / 2 <= RANDOM_PAIRS) {
+    for (let one = 0; one < records; one++) {
+      for (let other = one + 1; other < records; other++) {
+        visit(rowOf[one] ?? 0, rowOf[other] ?? 0)
+      }
+    }
+    return
+  }
+  let state = 0x2545f491
+  const draw = (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * records)
+  }
+  for (let at = 0; at < RANDOM_PAIRS; at++) {
+    const [one, other] = [draw(), draw()]
+    if (one !== other) visit(rowOf[one] ?? 0, rowOf[other] ?? 0)
+  }
+}
+
+/** The shares of values that are more frequent than others, and of all that are not. */
+function frequencies(values: FieldValues, random: number): Pick<ModelField, 'frequent' | 'rare'> {
+  const { filled, field } = values
+  const isUnique = isNearlyUnique(field.kind)
+  const rare = Math.max(RARE_PART * random, 2 / Math.max(2, filled))
+  const shares: (readonly [value: number, share: number])[] = []
+  for (let value = 0; value < values.texts.length; value++) {
+    const count = values.count(value)
+    const share = (isUnique ? count - FREQUENT_RECORDS : count) / Math.max(1, filled)
+    if (share > (isUnique ? random : rare)) shares.push([value, share])
+  }
+  shares.sort(([a, one], [b, other]) => other - one || a - b)
+  const dropped = shares[FREQUENT_MAX]?.[1] ?? 0
+  const frequent = Object.fromEntries(
+    shares.slice(0, FREQUENT_MAX).map(([value, share]) => [values.text(value), share]),
+  )
+  return { frequent, rare: isUnique ? random : Math.max(rare, dropped) }
+}
+
+const RARE_PART = 0.05

@@ -1,0 +1,137 @@
+import { similarFirstNames } from '../core/first-name.ts'
+import { jaroWinkler } from '../core/jaro-winkler.ts'
+import type { FieldKind } from './field-kind.ts'
+import { isOneEditApart } from './text-distance.ts'
+
+/** How two values of one kind are compared. */
+export interface FieldComparison {
+  /** What each level says: level 0 is equality, the last is difference. */
+  readonly levels: readonly string[]
+  /** The level of two different values, from 1. Symmetric, and a function of nothing else. */
+  readonly compare: (one: string, other: string) => number
+}
+
+/** Likeness from which texts are nearly equal, or alike (Jaro-Winkler, 0 to 1). */
+const NEAR_MIN = 0.92
+const ALIKE_MIN = 0.8
+/** Letters from which one slip leaves two texts nearly equal. */
+const LETTERS_MIN = 4
+
+const EQUAL = 'equal'
+const SLIP = 'one slip'
+const NEAR = 'nearly equal'
+const PART = 'alike or in part'
+const OTHER = 'different'
+
+const TEXT: FieldComparison = {
+  levels: [EQUAL, NEAR, PART, OTHER],
+  compare(one, other) {
+    if (isNear(one, other)) return 1
+    return jaroWinkler(one, other) >= ALIKE_MIN || wordShare(one, other) >= 0.5 ? 2 : 3
+  },
+}
+
+/** The comparison of each kind; values are as `VALUE_FORMS` makes them. */
+export const COMPARISONS: Readonly<Record<FieldKind, FieldComparison>> = {
+  firstName: {
+    levels: [EQUAL, 'nickname or initial', NEAR, 'alike', OTHER],
+    compare(one, other) {
+      if (isInitialOf(one, other) || similarFirstNames(one, other, 'high')) return 1
+      if (isNear(one, other)) return 2
+      return jaroWinkler(one, other) >= ALIKE_MIN ? 3 : 4
+    },
+  },
+  lastName: {
+    levels: [EQUAL, NEAR, PART, OTHER],
+    compare(one, other) {
+      if (isNear(one, other)) return 1
+      return jaroWinkler(one, other) >= ALIKE_MIN || sharesLongWord(one, other) ? 2 : 3
+    },
+  },
+  organization: {
+    levels: [EQUAL, NEAR, 'same words', PART, OTHER],
+    compare(one, other) {
+      if (isNear(one, other)) return 1
+      const share = wordShare(one, other)
+      if (share === 1) return 2
+      return share >= 0.5 || jaroWinkler(one, other) >= 0.85 ? 3 : 4
+    },
+  },
+  birthDate: {
+    levels: [EQUAL, SLIP, 'two parts equal', 'same year', OTHER],
+    compare: compareDates,
+  },
+  email: {
+    levels: [EQUAL, 'same mailbox', NEAR, 'alike', OTHER],
+    compare: compareEmails,
+  },
+  phone: {
+    levels: [EQUAL, SLIP, OTHER],
+    compare: (one, other) => (isOneEditApart(one, other) ? 1 : 2),
+  },
+  identifier: {
+    levels: [EQUAL, SLIP, OTHER],
+    compare: (one, other) => (one.length > LETTERS_MIN && isOneEditApart(one, other) ? 1 : 2),
+  },
+  street: TEXT,
+  postalCode: {
+    levels: [EQUAL, SLIP, 'same area', OTHER],
+    compare(one, other) {
+      if (isOneEditApart(one, other)) return 1
+      return postalArea(one) === postalArea(other) ? 2 : 3
+    },
+  },
+  text: TEXT,
+  code: { levels: [EQUAL, OTHER], compare: () => 1 },
+}
+
+/** The part of a postal code that names the area: all but the last three, or the first two, signs. */
+export function postalArea(code: string): string {
+  return code.length > 4 ? code.slice(0, -3) : code.slice(0, 2)
+}
+
+function isInitialOf(one: string, other: string): boolean {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one]
+  return short.length === 1 && long.startsWith(short)
+}
+
+function isNear(one: string, other: string): boolean {
+  const length = Math.min(one.length, other.length)
+  if (length >= LETTERS_MIN && isOneEditApart(one, other)) return true
+  return length >= LETTERS_MIN - 1 && jaroWinkler(one, other) >= NEAR_MIN
+}
+
+function sharesLongWord(one: string, other: string): boolean {
+  if (!one.includes(' ') && !other.includes(' ')) return false
+  const words = other.split(' ')
+  return one.split(' ').some(word => word.length > 2 && words.includes(word))
+}
+
+/** The share of the words of the shorter text that the other has too. */
+function wordShare(one: string, other: string): number {
+  if (!one.includes(' ') && !other.includes(' ')) return 0
+  const [ones, others] = [one.split(' '), other.split(' ')]
+  const [few, many] = ones.length <= others.length ? [ones, others] : [others, ones]
+  return few.filter(word => many.includes(word)).length / few.length
+}
+
+/** Dates are eight digits, year first; other texts are compared as they are. */
+function compareDates(one: string, other: string): number {
+  if (isOneEditApart(one, other)) return 1
+  if (one.length !== 8 || other.length !== 8) return 4
+  const [year, month, day] = [one.slice(0, 4), one.slice(4, 6), one.slice(6)]
+  const isYear = other.startsWith(year)
+  const isMonth = other.slice(4, 6) === month
+  const isDay = other.slice(6) === day
+  if (isYear && other.slice(4, 6) === day && other.slice(6) === month) return 1
+  if (Number(isYear) + Number(isMonth) + Number(isDay) === 2) return 2
+  return isYear ? 3 : 4
+}
+
+function compareEmails(one: string, other: string): number {
+  const [box = '', domain] = one.split('@')
+  const [otherBox = '', otherDomain] = other.split('@')
+  if (box === otherBox) return 1
+  if ((domain === otherDomain && isNear(box, otherBox)) || isNear(one, other)) return 2
+  return jaroWinkler(box, otherBox) >= 0.88 ? 3 : 4
+}

@@ -1,0 +1,98 @@
+import type { ColumnBatch, SqlSession } from '../../lake/index.ts'
+import { int32 } from '../key-batches.ts'
+import type { FieldSource } from './score-fields.ts'
+import { BLANK, type FieldValues, ScoreTable } from './score-table.ts'
+import { fieldForm } from './value-form.ts'
+
+/** Records as rows of a table. */
+export interface LoadedTable {
+  readonly table: ScoreTable
+  /** The row of each record, by its pid. */
+  readonly rowOf: Int32Array
+}
+
+/**
+ * Reads the fields of records into a table. Each distinct text crosses once, and is brought into the
+ * form that is compared once; records cross as numbers.
+ */
+export async function loadTable(
+  session: SqlSession,
+  records: { readonly relation: string; readonly rows: number },
+  sources: readonly FieldSource[],
+): Promise<LoadedTable> {
+  const table = new ScoreTable(sources.map(({ name, kind }) => ({ name, kind })))
+  const numbers: Int32Array[] = []
+  for (const [at, source] of sources.entries()) {
+    await session.run(
+      `create or replace temp table score_text_${at} as
+       select (row_number() over ()) - 1 as id, text, n
+       from (select ${source.sql} as text, count(*) as n from ${records.relation} group by 1)
+       where text is not null`,
+    )
+    const values = table.fields[at]
+    if (values) numbers.push(await numbersOf(session, at, values))
+  }
+  const rowOf = await loadRows(session, records, { sources, table, numbers })
+  for (const at of sources.keys()) await session.run(`drop table temp.score_text_${at}`)
+  return { table, rowOf }
+}
+
+/** The number of the compared form of each text. */
+async function numbersOf(
+  session: SqlSession,
+  field: number,
+  values: FieldValues,
+): Promise<Int32Array> {
+  const [row] = await session.rows(`select count(*) from temp.score_text_${field}`)
+  const numbers = new Int32Array(Number(row?.[0] ?? 0)).fill(BLANK)
+  const sql = `select id::integer, n::integer, text from temp.score_text_${field}`
+  for await (const { columns, rowCount } of session.batches(sql)) {
+    const ids = int32(columns[0], rowCount)
+    const counts = int32(columns[1], rowCount)
+    for (let at = 0; at < rowCount; at++) {
+      const form = fieldForm(values.field.kind, String(columns[2]?.[at] ?? ''))
+      if (form === null || form === '') continue
+      const value = values.number(form)
+      values.addCount(value, counts[at] ?? 0)
+      numbers[ids[at] ?? 0] = value
+    }
+  }
+  return numbers
+}
+
+async function loadRows(
+  session: SqlSession,
+  { relation, rows }: { readonly relation: string; readonly rows: number },
+  loaded: {
+    readonly sources: readonly FieldSource[]
+    readonly table: ScoreTable
+    readonly numbers: readonly Int32Array[]
+  },
+): Promise<Int32Array> {
+  const { sources, table, numbers } = loaded
+  const texts = sources.map(({ sql }, at) => `${sql} as t${at}`)
+  const ids = sources.map((_source, at) => `coalesce(d${at}.id, -1)::integer`)
+  const joins = sources.map((_source, at) => `left join temp.score_text_${at} d${at} on d${at}.text = r.t${at}`)
+  const sql = `select r.pid::integer, ${ids.join(', ')} from (select pid, ${texts.join(', ')} from ${relation}) r ${joins.join(' ')}`
+  // Rows come in any order: the numbers of a table's rows are to be the same every time.
+  const columns = sources.map(() => new Int32Array(rows))
+  for await (const batch of session.batches(sql)) scatter(batch, columns)
+  const rowOf = new Int32Array(rows)
+  const tuple = new Int32Array(sources.length)
+  for (let pid = 0; pid < rows; pid++) {
+    for (let at = 0; at < tuple.length; at++) {
+      const id = columns[at]?.[pid] ?? BLANK
+      tuple[at] = id === BLANK ? BLANK : (numbers[at]?.[id] ?? BLANK)
+    }
+    rowOf[pid] = table.rowOf(tuple)
+  }
+  return rowOf
+}
+
+function scatter({ columns, rowCount }: ColumnBatch, into: readonly Int32Array[]): void {
+  const pids = int32(columns[0], rowCount)
+  for (const [at, column] of into.entries()) {
+    const ids = int32(columns[at + 1], rowCount)
+    for (let row = 0; row < rowCount; row++) column[pids[row] ?? 0] = ids[row] ?? BLANK
+  }
+}

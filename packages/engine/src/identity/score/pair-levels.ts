@@ -1,0 +1,106 @@
+import { jaroWinkler } from '../core/jaro-winkler.ts'
+import { COMPARISONS } from './field-comparison.ts'
+import { BLANK, type FieldValues, type ScoreTable } from './score-table.ts'
+import { SEVERAL } from './value-form.ts'
+
+/** The level of two values of which one is blank. */
+export const NO_LEVEL = -1
+
+/** Comparisons that are remembered for each field: 9 bytes each. */
+const REMEMBERED = 1 << 17
+
+/** The level at which the two values of a field agree; dear comparisons are remembered. */
+class FieldLevels {
+  readonly #values: FieldValues
+  readonly #compare: (one: string, other: string) => number
+  readonly #ones = new Int32Array(REMEMBERED).fill(BLANK)
+  readonly #others = new Int32Array(REMEMBERED)
+  readonly #levels = new Int8Array(REMEMBERED)
+
+  constructor(values: FieldValues) {
+    this.#values = values
+    this.#compare = COMPARISONS[values.field.kind].compare
+  }
+
+  /** Of two values that are not blank. */
+  level(one: number, other: number): number {
+    if (one === other) return 0
+    const low = one < other ? one : other
+    const high = one < other ? other : one
+    let at = Math.imul(low ^ Math.imul(high, 0x9e3779b1), 0x85ebca6b)
+    at = (at ^ (at >>> 15)) & (REMEMBERED - 1)
+    if (this.#ones[at] === low && this.#others[at] === high) return this.#levels[at] ?? 0
+    const level = this.#levelOf(this.#values.text(low), this.#values.text(high))
+    this.#ones[at] = low
+    this.#others[at] = high
+    this.#levels[at] = level
+    return level
+  }
+
+  /** Of several values of a record the one that agrees best counts. */
+  #levelOf(one: string, other: string): number {
+    if (!one.includes(SEVERAL) && !other.includes(SEVERAL)) return this.#compare(one, other)
+    let best = Number.POSITIVE_INFINITY
+    for (const mine of one.split(SEVERAL)) {
+      for (const yours of other.split(SEVERAL)) {
+        best = Math.min(best, mine === yours ? 0 : this.#compare(mine, yours))
+      }
+    }
+    return best
+  }
+}
+
+/** Levels of names of which the first name of one record is the last name of the other. */
+const SWAPPED = 1
+
+/** Compares rows of a table field by field. */
+export class PairLevels {
+  readonly table: ScoreTable
+  readonly #fields: readonly FieldLevels[]
+  readonly #first: number
+  readonly #last: number
+
+  constructor(table: ScoreTable) {
+    this.table = table
+    this.#fields = table.fields.map(values => new FieldLevels(values))
+    this.#first = table.fields.findIndex(({ field }) => field.kind === 'firstName')
+    this.#last = table.fields.findIndex(({ field }) => field.kind === 'lastName')
+  }
+
+  /** The level of one field of two rows; `NO_LEVEL` where one is blank. */
+  level(field: number, one: number, other: number): number {
+    const column = this.table.column(field)
+    const a = column[one] ?? BLANK
+    const b = column[other] ?? BLANK
+    if (a === BLANK || b === BLANK) return NO_LEVEL
+    return this.#fields[field]?.level(a, b) ?? NO_LEVEL
+  }
+
+  /** The levels of all fields of two rows, into `levels` from `start` on. */
+  all(one: number, other: number, levels: Int8Array, start = 0): void {
+    for (let field = 0; field < this.#fields.length; field++) {
+      levels[start + field] = this.level(field, one, other)
+    }
+    if (this.isSwapped(one, other, levels, start)) {
+      levels[start + this.#first] = SWAPPED
+      levels[start + this.#last] = SWAPPED
+    }
+  }
+
+  /** Whether names that differ are the same in the other order. */
+  isSwapped(one: number, other: number, levels: Int8Array, start = 0): boolean {
+    if (this.#first < 0 || this.#last < 0) return false
+    const [first, last] = [levels[start + this.#first] ?? 0, levels[start + this.#last] ?? 0]
+    if (first < 3 || last < 2) return false
+    const text = (field: number, row: number): string =>
+      this.table.fields[field]?.text(this.table.column(field)[row] ?? BLANK) ?? ''
+    return (
+      isNearly(text(this.#first, one), text(this.#last, other)) &&
+      isNearly(text(this.#last, one), text(this.#first, other))
+    )
+  }
+}
+
+function isNearly(one: string, other: string): boolean {
+  return one === other || jaroWinkler(one, other) >= 0.92
+}

@@ -1,0 +1,187 @@
+import { isNearlyUnique } from './field-kind.ts'
+import { NO_LEVEL, PairLevels } from './pair-levels.ts'
+import type { ModelField, ScoreModel } from './score-model.ts'
+import { BLANK, type FieldValues, type ScoreTable } from './score-table.ts'
+
+/** What one field adds to a score. */
+export interface FieldWeight {
+  readonly field: string
+  readonly level: string
+  /** In bits: one more doubles the odds. */
+  readonly weight: number
+}
+
+/** A pair's score, in bits: the logarithm to base two of the odds that it is one. */
+export interface Waterfall {
+  /** The odds of any two records. */
+  readonly prior: number
+  readonly fields: readonly FieldWeight[]
+  /** What is taken away because the two may be relatives. */
+  readonly related: number
+  readonly total: number
+  readonly probability: number
+}
+
+/** Equal values of at most so many records may all be of one person: they are not frequent. */
+const PERSON_RECORDS = 12
+/** An equal value that is rare counts at most as if it had this part of the average share. */
+const RARE_PART = 0.05
+
+/** Scores pairs of rows by a model. */
+export class PairScore {
+  readonly model: ScoreModel
+  readonly #levels: PairLevels
+  readonly #fields: readonly FieldScore[]
+  readonly #prior: number
+  readonly #relatedPrior: number
+  readonly #found: Int8Array
+
+  constructor(table: ScoreTable, model: ScoreModel) {
+    this.model = model
+    this.#levels = new PairLevels(table)
+    this.#fields = model.fields.map((field, at) => new FieldScore(field, table.fields[at]))
+    this.#prior = Math.log2(model.match)
+    this.#relatedPrior = model.related === 0 ? Number.NEGATIVE_INFINITY : Math.log2(model.related)
+    this.#found = new Int8Array(model.fields.length)
+  }
+
+  /** The score of two rows, in bits. */
+  weight(one: number, other: number): number {
+    const found = this.#found
+    this.#levels.all(one, other, found)
+    let match = this.#prior
+    let related = this.#relatedPrior
+    for (let at = 0; at < found.length; at++) {
+      const level = found[at] ?? NO_LEVEL
+      if (level === NO_LEVEL) continue
+      const field = this.#fields[at]
+      if (!field) continue
+      const rarity = level === 0 ? field.rarity(this.#value(at, one), this.#value(at, other)) : 0
+      match += (field.match[level] ?? 0) + rarity
+      related += (field.related[level] ?? 0) + (field.isShared ? rarity : 0)
+    }
+    return match - unlessRelated(related)
+  }
+
+  /** Whether the score of two rows is at least so much; most that are not are told early. */
+  isAtLeast(one: number, other: number, bits: number): boolean {
+    let atMost = this.#prior
+    for (let at = 0; at < this.#fields.length; at++) {
+      const a = this.#value(at, one)
+      const b = this.#value(at, other)
+      const field = this.#fields[at]
+      if (a === BLANK || b === BLANK || !field) continue
+      atMost += a === b ? (field.match[0] ?? 0) + field.rarity(a, b) : field.unequalMax(a, b)
+    }
+    if (atMost < bits) return false
+    return this.weight(one, other) >= bits
+  }
+
+  /** How the score of two rows comes about. */
+  waterfall(one: number, other: number): Waterfall {
+    const total = this.weight(one, other)
+    const fields = this.model.fields.flatMap((field, at): readonly FieldWeight[] => {
+      const level = this.#found[at] ?? NO_LEVEL
+      const score = this.#fields[at]
+      if (level === NO_LEVEL || !score) return []
+      const rarity = level === 0 ? score.rarity(this.#value(at, one), this.#value(at, other)) : 0
+      const weight = (score.match[level] ?? 0) + rarity
+      return [{ field: field.name, level: field.levels[level]?.level ?? '', weight }]
+    })
+    const sum = fields.reduce((held, { weight }) => held + weight, this.#prior)
+    return {
+      prior: this.#prior,
+      fields,
+      related: total - sum,
+      total,
+      probability: probabilityOf(total),
+    }
+  }
+
+  /** What the fields of two rows say, without the odds of any two records. */
+  get prior(): number {
+    return this.#prior
+  }
+
+  #value(field: number, row: number): number {
+    return this.#levels.table.column(field)[row] ?? BLANK
+  }
+}
+
+/** The probability of a score in bits. */
+export function probabilityOf(bits: number): number {
+  return 1 / (1 + 2 ** -bits)
+}
+
+/** The score in bits of a probability. */
+export function bitsOf(probability: number): number {
+  return Math.log2(probability / (1 - probability))
+}
+
+/** What the chance of being relatives takes away: log2(1 + 2^bits). */
+function unlessRelated(bits: number): number {
+  return bits > 40 ? bits : Math.log2(1 + 2 ** bits)
+}
+
+/** The weights of one field, in bits. */
+class FieldScore {
+  readonly match: Float64Array
+  readonly related: Float64Array
+  /** Whether relatives share it more than strangers do. */
+  readonly isShared: boolean
+  readonly #field: ModelField
+  readonly #values: FieldValues | undefined
+  readonly #unequalMax: number
+  readonly #max: number
+  #rarities = new Float64Array(0)
+
+  constructor(field: ModelField, values: FieldValues | undefined) {
+    this.#field = field
+    this.#values = values
+    this.match = Float64Array.from(field.levels, ({ match, random }) => Math.log2(match / random))
+    this.related = Float64Array.from(field.levels, ({ related, random }) =>
+      Math.log2(related / random),
+    )
+    this.isShared = this.related.some(bits => bits !== 0)
+    this.#unequalMax = this.match.subarray(1).reduce((max, bits) => Math.max(max, bits), -60)
+    this.#max = Math.max(this.#unequalMax, (this.match[0] ?? 0) - Math.log2(RARE_PART))
+  }
+
+  /** The most that two different values can add; of several values one may be equal. */
+  unequalMax(one: number, other: number): number {
+    return this.#isSeveral(one) || this.#isSeveral(other) ? this.#max : this.#unequalMax
+  }
+
+  /** What an equal value adds for being rare, or takes away for being frequent. */
+  rarity(one: number, other: number): number {
+    if (one !== other) return 0
+    if (one >= this.#rarities.length) this.#extend(one + 1)
+    return this.#rarities[one] ?? 0
+  }
+
+  #extend(atLeast: number): void {
+    const length = Math.max(atLeast, this.#values?.texts.length ?? 0)
+    const rarities = new Float64Array(length)
+    rarities.set(this.#rarities)
+    for (let value = this.#rarities.length; value < length; value++) {
+      rarities[value] = this.#rarityOf(this.#values?.text(value) ?? '')
+    }
+    this.#rarities = rarities
+  }
+
+  #rarityOf(text: string): number {
+    const random = this.#field.levels[0]?.random ?? 1
+    const share = Object.hasOwn(this.#field.frequent, text)
+      ? (this.#field.frequent[text] ?? this.#field.rare)
+      : this.#field.rare
+    if (isNearlyUnique(this.#field.kind)) return Math.min(0, Math.log2(random / share))
+    return Math.log2(random / Math.max(share, RARE_PART * random))
+  }
+
+  #isSeveral(value: number): boolean {
+    return this.#values?.isSeveral(value) ?? false
+  }
+}
+
+/** How many records of a value make it frequent. */
+export const FREQUENT_RECORDS = PERSON_RECORDS

@@ -1,0 +1,19 @@
+/** The 32-bit FNV-1a hash of a text, from a seed: the same on every machine and in every version. */
+export function textHash(text: string, seed: number): number {
+  let hash = (0x811c9dc5 ^ seed) | 0
+  for (let at = 0; at < text.length; at++) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  }
+  return mixed(hash)
+}
+
+/** Two hashes as one, in order. */
+export function joinHashes(one: number, other: number): number {
+  return mixed(Math.imul(one, 0x9e3779b1) ^ other)
+}
+
+function mixed(hash: number): number {
+  let bits = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35)
+  return bits ^ (bits >>> 16)
+}
