@@ -57,8 +57,10 @@ export const ResolveDefinition = Type.Object(
       minItems: 1,
       description: 'Any may hold; matching is transitive. As in a ruleset.',
     }),
-    blockMax: Type.Optional(RulesetDefinition.properties.blockMax),
-    clusterMax: Type.Optional(RulesetDefinition.properties.clusterMax),
+    blockMax: RulesetDefinition.properties.blockMax,
+    surnamesMax: RulesetDefinition.properties.surnamesMax,
+    idsMax: RulesetDefinition.properties.idsMax,
+    clusterMax: RulesetDefinition.properties.clusterMax,
   },
   {
     $id: 'resolve',

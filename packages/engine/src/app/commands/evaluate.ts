@@ -23,7 +23,6 @@ export interface EvaluateRequest {
 
 /**
  * Compares unified profiles with a truth: a CSV with `record_id` (`stream/id`) and `entity_id`.
- *
  */
 export async function evaluate(engine: Engine, request: EvaluateRequest): Promise<Evaluation> {
   const ruleset = rulesetFor(engine, request.ruleset)

@@ -1,4 +1,4 @@
-import type { NodePairs } from '../../identity/index.ts'
+import { type NodePairs, SURNAME_RULE } from '../../identity/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import { numberAt } from './answer.ts'
 
@@ -85,7 +85,7 @@ const GROUPED_SQL = `
 /** How many pairs of records of one person have a key of one rule in common. */
 function proposedSql(keys: string): string {
   return `
-    with keyed as (select distinct entity_id, rule, key, pid from placed join ${keys} using (pid))
+    with keyed as (select distinct entity_id, rule, key, pid from placed join ${keys} using (pid) where rule <> ${SURNAME_RULE})
     select count(*) from (
       select distinct a.pid, b.pid from keyed a
       join keyed b on b.entity_id = a.entity_id and b.rule = a.rule and b.key = a.key and b.pid > a.pid)`

@@ -54,6 +54,8 @@ function clusterLines({ largestClusters }: Resolution): readonly string[] {
 const CONTESTED_SHOWN_MAX = 10
 const WHY: Readonly<Record<string, string>> = {
   block: 'share one key, too many to be one person: it joins nobody',
+  surnames: 'last names share one key, too many to be one person: it joins nobody',
+  ids: 'numbers of different people share one key: it joins nobody',
   values: 'different names share one key: only equal ones are joined',
   cluster: 'were held together by a key that made too large a cluster: it was cut',
 }

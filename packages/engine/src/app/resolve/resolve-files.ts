@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { MainstemError, type RulesetDefinition } from '@mainstem/contracts'
+import { MainstemError, type ResolveDefinition, type RulesetDefinition } from '@mainstem/contracts'
 import { checkMatchRules, type ClusteredRecords, type ContestedKey } from '../../identity/index.ts'
 import { openDuckDb } from '../../lake/adapters/duckdb-engine.ts'
 import type { SqlSession } from '../../lake/index.ts'
@@ -214,23 +214,16 @@ function leftOut(
   )
 }
 
-function rulesetOf(
-  {
-    matchRules,
-    blockMax,
-    clusterMax,
-  }: Pick<RulesetDefinition, 'matchRules' | 'blockMax' | 'clusterMax'>,
-  hasAccounts: boolean,
-): RulesetDefinition {
-  const ofPeople = matchRules.some(rule =>
+/** The ruleset of a file of rules: about accounts where only they are mapped. */
+function rulesetOf(rules: ResolveDefinition, hasAccounts: boolean): RulesetDefinition {
+  const { columns: _columns, files: _files, region: _region, ...ruleset } = rules
+  const ofPeople = rules.matchRules.some(rule =>
     rule.criteria.some(one => one.entityName === 'Individual'),
   )
   return {
     label: 'People',
     configurationType: hasAccounts && !ofPeople ? 'Account' : 'Individual',
-    matchRules,
-    ...(blockMax === undefined ? {} : { blockMax }),
-    ...(clusterMax === undefined ? {} : { clusterMax }),
+    ...ruleset,
   }
 }
 

@@ -1,11 +1,11 @@
+import type { DecisionBook } from './decision-book.ts'
+import { type HoldLimits, holdOf } from './held-back.ts'
 import { type BlockName, type MatchIndex, NO_VALUE } from './match-index.ts'
 import { UnionFind } from './union-find.ts'
 import type { RulesOut, Similar } from './value-similarity.ts'
 
 /** What limits the joining of nodes, and which values are alike. */
-export interface ResolveOptions {
-  /** Distinct nodes a block may have; over it, the block joins nobody. */
-  readonly blockMax: number
+export interface ResolveOptions extends HoldLimits {
   /** Distinct values of a block that are compared; over it, only equal ones join. */
   readonly valuesMax: number
   /** Nodes a cluster may have; over it, it is cut at its largest groups. */
@@ -13,31 +13,40 @@ export interface ResolveOptions {
   readonly similar: Similar
   /** Asked before `similar`, where there is one. */
   readonly rulesOut?: RulesOut
+  /** What people decided about pairs; it outranks every rule and every limit. */
+  readonly decisions?: DecisionBook | undefined
 }
 
 /** Limits where a ruleset gives none. */
-export const RESOLVE_LIMITS = { blockMax: 1000, valuesMax: 300, clusterMax: 50_000 } as const
+export const RESOLVE_LIMITS = {
+  blockMax: 1000,
+  surnamesMax: 5,
+  idsMax: 5,
+  valuesMax: 300,
+  clusterMax: 50_000,
+} as const
 
 /** Which limit keeps a block from joining all it could. */
-export type ContestedWhy = 'block' | 'values' | 'cluster'
+export type ContestedWhy = 'block' | 'surnames' | 'ids' | 'values' | 'cluster'
 
 /** A block that a limit keeps from joining all it could; `findBlock` and `eachMember` name whom. */
 export interface ContestedBlock extends BlockName {
   readonly why: ContestedWhy
-  /** Distinct nodes; for `values` distinct values, for `cluster` nodes of the cut group. */
+  /** Distinct nodes, surnames, ids or values over the limit; for `cluster` nodes of the cut group. */
   readonly size: number
   /** For `cluster` the smallest node of the cut group, else -1. */
   readonly pid: number
 }
 
-/** Whether a block is over a limit of its own: a function of its present members only. */
+/** Whether a block of several is over a limit of its own: a function of its present members only. */
 export function blockContest(
   index: MatchIndex,
   block: number,
   options: ResolveOptions,
 ): ContestedBlock | undefined {
-  const size = index.blockSize(block)
-  if (size > options.blockMax) return { ...index.blockName(block), why: 'block', size, pid: -1 }
+  if (index.blockSize(block) < 2) return undefined
+  const hold = holdOf(index, block, options)
+  if (hold) return { ...index.blockName(block), ...hold, pid: -1 }
   const values = new Set<number>()
   index.eachMember(block, (_pid, value) => {
     if (value !== NO_VALUE) values.add(value)
@@ -57,13 +66,27 @@ export function linkGroups(
   block: number,
   options: ResolveOptions,
 ): readonly (readonly number[])[] {
-  const size = index.blockSize(block)
-  if (size < 2 || size > options.blockMax) return []
+  return valueGroups(index, block, options).map(({ pids }) => pids)
+}
+
+/** A link group, and its nodes by the value that each has. */
+export interface ValueGroup {
+  readonly pids: readonly number[]
+  readonly byValue: ReadonlyMap<number, readonly number[]>
+}
+
+/** The link groups of a block, with their values. */
+export function valueGroups(
+  index: MatchIndex,
+  block: number,
+  options: ResolveOptions,
+): readonly ValueGroup[] {
+  if (index.blockSize(block) < 2 || holdOf(index, block, options)) return []
   const byValue = membersByValue(index, block)
-  const plain = byValue.get(NO_VALUE) ?? []
+  const plain = groupOf(NO_VALUE, byValue.get(NO_VALUE) ?? [])
   byValue.delete(NO_VALUE)
   const groups = [plain, ...alikeGroups(byValue, index.blockName(block).rule, options)]
-  return groups.filter(group => group.length > 1)
+  return groups.filter(({ pids }) => pids.length > 1)
 }
 
 /** The present nodes of a block by the value that each has there. */
@@ -89,10 +112,12 @@ function alikeGroups(
   byValue: ReadonlyMap<number, readonly number[]>,
   rule: number,
   options: ResolveOptions,
-): readonly (readonly number[])[] {
+): readonly ValueGroup[] {
   const values = [...byValue.keys()]
   const members = [...byValue.values()]
-  if (values.length === 1 || values.length > options.valuesMax) return members
+  if (values.length === 1 || values.length > options.valuesMax) {
+    return members.map((pids, at) => groupOf(values[at] ?? NO_VALUE, pids))
+  }
   const sets = new UnionFind(values.length)
   for (const [at, value] of values.entries()) {
     for (let before = 0; before < at; before++) {
@@ -100,12 +125,18 @@ function alikeGroups(
       if (areAlike(options, [values[before] ?? 0, value, rule])) sets.unite(before, at)
     }
   }
-  const groups = new Map<number, Set<number>>()
+  const groups = new Map<number, Map<number, readonly number[]>>()
   for (const [at, pids] of members.entries()) {
     const root = sets.root(at)
-    const group = groups.get(root) ?? new Set<number>()
-    for (const pid of pids) group.add(pid)
-    groups.set(root, group)
+    const group = groups.get(root) ?? new Map<number, readonly number[]>()
+    groups.set(root, group.set(values[at] ?? NO_VALUE, pids))
   }
-  return Array.from(groups.values(), group => [...group])
+  return Array.from(groups.values(), group => ({
+    pids: [...new Set([...group.values()].flat())],
+    byValue: group,
+  }))
+}
+
+function groupOf(value: number, pids: readonly number[]): ValueGroup {
+  return { pids, byValue: new Map([[value, pids]]) }
 }

@@ -2,13 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MapMatchIndex } from './adapters/map-match-index.ts'
 import { TypedArrayMatchIndex } from './adapters/typed-array-match-index.ts'
-import { cutCluster } from './cluster-cut.ts'
 import { updateContested } from './contested.ts'
-import { applyChange, relabel } from './index-change.ts'
-import { RESOLVE_LIMITS } from './link-groups.ts'
+import { applyChange, type IndexChange, relabel } from './index-change.ts'
 import { answersOf } from './match-index.contract.ts'
-import { keyBatch, type MatchIndex } from './match-index.ts'
+import { type KeyBatch, keyBatch, type MatchIndex, SURNAME_RULE } from './match-index.ts'
 import { rawComponents } from './raw-components.ts'
+import { refineComponent } from './refine.ts'
 import {
   INCREMENTAL_STEPS,
   type IncrementalSteps,
@@ -33,8 +32,9 @@ describe('the law: incremental = full = the rules read aloud', () => {
       fc.property(histories, history => {
         const one = new TypedArrayMatchIndex()
         const other = new TypedArrayMatchIndex()
-        const last = new Map(history.flat().map(source => [source.pid, source]))
-        for (const batch of history) resolveIncremental(one, changeOf(batch), SMALL)
+        const sources = history.flatMap(batch => batch.sources)
+        const last = new Map(sources.map(source => [source.pid, source]))
+        for (const batch of history) resolveIncremental(one, changeOf(batch.sources), SMALL)
         for (const source of [...last.values()].toReversed()) {
           resolveIncremental(other, changeOf([source]), SMALL)
         }
@@ -51,8 +51,10 @@ describe('the law: incremental = full = the rules read aloud', () => {
     fc.assert(
       fc.property(histories, history => {
         const index = new TypedArrayMatchIndex()
-        for (const batch of history.slice(1)) resolveIncremental(index, changeOf(batch), SMALL)
-        const last = changeOf(history[0] ?? [])
+        for (const { sources } of history.slice(1)) {
+          resolveIncremental(index, changeOf(sources), SMALL)
+        }
+        const last = changeOf(history[0]?.sources ?? [])
         index.setPresent(last.pids, false)
         const before = answersOf(index)
         resolveIncremental(index, last, SMALL).undo()
@@ -68,44 +70,6 @@ describe('the law: incremental = full = the rules read aloud', () => {
     expect([index.label(1), index.label(2)]).toEqual([7, 8])
     undo()
     expect([index.label(1), index.label(2)]).toEqual([5, -1])
-  })
-})
-
-describe('limits, at their edge', () => {
-  const index = () => {
-    const made = new TypedArrayMatchIndex()
-    made.setPresent([1, 2, 3], true)
-    made.add(keyBatch([1, 2, 3].map(pid => ({ rule: 0, key: 9n, pid, value: -1 }))))
-    return made
-  }
-  const options = { ...RESOLVE_LIMITS, similar: () => false }
-
-  test('a block at blockMax joins, one over it is contested', () => {
-    expect(fullPartition(index(), { ...options, blockMax: 3 }).componentCount).toBe(1)
-    const over = fullPartition(index(), { ...options, blockMax: 2 })
-    expect(over.componentCount).toBe(3)
-    expect(over.contested).toEqual([{ rule: 0, key: 9n, why: 'block', size: 3, pid: -1 }])
-  })
-
-  test('a cluster at clusterMax stays, one over it is cut', () => {
-    expect(fullPartition(index(), { ...options, clusterMax: 3 }).componentCount).toBe(1)
-    const over = fullPartition(index(), { ...options, clusterMax: 2 })
-    expect(over.componentCount).toBe(3)
-    expect(over.contested).toEqual([{ rule: 0, key: 9n, why: 'cluster', size: 3, pid: 1 }])
-  })
-
-  test('a block of many equal names compares nothing; cost follows distinct values', () => {
-    const names = new TypedArrayMatchIndex()
-    const pids = Int32Array.from({ length: 900 }, (_none, pid) => pid)
-    names.setPresent(pids, true)
-    names.add(keyBatch([...pids].map(pid => ({ rule: 1, key: 1n, pid, value: pid % 3 }))))
-    let asked = 0
-    const similar = () => {
-      asked += 1
-      return false
-    }
-    expect(fullPartition(names, { ...options, similar }).componentCount).toBe(3)
-    expect(asked).toBe(3)
   })
 })
 
@@ -186,17 +150,61 @@ function mutants(): Readonly<Record<string, Parts>> {
           .filter(part => part.length > 0),
     }),
     'never cuts a cluster': withSteps({
-      cut: (_index, component) => ({ parts: [component], contested: [] }),
+      refine: (_index, component) => ({ parts: [component], contested: [], cuts: [] }),
     }),
     'cuts a cluster one too late': withSteps({
-      cut: (index, component, options) =>
-        cutCluster(index, component, { ...options, clusterMax: options.clusterMax + 1 }),
+      refine: (index, component, options) =>
+        refineComponent(index, component, { ...options, clusterMax: options.clusterMax + 1 }),
     }),
     'cuts a cluster into single nodes': withSteps({
-      cut: (index, component, options) => ({
-        parts: component.map(pid => [pid]),
-        contested: cutCluster(index, component, options).contested,
-      }),
+      refine(index, component, options) {
+        const refined = refineComponent(index, component, options)
+        if (component.length <= options.clusterMax) return refined
+        return { ...refined, parts: component.map(pid => [pid]) }
+      },
+    }),
+    'makes single nodes of a cluster in dispute': withSteps({
+      refine(index, component, options) {
+        const refined = refineComponent(index, component, options)
+        if (refined.cuts.length === 0) return refined
+        return { ...refined, parts: component.map(pid => [pid]) }
+      },
+    }),
+    'takes the weakest links first': withSteps({
+      refine: (index, component, options) => refineComponent(upsideDown(index), component, options),
+    }),
+    'forgets those joined by decision to one that leaves': withSteps({
+      mates: (index, pids, options) =>
+        INCREMENTAL_STEPS.mates(index, pids, { ...options, decisions: undefined }),
+    }),
+    'walks along match keys only': withSteps({
+      components: (index, seeds, options) =>
+        rawComponents(index, seeds, { ...options, decisions: undefined }),
+    }),
+    'forgets what is never together': withRule(ruling =>
+      ruling.verdict === 'never' ? { ...ruling, verdict: undefined } : ruling,
+    ),
+    'forgets what is together': withRule(ruling =>
+      ruling.verdict === 'together' ? { ...ruling, verdict: undefined } : ruling,
+    ),
+    'takes no decision back': withRule(ruling => ({
+      ...ruling,
+      verdict: ruling.verdict ?? 'never',
+    })),
+    'forgets in full runs what is decided': {
+      ...SOUND,
+      full: (index, options) => fullPartition(index, { ...options, decisions: undefined }),
+    },
+    'cuts for decisions before it cuts for size': withSteps({
+      refine(index, component, options) {
+        const whole = refineComponent(index, component, { ...options, clusterMax: 99 })
+        const parts = whole.parts.map(part => refineComponent(index, part, options))
+        return {
+          parts: parts.flatMap(part => part.parts),
+          contested: refineComponent(index, component, options).contested,
+          cuts: whole.cuts,
+        }
+      },
     }),
     'applies rows but not presence': withSteps({
       apply: (index, change) => applyChange(index, { ...change, present: change.present.fill(1) }),
@@ -204,6 +212,31 @@ function mutants(): Readonly<Record<string, Parts>> {
     'compares blanks': { ...SOUND, emit: rows => rows },
     'is off by one at blockMax': withOptions({ blockMax: SMALL.blockMax + 1 }),
     'is off by one below blockMax': withOptions({ blockMax: SMALL.blockMax - 1 }),
+    'is off by one at surnamesMax': withOptions({ surnamesMax: SMALL.surnamesMax + 1 }),
+    'is off by one below surnamesMax': withOptions({ surnamesMax: SMALL.surnamesMax - 1 }),
+    'is off by one at idsMax': withOptions({ idsMax: SMALL.idsMax + 1 }),
+    'takes every key for a number that people have one of': withOptions({ idRules: [0, 2] }),
+    'forgets that a surname is gone': withIndex({
+      replace(index, pids, batch) {
+        const before = index.replace(pids, batch)
+        index.add(ofRule(before, rule => rule === SURNAME_RULE))
+        index.add(ofRule(batch, rule => rule === SURNAME_RULE))
+        return before
+      },
+    }),
+    'looks at changed keys only, not at those of changed surnames': withSteps({
+      contests(index, { rows }, options) {
+        return INCREMENTAL_STEPS.contests(index, { ...emptyChange(), rows }, options)
+      },
+    }),
+    'leaves the members of a key that a surname freed where they are': withSteps({
+      crossed: (index, before, after) =>
+        INCREMENTAL_STEPS.crossed(
+          index,
+          before,
+          new Map([...after].filter(([text]) => before.get(text)?.contest?.why !== 'surnames')),
+        ),
+    }),
     'is off by one at valuesMax': withOptions({ valuesMax: SMALL.valuesMax + 1 }),
     'is off by one at clusterMax': withOptions({ clusterMax: SMALL.clusterMax + 1 }),
     'joins equal names only': withOptions({ similar: () => false }),
@@ -244,8 +277,45 @@ function mutants(): Readonly<Record<string, Parts>> {
   }
 }
 
+function ofRule(batch: KeyBatch, holds: (rule: number) => boolean): KeyBatch {
+  const places = [...batch.rule.subarray(0, batch.count).keys()]
+  const kept = places.filter(at => holds(batch.rule[at] ?? 0))
+  return keyBatch(
+    kept.map(at => ({
+      rule: batch.rule[at] ?? 0,
+      key: batch.key[at] ?? 0n,
+      pid: batch.pid[at] ?? 0,
+      value: batch.value[at] ?? -1,
+    })),
+  )
+}
+
+function emptyChange(): IndexChange {
+  return { pids: new Int32Array(0), present: new Uint8Array(0), rows: keyBatch([]) }
+}
+
 function withOptions(options: Partial<typeof SMALL>): Parts {
   return { ...SOUND, options: { ...SMALL, ...options } }
+}
+
+function withRule(rule: Parts['rule']): Parts {
+  return { ...SOUND, rule }
+}
+
+/** The same index with its rules, and so the strengths of its links, in the opposite order. */
+function upsideDown(index: MatchIndex): MatchIndex {
+  return new Proxy<MatchIndex>(index, {
+    get(_target, name) {
+      if (name === 'blockName') {
+        return (block: number) => {
+          const { rule, key } = index.blockName(block)
+          return { rule: 1 - rule, key }
+        }
+      }
+      const held: unknown = Reflect.get(index, name, index)
+      return typeof held === 'function' ? held.bind(index) : held
+    },
+  })
 }
 
 function withSteps(steps: Partial<IncrementalSteps>): Parts {

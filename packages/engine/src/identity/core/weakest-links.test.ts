@@ -6,7 +6,7 @@ import { fullPartition, NO_COMPONENT } from './resolve.ts'
 import { weakestLinks } from './weakest-links.ts'
 
 /** Nothing is cut: a cut takes links away. */
-const WHOLE = { ...SMALL, clusterMax: 1000, valuesMax: 1000 }
+const WHOLE = { ...SMALL, clusterMax: 1000, valuesMax: 1000, surnamesMax: 1000, idsMax: 1000 }
 
 /** The first rule that links two nodes in one step, as the rules read aloud. */
 function ruleBetween(index: MatchIndex, one: number, other: number): number {

@@ -1,3 +1,4 @@
+import { holdOf } from './held-back.ts'
 import { linkGroups, type ResolveOptions } from './link-groups.ts'
 import { type MatchIndex, NO_VALUE } from './match-index.ts'
 import { UnionFind } from './union-find.ts'
@@ -55,7 +56,7 @@ interface Uniting {
 
 /** Joins what a block joins, as far as it stayed one cluster. */
 function uniteBlock(index: MatchIndex, block: number, { sets, label, options }: Uniting): void {
-  if (index.blockSize(block) > options.blockMax) return
+  if (holdOf(index, block, options)) return
   let first = -1
   let isWhole = true
   index.eachMember(block, (pid, value) => {
