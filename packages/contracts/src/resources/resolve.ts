@@ -57,6 +57,7 @@ export const ResolveDefinition = Type.Object(
       minItems: 1,
       description: 'Any may hold; matching is transitive. As in a ruleset.',
     }),
+    placeholders: RulesetDefinition.properties.placeholders,
     blockMax: RulesetDefinition.properties.blockMax,
     surnamesMax: RulesetDefinition.properties.surnamesMax,
     idsMax: RulesetDefinition.properties.idsMax,
