@@ -2,17 +2,12 @@ import { isDeepStrictEqual } from 'node:util'
 import { MainstemError } from '@mainstem/contracts'
 import { backupStore } from '../commands/backup.ts'
 import { decide, decisionLines, revoke, undo } from '../commands/decide.ts'
-import {
-  exportDecisions,
-  importDecisions,
-  importLines,
-  listDecisions,
-  listLines,
-} from '../commands/decisions.ts'
+import { exportDecisions, listDecisions, listLines } from '../commands/decisions.ts'
 import { deleteJobs, deleteLines, deleteRows } from '../commands/delete-rows.ts'
 import { doctor, doctorLines } from '../commands/doctor.ts'
 import { evaluate, evaluationLines } from '../commands/evaluate.ts'
 import { explain } from '../commands/explain.ts'
+import { importDecisions, importLines } from '../commands/import-decisions.ts'
 import { ingestFile, ingestLines } from '../commands/ingest-file.ts'
 import { lastVerify } from '../commands/last-verify.ts'
 import { planProject } from '../commands/plan.ts'
