@@ -111,6 +111,23 @@ export const RulesetDefinition = Type.Object(
         description: 'Source profiles that may share one match key.',
       }),
     ),
+    surnamesMax: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        default: 5,
+        description:
+          'Distinct last names that source profiles of one match key may have; over it, the key joins nobody.',
+      }),
+    ),
+    idsMax: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        default: 5,
+        description:
+          'Distinct party identifications of one kind, among those that a rule matches on alone, that source profiles ' +
+          'of one match key may have; over it, the key joins nobody.',
+      }),
+    ),
     clusterMax: Type.Optional(
       Type.Integer({
         minimum: 2,

@@ -1,7 +1,7 @@
 import type { Criterion, MatchRule, RulesetDefinition } from '@mainstem/contracts'
 import { narrowViewName } from '../model/index.ts'
 import { ident, literal, literals } from '../query/index.ts'
-import { type Normaliser, NORMALISERS } from './core/index.ts'
+import { type Normaliser, NORMALISERS, SURNAME_RULE } from './core/index.ts'
 
 /** Which source profiles a statement is about, and where their rows are read. */
 export interface SourceScope {
@@ -20,11 +20,12 @@ const SELF = '"_p_Id"'
 /**
  * SQL of a ruleset's match keys for some parties: `rule`, `key`, `pid` and, for a fuzzy rule, the
  * `name` compared. A rule's key is the tuple of its normalised exact values: one row for each
- * combination of the profile's contact points. The profiles of some parties are read once for all rules.
+ * combination of the profile's contact points. Beside them the last names, where some rule does not
+ * compare them. The profiles of some parties are read once for all rules.
  */
 export function matchKeysSql(ruleset: RulesetDefinition, scope: SourceScope): string {
   const rules = ruleset.matchRules.map((rule, at) => ruleSql({ ruleset, rule, at, scope }))
-  const keys = rules.join(' union all ')
+  const keys = [...rules, ...surnamesSql(ruleset, scope)].join(' union all ')
   if (scope.parties === undefined) return keys
   const profiles = rowsOf(ruleset.configurationType, SELF, scope)
   return `with ${PROFILES} as materialized (select * from ${profiles}) ${keys}`
@@ -74,6 +75,37 @@ function compared(
     default:
       return { start, normaliser: NORMALISERS.name }
   }
+}
+
+/** The last name of each profile, the first of several; as a row of no rule. */
+function surnamesSql(ruleset: RulesetDefinition, scope: SourceScope): readonly string[] {
+  if (!needsSurnames(ruleset)) return []
+  const value: Value = {
+    column: 'name',
+    start: `i."${SURNAME_FIELD}"::varchar`,
+    steps: NORMALISERS.name.steps,
+  }
+  const where = [`i.${SELF} is not null`, ...filtersOf(ruleset, 'i')]
+  const named = normalised(
+    [value],
+    `from ${fromProfiles(ruleset, scope)} where ${where.join(' and ')}`,
+  )
+  return [
+    `select ${SURNAME_RULE}::utinyint as rule, min(hash(name)) as key, pid, null::varchar as name
+     from (${named} limit ${ROWS_UNLIMITED}) where name is not null group by pid`,
+  ]
+}
+
+const SURNAME_FIELD = 'LastName'
+
+/** Members of a key that includes the last name all have the same. */
+function needsSurnames({ configurationType, matchRules }: RulesetDefinition): boolean {
+  const isCompared = (rule: MatchRule): boolean =>
+    rule.criteria.some(
+      one =>
+        one.entityName === configurationType && one.fieldName === SURNAME_FIELD && !isFuzzy(one),
+    )
+  return configurationType === 'Individual' && !matchRules.every(isCompared)
 }
 
 interface RuleSql {
@@ -178,11 +210,18 @@ function joined(ruleset: RulesetDefinition, rule: MatchRule, scope: SourceScope)
       ` join ${rowsOf(entity, '"_p_PartyId"', scope)} ${alias} on ${alias}."_p_PartyId" = i.${SELF}`,
   )
   return {
-    sql: `${scope.parties === undefined ? rowsOf(profile, SELF, scope) : PROFILES} i${joins.join('')}`,
+    sql: `${fromProfiles(ruleset, scope)}${joins.join('')}`,
     contactPoints: [...names.values()].map(({ alias, party }) => ({ alias, party })),
     aliasOf: criterion =>
       criterion.entityName === profile ? 'i' : (names.get(sourceName(criterion))?.alias ?? 'i'),
   }
+}
+
+/** The source profiles, as `i`. */
+function fromProfiles(ruleset: RulesetDefinition, scope: SourceScope): string {
+  return scope.parties === undefined
+    ? `${rowsOf(ruleset.configurationType, SELF, scope)} i`
+    : `${PROFILES} i`
 }
 
 /**
@@ -201,6 +240,7 @@ export function columnsOfKeys(
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const profile = ruleset.configurationType
   const columns = new Map<string, Set<string>>([[profile, new Set(['_p_Id'])]])
+  if (needsSurnames(ruleset)) columns.get(profile)?.add(SURNAME_FIELD)
   for (const { fieldName } of ruleset.filters ?? []) columns.get(profile)?.add(fieldName)
   for (const { entityName, ...criterion } of ruleset.matchRules.flatMap(rule => rule.criteria)) {
     const own = columns.get(entityName) ?? new Set(['_p_PartyId'])
