@@ -194,9 +194,8 @@ class Tour {
       else this.#pairs[vertex] = (this.#pairs[vertex] ?? 0) + pairsOf(links[vertex]?.length ?? 0)
       const above = this.#parent[vertex] ?? -1
       if (above === -1) continue
-      this.#size[above] = (this.#size[above] ?? 0) + (this.#size[vertex] ?? 0)
-      this.#nodes[above] = (this.#nodes[above] ?? 0) + (this.#nodes[vertex] ?? 0)
-      this.#pairs[above] = (this.#pairs[above] ?? 0) + (this.#pairs[vertex] ?? 0)
+      for (const sums of [this.#size, this.#nodes, this.#pairs])
+        sums[above] = (sums[above] ?? 0) + (sums[vertex] ?? 0)
     }
   }
 
