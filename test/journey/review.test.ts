@@ -127,3 +127,19 @@ test('RV4: what contradicts itself is what `status` counts as suspicious; placeh
   // Father and son; the neighbours are the only other merged profile.
   expect(ruleset.falsePositiveRate).toBe(50)
 })
+
+test('RV5: what somebody decided leaves the queue', async () => {
+  await using world = await filled()
+  const { rows } = await world.ask('review')
+  const [bridge, contested, conflict] = rows
+  const by = { author: 'Dana', reason: 'asked them' }
+  await world.ask('decide', { a: bridge.a, b: bridge.b, never: true, ...by })
+  await world.ask('decide', { a: contested.a, b: contested.b, never: true, ...by })
+  await world.ask('decide', { a: conflict.a, b: conflict.b, together: true, ...by })
+  await world.engine.catchUp()
+  const after = await world.ask('review')
+  const pairs = after['rows'].map((row: { a: string; b: string }) => `${row.a} ${row.b}`)
+  expect(pairs).not.toContain(`${bridge.a} ${bridge.b}`)
+  expect(pairs).not.toContain(`${contested.a} ${contested.b}`)
+  expect(after['counts']).toMatchObject({ bridge: 0, conflict: 0 })
+})
