@@ -203,7 +203,7 @@ async function evidenceOf(
     : ''
   const column = isOwn ? '"_p_Id"' : '"_p_PartyId"'
   const values = (pid: number): string =>
-    `select ${ident(criterion.fieldName)}::varchar as raw, ${criterionSql(criterion, 'o')} ` +
+    `select ${ident(criterion.fieldName)}::varchar as raw, ${criterionSql(ruleset.definition, criterion, 'o')} ` +
     `as norm from ${ident(`m_${criterion.entityName}`)} o where o.${column} = ${pid}${where}`
   const [row] = await session.rows(
     `select l.raw, r.raw from (${values(step.from)}) l, (${values(step.to)}) r
