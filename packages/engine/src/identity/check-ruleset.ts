@@ -6,6 +6,7 @@ import {
 } from '@mainstem/contracts'
 import { ErrorList } from '../kernel/error-list.ts'
 import { isFuzzy } from './match-key-sql.ts'
+import { checkPlaceholders } from './placeholders.ts'
 
 /** What a ruleset needs to know of the model that is mapped. */
 export interface MappedModel {
@@ -41,15 +42,8 @@ export function checkRuleset(ruleset: RulesetDefinition, model: MappedModel): re
   }
   const errors = new ErrorList()
   errors.try(() => requireMinimum(ruleset, streams), 'matchRules')
-  for (const [at, rule] of ruleset.matchRules.entries())
-    errors.try(() => checkRule(ruleset, rule, model), `matchRules[${at}]`)
+  errors.try(() => checkMatchRules(ruleset, model))
   errors.end()
-  if (ruleset.matchRules.every(rule => rule.criteria.every(one => one.entityName === profile))) {
-    throw invalid(
-      ruleset,
-      'it matches on names only, which joins strangers. Add a criterion on an e-mail, a phone, an address or a party identification.',
-    )
-  }
   const entities = new Set(
     ruleset.matchRules.flatMap(rule => rule.criteria.map(one => one.entityName)),
   )
@@ -62,6 +56,26 @@ export function checkRuleset(ruleset: RulesetDefinition, model: MappedModel): re
       ]
     : []
 }
+
+/** Refuses match rules that cannot run on what is mapped, or that would join strangers. */
+export function checkMatchRules(ruleset: RulesetDefinition, model: MappedModel): void {
+  const errors = new ErrorList()
+  errors.try(() => checkPlaceholders(ruleset), 'placeholders')
+  for (const [at, rule] of ruleset.matchRules.entries())
+    errors.try(() => checkRule(ruleset, rule, model), `matchRules[${at}]`)
+  errors.end()
+  const profile = ruleset.configurationType
+  const isName = ({ entityName, fieldName }: Criterion): boolean =>
+    entityName === profile && NAME_FIELD.test(fieldName)
+  if (ruleset.matchRules.every(rule => rule.criteria.every(isName))) {
+    throw invalid(
+      ruleset,
+      'it matches on names only, which joins strangers. Add a criterion on an e-mail, a phone, an address or a party identification.',
+    )
+  }
+}
+
+const NAME_FIELD = /Name$|^NameSuffix$|^Salutation$/
 
 type Stream = MappedModel['streams'][number]
 

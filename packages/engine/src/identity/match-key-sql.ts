@@ -2,6 +2,7 @@ import type { Criterion, MatchRule, RulesetDefinition } from '@mainstem/contract
 import { narrowViewName } from '../model/index.ts'
 import { ident, literal, literals } from '../query/index.ts'
 import { type Normaliser, NORMALISERS, SURNAME_RULE } from './core/index.ts'
+import { type ListedCriterion, phoneSql, placeholderSql } from './placeholders.ts'
 
 /** Which source profiles a statement is about, and where their rows are read. */
 export interface SourceScope {
@@ -47,13 +48,18 @@ export function isFuzzy(criterion: Criterion): boolean {
 }
 
 /** SQL of the value of a criterion that is compared, from the alias of its object's rows; null is blank. */
-export function criterionSql(criterion: Criterion, alias: string): string {
-  const { start, normaliser } = compared(criterion, alias)
+export function criterionSql(
+  ruleset: RulesetDefinition,
+  criterion: Criterion,
+  alias: string,
+): string {
+  const { start, normaliser } = compared(ruleset, criterion, alias)
   return normaliser ? normaliser.sql(start) : start
 }
 
 /** The text that a criterion looks at, and how it is normalised; a phone number already is. */
 function compared(
+  ruleset: RulesetDefinition,
   criterion: Criterion,
   alias: string,
 ): { readonly start: string; readonly normaliser: Normaliser | undefined } {
@@ -67,9 +73,9 @@ function compared(
   }
   switch (criterion.entityName) {
     case 'ContactPointEmail':
-      return { start, normaliser: NORMALISERS.email }
+      return { start, normaliser: NORMALISERS.anyEmail }
     case 'ContactPointPhone':
-      return { start: `nullif(${alias}."FormattedE164PhoneNumber", '')`, normaliser: undefined }
+      return { start: phoneSql(ruleset, alias), normaliser: undefined }
     case 'ContactPointAddress':
       return { start, normaliser: NORMALISERS.address }
     default:
@@ -129,9 +135,11 @@ function ruleSql({ ruleset, rule, at, scope }: RuleSql): string {
   const exact = rule.criteria.filter(criterion => !isFuzzy(criterion))
   const fuzzy = rule.criteria.find(isFuzzy)
   const values = exact.map((criterion, n) =>
-    valueOf(`v${n}`, criterion, sources.aliasOf(criterion)),
+    valueOf({ column: `v${n}`, alias: sources.aliasOf(criterion) }, { ruleset, rule, criterion }),
   )
-  const name = fuzzy && valueOf('name', fuzzy, sources.aliasOf(fuzzy))
+  const name =
+    fuzzy &&
+    valueOf({ column: 'name', alias: sources.aliasOf(fuzzy) }, { ruleset, rule, criterion: fuzzy })
   const parts = [...values, ...(name ? [name] : [])]
   const from = `from ${sources.sql} where ${where.join(' and ')}`
   const filled = parts.map(({ column }) => `${column} is not null`)
@@ -150,12 +158,16 @@ interface Value {
 }
 
 /** A blank that may match is a value like any other; one that may not is null, and the row has no key. */
-function valueOf(column: string, criterion: Criterion, alias: string): Value {
-  const { start, normaliser } = compared(criterion, alias)
-  const blank = criterion.shouldMatchOnBlank
-    ? [(value: string) => `coalesce(${value}, chr(0))`]
-    : []
-  return { column, start, steps: [...(normaliser?.steps ?? []), ...blank] }
+function valueOf(
+  { column, alias }: { readonly column: string; readonly alias: string },
+  place: Omit<ListedCriterion, 'normaliser'>,
+): Value {
+  const { start, normaliser } = compared(place.ruleset, place.criterion, alias)
+  const isListed = placeholderSql({ ...place, normaliser: normaliser ?? NORMALISERS.exact })
+  const steps = [...(normaliser?.steps ?? [])]
+  if (isListed) steps.push(value => `case when ${isListed(value)} then null else ${value} end`)
+  if (place.criterion.shouldMatchOnBlank) steps.push(value => `coalesce(${value}, chr(0))`)
+  return { column, start, steps }
 }
 
 /**
@@ -246,7 +258,8 @@ export function columnsOfKeys(
     const own = columns.get(entityName) ?? new Set(['_p_PartyId'])
     columns.set(entityName, own)
     own.add(criterion.fieldName)
-    if (entityName === 'ContactPointPhone') own.add('FormattedE164PhoneNumber')
+    if (entityName === 'ContactPointPhone')
+      for (const name of ['FormattedE164PhoneNumber', 'TelephoneNumber']) own.add(name)
     if (!criterion.partyIdentificationInfo) continue
     for (const name of ['Name', 'PartyIdentificationTypeId']) own.add(name)
   }

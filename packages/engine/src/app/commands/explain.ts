@@ -147,7 +147,8 @@ function labelOf(ruleset: RulesetRuntime, rule: number): string {
   return ruleset.definition.matchRules[rule]?.label ?? String(rule)
 }
 
-async function explained(
+/** Steps of evidence, as people read them. */
+export async function explained(
   session: SqlSession,
   ruleset: RulesetRuntime,
   path: readonly Omit<EvidenceStep, 'contested'>[],
@@ -175,7 +176,7 @@ async function explained(
 }
 
 /** `stream/id` of each source profile. */
-async function recordNames(
+export async function recordNames(
   session: SqlSession,
   { profiles }: RulesetRuntime,
   pids: readonly number[],
@@ -203,7 +204,7 @@ async function evidenceOf(
     : ''
   const column = isOwn ? '"_p_Id"' : '"_p_PartyId"'
   const values = (pid: number): string =>
-    `select ${ident(criterion.fieldName)}::varchar as raw, ${criterionSql(criterion, 'o')} ` +
+    `select ${ident(criterion.fieldName)}::varchar as raw, ${criterionSql(ruleset.definition, criterion, 'o')} ` +
     `as norm from ${ident(`m_${criterion.entityName}`)} o where o.${column} = ${pid}${where}`
   const [row] = await session.rows(
     `select l.raw, r.raw from (${values(step.from)}) l, (${values(step.to)}) r
