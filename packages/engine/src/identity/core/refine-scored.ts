@@ -1,7 +1,7 @@
 import { averageLinkage } from './average-linkage.ts'
+import { holdOf } from './held-back.ts'
 import { type DecisionCut, strongParts } from './keep-apart.ts'
 import { membersByValue, type ResolveOptions } from './link-groups.ts'
-import { holdOf } from './held-back.ts'
 import type { MatchIndex } from './match-index.ts'
 import { isScored, type ScoredLinks } from './scored-links.ts'
 import { UnionFind } from './union-find.ts'
@@ -134,9 +134,7 @@ function linksOf(
     links.set(low * groups.length + high, { one: low, other: high, bits })
   }
   for (const block of blocks) eachScoredPair(index, block, options, note)
-  return [...links.values()].sort(
-    (a, b) => b.bits - a.bits || a.one - b.one || a.other - b.other,
-  )
+  return [...links.values()].sort((a, b) => b.bits - a.bits || a.one - b.one || a.other - b.other)
 }
 
 /** Nodes of equal rows in turn, and of different rows the first of each. */

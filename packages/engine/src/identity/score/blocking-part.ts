@@ -1,6 +1,6 @@
 import { doubleMetaphone } from 'double-metaphone'
-import type { FieldKind } from './field-kind.ts'
 import { postalArea } from './field-comparison.ts'
+import type { FieldKind } from './field-kind.ts'
 import { textHash } from './text-hash.ts'
 
 /** What of a value two records must share to be looked at as a pair. */

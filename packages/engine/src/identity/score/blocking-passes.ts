@@ -1,4 +1,3 @@
-import { type BlockingPart, PARTS_OF } from './blocking-part.ts'
 import {
   type FieldPart,
   groupsOf,
@@ -7,6 +6,7 @@ import {
   pairsIn,
   samplePairs,
 } from './blocking-groups.ts'
+import { type BlockingPart, PARTS_OF } from './blocking-part.ts'
 import { estimateModel, type PassSample } from './estimate-model.ts'
 import { bitsOf, PairScore } from './pair-score.ts'
 import type { BlockingPass } from './score-model.ts'

@@ -139,7 +139,10 @@ class Estimation {
   /** One step of expectation and maximisation over all passes, then the odds of any two records. */
   #round(): void {
     const width = this.#fields.length
-    const sums = { match: new Float64Array(width * STRIDE), related: new Float64Array(width * STRIDE) }
+    const sums = {
+      match: new Float64Array(width * STRIDE),
+      related: new Float64Array(width * STRIDE),
+    }
     for (const pass of this.#passes) {
       if (pass.patterns.pairs < PAIRS_MIN || width - pass.fixed.size < 2) continue
       const ratios = this.#ratios(pass.fixed)
@@ -170,7 +173,8 @@ class Estimation {
       if (random) random[0] = Math.max(SHARE_MIN, (this.#all[keyOf]?.[0] ?? 0) * strangers)
     }
     for (const [field, { field: its }] of this.#fields.entries()) {
-      if (isOwn(its.kind)) this.#related[field] = this.#random[field]?.slice() ?? new Float64Array(0)
+      if (isOwn(its.kind))
+        this.#related[field] = this.#random[field]?.slice() ?? new Float64Array(0)
     }
   }
 

@@ -27,10 +27,7 @@ export interface ScoreField {
  */
 export function isOwn(kind: FieldKind): boolean {
   return (
-    kind === 'firstName' ||
-    kind === 'organization' ||
-    kind === 'birthDate' ||
-    kind === 'identifier'
+    kind === 'firstName' || kind === 'organization' || kind === 'birthDate' || kind === 'identifier'
   )
 }
 

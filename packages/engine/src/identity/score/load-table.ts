@@ -72,7 +72,9 @@ async function loadRows(
   const { sources, table, numbers } = loaded
   const texts = sources.map(({ sql }, at) => `${sql} as t${at}`)
   const ids = sources.map((_source, at) => `coalesce(d${at}.id, -1)::integer`)
-  const joins = sources.map((_source, at) => `left join temp.score_text_${at} d${at} on d${at}.text = r.t${at}`)
+  const joins = sources.map(
+    (_source, at) => `left join temp.score_text_${at} d${at} on d${at}.text = r.t${at}`,
+  )
   const sql = `select r.pid::integer, ${ids.join(', ')} from (select pid, ${texts.join(', ')} from ${relation}) r ${joins.join(' ')}`
   // Rows come in any order: the numbers of a table's rows are to be the same every time.
   const columns = sources.map(() => new Int32Array(rows))

@@ -32,7 +32,11 @@ const KINDS: Readonly<Partial<Record<ColumnKind, FieldKind>>> = {
 }
 
 /** Kinds of which several columns are several values of one field; others are fields of their own. */
-const SEVERAL_OF_ONE: ReadonlySet<ColumnKind> = new Set<ColumnKind>(['phone', 'email', 'identifier'])
+const SEVERAL_OF_ONE: ReadonlySet<ColumnKind> = new Set<ColumnKind>([
+  'phone',
+  'email',
+  'identifier',
+])
 /** Attributes that are compared, those that say most first: more say the same again. */
 const ATTRIBUTES_MAX = 8
 

@@ -12,7 +12,13 @@ import {
 } from '../core/index.ts'
 import type { ClusteredRecords, ContestedKey, RecordSet } from '../record-set.ts'
 import { type FieldPart, groupsOf, type KeyGroups, KeyMaker } from './blocking-groups.ts'
-import { blockingOf, chooseBlocking, type PassGroups, passesOf, samplesOf } from './blocking-passes.ts'
+import {
+  blockingOf,
+  chooseBlocking,
+  type PassGroups,
+  passesOf,
+  samplesOf,
+} from './blocking-passes.ts'
 import { estimateModel } from './estimate-model.ts'
 import { type LoadedTable, loadTable } from './load-table.ts'
 import { PairScore, probabilityOf } from './pair-score.ts'
@@ -67,10 +73,16 @@ export async function scoreRecords(
   const passes = passesFor(loaded, options)
   timed('blocking')
   const maker = new KeyMaker(loaded.table)
-  const groups = passes.map(pass => ({ pass, groups: groupsOf(maker.keys(pass), loaded.table.rows) }))
+  const groups = passes.map(pass => ({
+    pass,
+    groups: groupsOf(maker.keys(pass), loaded.table.rows),
+  }))
   timed('keys')
   const model = options.model ?? {
-    ...estimateModel({ ...loaded, samples: samplesOf(groups, SCORE_DEFAULTS.groupMax, PAIRS_LEARNED) }),
+    ...estimateModel({
+      ...loaded,
+      samples: samplesOf(groups, SCORE_DEFAULTS.groupMax, PAIRS_LEARNED),
+    }),
     blocking: blockingOf(passes, loaded.table),
   }
   timed('model')
@@ -111,7 +123,11 @@ class Clustering {
 
   constructor(
     loaded: LoadedTable,
-    { model, groups, options }: { model: ScoreModel; groups: readonly PassGroups[]; options: ScoreOptions },
+    {
+      model,
+      groups,
+      options,
+    }: { model: ScoreModel; groups: readonly PassGroups[]; options: ScoreOptions },
   ) {
     this.#loaded = loaded
     this.#groups = groups
@@ -148,7 +164,10 @@ class Clustering {
       rows: this.#groups.reduce((sum, { groups }) => sum + groups.rows.length, 0),
       nodes: rowOf.length,
     })
-    index.setPresent(Int32Array.from(rowOf, (_row, pid) => pid), true)
+    index.setPresent(
+      Int32Array.from(rowOf, (_row, pid) => pid),
+      true,
+    )
     for (const [rule, { groups }] of this.#groups.entries()) {
       index.add(groupRows(rule, groups, { pidsOf, canLink }))
     }
@@ -159,7 +178,9 @@ class Clustering {
 
   /** Writes which records share a key, for whoever evaluates. */
   async storeKeys(session: SqlSession): Promise<void> {
-    await session.run('create or replace temp table score_key (rule utinyint, key ubigint, pid integer)')
+    await session.run(
+      'create or replace temp table score_key (rule utinyint, key ubigint, pid integer)',
+    )
     const rows = keyColumns(this.#index.rowCount)
     let count = 0
     this.#index.eachRow((block, pid) => {
@@ -213,7 +234,9 @@ export const SCORED_LABEL = 'Score'
 
 /** A blocking pass for people: `lastName + birthDate (year)`. */
 export function passLabel(pass: BlockingPass): string {
-  return pass.map(({ field, part }) => (part === 'whole' ? field : `${field} (${part})`)).join(' + ')
+  return pass
+    .map(({ field, part }) => (part === 'whole' ? field : `${field} (${part})`))
+    .join(' + ')
 }
 
 /** The records of each row. */
@@ -332,4 +355,3 @@ class StrongestLinks {
     return best.map(probabilityOf)
   }
 }
-

@@ -1,5 +1,5 @@
-import { email } from '../core/normalise-email.ts'
 import { address } from '../core/normalise-address.ts'
+import { email } from '../core/normalise-email.ts'
 import { firstNameForm, unlessBlank, words } from '../core/normalise-name.ts'
 import type { FieldKind } from './field-kind.ts'
 
