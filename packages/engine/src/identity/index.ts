@@ -8,3 +8,14 @@ export * from './run-at.ts'
 export { storedKeys } from './key-batches.ts'
 export type * from './record-set.ts'
 export { listedValues, placeholderSql } from './placeholders.ts'
+export { PairScore, type Waterfall } from './score/pair-score.ts'
+export type { ScoreModel } from './score/score-model.ts'
+export {
+  passLabel,
+  recordScorer,
+  SCORE_DEFAULTS,
+  SCORED_LABEL,
+  type ScoredRecords,
+  type ScoreOptions,
+  type ScoreRecords,
+} from './score/score-records.ts'

@@ -111,7 +111,13 @@ function sharesLongWord(one: string, other: string): boolean {
 function wordShare(one: string, other: string): number {
   if (!one.includes(' ') && !other.includes(' ')) return 0
   const [ones, others] = [one.split(' '), other.split(' ')]
-  const [few, many] = ones.length <= others.length ? [ones, others] : [others, ones]
+  if (ones.length < others.length) return shareIn(ones, others)
+  if (ones.length > others.length) return shareIn(others, ones)
+  // A word that is there twice counts twice: so it could matter which text is named first.
+  return Math.min(shareIn(ones, others), shareIn(others, ones))
+}
+
+function shareIn(few: readonly string[], many: readonly string[]): number {
   return few.filter(word => many.includes(word)).length / few.length
 }
 

@@ -1,9 +1,8 @@
 import type { SqlSession } from '../../lake/index.ts'
-import { TypedArrayMatchIndex } from '../core/adapters/typed-array-match-index.ts'
 import {
   directPairs,
   fullPartition,
-  type KeyBatch,
+  type IndexSize,
   keyColumns,
   type MatchIndex,
   type Partition,
@@ -11,7 +10,7 @@ import {
   type ResolveOptions,
 } from '../core/index.ts'
 import type { ClusteredRecords, ContestedKey, RecordSet } from '../record-set.ts'
-import { type FieldPart, groupsOf, type KeyGroups, KeyMaker } from './blocking-groups.ts'
+import { type FieldPart, groupsOf, KeyMaker } from './blocking-groups.ts'
 import {
   blockingOf,
   chooseBlocking,
@@ -21,10 +20,12 @@ import {
 } from './blocking-passes.ts'
 import { estimateModel } from './estimate-model.ts'
 import { type LoadedTable, loadTable } from './load-table.ts'
-import { PairScore, probabilityOf } from './pair-score.ts'
+import { PairScore } from './pair-score.ts'
+import { equalRows, groupRows, pidsByRow } from './row-keys.ts'
 import { fieldSources } from './score-fields.ts'
 import type { BlockingPass, ScoreModel } from './score-model.ts'
 import { scoredLinks } from './scored-rule.ts'
+import { StrongestLinks } from './strongest-links.ts'
 
 /** How records are scored where nothing else is said. */
 export const SCORE_DEFAULTS = {
@@ -62,35 +63,43 @@ const PAIRS_LEARNED = 20_000
 const RECORDS_CHOSEN_FROM = 30_000
 
 /** Clusters records by a model that is estimated from them, without any configuration. */
-export async function scoreRecords(
+export type ScoreRecords = (
   session: SqlSession,
   records: RecordSet,
-  options: ScoreOptions = {},
-): Promise<ScoredRecords> {
-  const timed = stopwatch(options.onStage)
-  const loaded = await loadTable(session, records, fieldSources(records))
-  timed('load')
-  const passes = passesFor(loaded, options)
-  timed('blocking')
-  const maker = new KeyMaker(loaded.table)
-  const groups = passes.map(pass => ({
-    pass,
-    groups: groupsOf(maker.keys(pass), loaded.table.rows),
-  }))
-  timed('keys')
-  const model = options.model ?? {
-    ...estimateModel({
-      ...loaded,
-      samples: samplesOf(groups, SCORE_DEFAULTS.groupMax, PAIRS_LEARNED),
-    }),
-    blocking: blockingOf(passes, loaded.table),
+  options?: ScoreOptions,
+) => Promise<ScoredRecords>
+
+/** How many records and keys an index is about to hold, and an index for them. */
+type NewIndex = (expected: IndexSize) => MatchIndex
+
+/** `ScoreRecords` over a kind of index. */
+export function recordScorer(newIndex: NewIndex): ScoreRecords {
+  return async function scoreRecords(session, records, options = {}) {
+    const timed = stopwatch(options.onStage)
+    const loaded = await loadTable(session, records, fieldSources(records))
+    timed('load')
+    const passes = passesFor(loaded, options)
+    timed('blocking')
+    const maker = new KeyMaker(loaded.table)
+    const groups = passes.map(pass => ({
+      pass,
+      groups: groupsOf(maker.keys(pass), loaded.table.rows),
+    }))
+    timed('keys')
+    const model = options.model ?? {
+      ...estimateModel({
+        ...loaded,
+        samples: samplesOf(groups, SCORE_DEFAULTS.groupMax, PAIRS_LEARNED),
+      }),
+      blocking: blockingOf(passes, loaded.table),
+    }
+    timed('model')
+    const clustering = new Clustering(loaded, { model, groups, options, newIndex })
+    const partition = clustering.partition()
+    timed('cluster')
+    await clustering.storeKeys(session)
+    return clustering.answer(partition, model)
   }
-  timed('model')
-  const clustering = new Clustering(loaded, { model, groups, options })
-  const partition = clustering.partition()
-  timed('cluster')
-  await clustering.storeKeys(session)
-  return clustering.answer(partition, model)
 }
 
 function stopwatch(tell: ScoreOptions['onStage']): (stage: string) => void {
@@ -127,7 +136,13 @@ class Clustering {
       model,
       groups,
       options,
-    }: { model: ScoreModel; groups: readonly PassGroups[]; options: ScoreOptions },
+      newIndex,
+    }: {
+      readonly model: ScoreModel
+      readonly groups: readonly PassGroups[]
+      readonly options: ScoreOptions
+      readonly newIndex: NewIndex
+    },
   ) {
     this.#loaded = loaded
     this.#groups = groups
@@ -146,7 +161,7 @@ class Clustering {
         return this.#score.isAtLeast(one, other, scored.link)
       },
     }
-    this.#index = this.#filledIndex(scored.link)
+    this.#index = this.#filledIndex(newIndex, scored.link)
   }
 
   partition(): Partition {
@@ -154,13 +169,13 @@ class Clustering {
   }
 
   /** Who can link to nobody, however equal, has no key; nor has who is alone with it. */
-  #filledIndex(link: number): MatchIndex {
+  #filledIndex(newIndex: NewIndex, link: number): MatchIndex {
     const { table, rowOf } = this.#loaded
     const pidsOf = pidsByRow(rowOf, table.rows)
     const canLink = Uint8Array.from({ length: table.rows }, (_none, row) =>
       this.#score.weight(row, row) >= link ? 1 : 0,
     )
-    const index = new TypedArrayMatchIndex({
+    const index = newIndex({
       rows: this.#groups.reduce((sum, { groups }) => sum + groups.rows.length, 0),
       nodes: rowOf.length,
     })
@@ -239,70 +254,6 @@ export function passLabel(pass: BlockingPass): string {
     .join(' + ')
 }
 
-/** The records of each row. */
-interface RowPids {
-  readonly pids: Int32Array
-  readonly starts: Int32Array
-}
-
-function pidsByRow(rowOf: Int32Array, rows: number): RowPids {
-  const starts = new Int32Array(rows + 1)
-  for (const row of rowOf) starts[row + 1] = (starts[row + 1] ?? 0) + 1
-  for (let row = 0; row < rows; row++) starts[row + 1] = (starts[row + 1] ?? 0) + (starts[row] ?? 0)
-  const ends = starts.slice()
-  const pids = new Int32Array(rowOf.length)
-  for (const [pid, row] of rowOf.entries()) {
-    const place = ends[row] ?? 0
-    pids[place] = pid
-    ends[row] = place + 1
-  }
-  return { pids, starts }
-}
-
-interface Linkable {
-  readonly pidsOf: RowPids
-  readonly canLink: Uint8Array
-}
-
-/** The rows of a pass's groups, as an index takes them: the key is the group's number. */
-function groupRows(rule: number, groups: KeyGroups, { pidsOf, canLink }: Linkable): KeyBatch {
-  let count = 0
-  for (const row of groups.rows) {
-    if (canLink[row] === 1) count += (pidsOf.starts[row + 1] ?? 0) - (pidsOf.starts[row] ?? 0)
-  }
-  const columns = keyColumns(count)
-  const low = new Int32Array(columns.key.buffer)
-  let end = 0
-  for (let group = 0; group < groups.count; group++) {
-    for (let at = groups.starts[group] ?? 0; at < (groups.starts[group + 1] ?? 0); at++) {
-      const row = groups.rows[at] ?? 0
-      if (canLink[row] !== 1) continue
-      for (let place = pidsOf.starts[row] ?? 0; place < (pidsOf.starts[row + 1] ?? 0); place++) {
-        low[2 * end] = group
-        columns.pid[end] = pidsOf.pids[place] ?? 0
-        columns.value[end++] = row
-      }
-    }
-  }
-  columns.rule.fill(rule)
-  return { ...columns, count }
-}
-
-/** Records that are equal in all fields, as a pass of its own. */
-function equalRows(rule: number, { pidsOf, canLink }: Linkable): KeyBatch {
-  const rows: number[] = []
-  for (const [row, can] of canLink.entries()) {
-    if (can === 1 && (pidsOf.starts[row + 1] ?? 0) - (pidsOf.starts[row] ?? 0) > 1) rows.push(row)
-  }
-  const groups = {
-    rows: Int32Array.from(rows),
-    starts: Int32Array.from({ length: rows.length + 1 }, (_none, at) => at),
-    count: rows.length,
-    groupOf: new Int32Array(0),
-  }
-  return groupRows(rule, groups, { pidsOf, canLink })
-}
-
 /** The smallest record of each one's cluster. */
 function smallestOf({ pids, component, componentCount }: Partition): Int32Array {
   const smallest = new Int32Array(componentCount).fill(-1)
@@ -310,48 +261,4 @@ function smallestOf({ pids, component, componentCount }: Partition): Int32Array 
     if ((smallest[part] ?? 0) < 0) smallest[part] = pids[at] ?? 0
   }
   return component.map(part => smallest[part] ?? 0)
-}
-
-/** The strongest link that each record has in its cluster; found when it is asked for. */
-class StrongestLinks {
-  readonly #label: Int32Array
-  readonly #weight: (one: number, other: number) => number
-  #probability: Float64Array | undefined
-
-  constructor(label: Int32Array, weight: (one: number, other: number) => number) {
-    this.#label = label
-    this.#weight = weight
-  }
-
-  get probability(): Float64Array {
-    this.#probability ??= this.#found()
-    return this.#probability
-  }
-
-  get matchedBy(): Int32Array {
-    const sizes = new Int32Array(this.#label.length)
-    for (const label of this.#label) sizes[label] = (sizes[label] ?? 0) + 1
-    return this.#label.map(label => ((sizes[label] ?? 0) > 1 ? 0 : -1))
-  }
-
-  #found(): Float64Array {
-    const clusters = new Map<number, number[]>()
-    for (const [pid, label] of this.#label.entries()) {
-      if (pid === label) continue
-      const held = clusters.get(label)
-      if (held) held.push(pid)
-      else clusters.set(label, [label, pid])
-    }
-    const best = new Float64Array(this.#label.length).fill(Number.POSITIVE_INFINITY)
-    for (const members of clusters.values()) {
-      for (const one of members) {
-        let bits = Number.NEGATIVE_INFINITY
-        for (const other of members) {
-          if (one !== other) bits = Math.max(bits, this.#weight(one, other))
-        }
-        best[one] = bits
-      }
-    }
-    return best.map(probabilityOf)
-  }
 }
