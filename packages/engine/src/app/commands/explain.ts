@@ -1,4 +1,4 @@
-import { MainstemError, type Criterion } from '@mainstem/contracts'
+import { criteriaOf, MainstemError, type Criterion } from '@mainstem/contracts'
 import {
   type ContestedWhy,
   criterionSql,
@@ -162,7 +162,7 @@ export async function explained(
   for (const step of path) {
     const rule = ruleset.definition.matchRules[step.rule]
     const criteria: ExplainedStep['criteria'][number][] = []
-    for (const criterion of rule?.criteria ?? []) {
+    for (const criterion of rule ? criteriaOf(rule) : []) {
       criteria.push(await evidenceOf(session, { ruleset, criterion, step }))
     }
     steps.push({

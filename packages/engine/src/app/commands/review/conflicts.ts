@@ -1,4 +1,4 @@
-import type { Criterion } from '@mainstem/contracts'
+import { criteriaOf, type Criterion } from '@mainstem/contracts'
 import { isFuzzy, NORMALISERS, placeholderSql } from '../../../identity/index.ts'
 import type { SqlSession } from '../../../lake/index.ts'
 import { ident } from '../../../query/index.ts'
@@ -84,7 +84,7 @@ function valueSql(ruleset: RulesetRuntime, entityName: string, fieldName: string
   const criterion: Criterion = { entityName, fieldName, matchMethodType: 'EXACT' }
   const normaliser = NORMALISERS.exact
   const { definition } = ruleset
-  const rule = definition.matchRules.find(one => !one.criteria.every(isFuzzy))
+  const rule = definition.matchRules.find(one => !criteriaOf(one).every(isFuzzy))
   const isListed = rule && placeholderSql({ ruleset: definition, rule, criterion, normaliser })
   const value = `trim(${normaliser.sql(`o.${ident(fieldName)}::varchar`)})`
   return isListed ? `(case when ${isListed(value)} then null else ${value} end)` : value
