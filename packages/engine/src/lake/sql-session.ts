@@ -55,9 +55,22 @@ export interface SqlSession {
   close(): void
 }
 
+/**
+ * A session that reads one snapshot of the database and writes beside it.
+ *
+ * - SH1 it sees what was committed when it was opened, and nothing that is committed later.
+ * - SH2 it sees its own writes, under the names of the tables that they are to.
+ * - SH3 nobody else sees them or waits for them, and they are gone when it closes.
+ */
+export interface Shadow {
+  readonly session: SqlSession
+  close(): Promise<void>
+}
+
 /** The SQL engine: opens sessions on one database. */
 export interface SqlEngine {
   session(): Promise<SqlSession>
+  shadow(): Promise<Shadow>
   /** How many threads work on one statement from now on, at most as many as there are processors. */
   setWorkers(count: number): Promise<void>
   close(): Promise<void>
