@@ -53,6 +53,7 @@ export {
   type ReadinessFacts,
   type SegmentFact,
 } from './readiness.ts'
+export type { ColumnKind, IdentifierName, RecognisedColumn } from './recognised-column.ts'
 export { type PartyRelation, relationsOf } from './relations.ts'
 export { type SharedIds, sharedIdsOf, sharedIdsSql } from './shared-ids.ts'
 export { sqlTypeOf } from './source-sql.ts'

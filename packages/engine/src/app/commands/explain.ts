@@ -99,6 +99,8 @@ async function explainPair(
 function reasonOf(ruleset: RulesetRuntime, why: ReturnType<typeof explainWhyNot>): string {
   const blocked = why.wouldJoin?.find(step => step.contested !== undefined)
   if (blocked) {
+    if (blocked.contested === 'decision')
+      return 'Somebody decided that two of those on the path are never together.'
     const limit = { block: 'blockMax', values: 'valuesMax', cluster: 'clusterMax' }[
       blocked.contested ?? 'block'
     ]

@@ -15,8 +15,8 @@ interface Group extends BlockName {
 
 /**
  * Cuts a component that is over `clusterMax`: take away its largest link group (ties by rule, key
- * and smallest node, the largest first), and again in every part that is still too large. A
- * function of the component alone.
+ * and smallest nodes, the largest first), and again in every part that is still too large. A
+ * function of the component alone. Nodes that a decision made one stay so, whatever their number.
  *
  * Done backwards in one pass: groups join from the smallest; one that would make a part too large
  * is refused, and so is all that would join its parts later, for those were taken away before it.
@@ -28,8 +28,9 @@ export function cutCluster(
 ): ClusterCut {
   const pids = component.toSorted((a, b) => a - b)
   const groups = groupsOf(index, pids, options).toSorted(bySize)
-  const sets = new UnionFind(pids.length)
-  const sizes = new Int32Array(pids.length).fill(1)
+  const sets = decidedSets(pids, options)
+  const sizes = new Int32Array(pids.length)
+  for (const at of pids.keys()) sizes[sets.root(at)] = (sizes[sets.root(at)] ?? 0) + 1
   const closed = new Uint8Array(pids.length)
   for (const { members } of groups) {
     const roots = [...new Set(members.map(member => sets.root(member)))]
@@ -43,6 +44,17 @@ export function cutCluster(
     sizes[sets.root(roots[0] ?? 0)] = size
   }
   return { parts: partsOf(pids, sets), contested: cutGroups(groups, pids, sets) }
+}
+
+/** The positions in the component, joined by decisions alone. */
+function decidedSets(pids: readonly number[], { decisions }: ResolveOptions): UnionFind {
+  const sets = new UnionFind(pids.length)
+  if (!decisions || decisions.isEmpty) return sets
+  const position = new Map(pids.map((pid, at) => [pid, at]))
+  for (const [at, pid] of pids.entries()) {
+    for (const mate of decisions.of(pid, 'together')) sets.unite(at, position.get(mate) ?? at)
+  }
+  return sets
 }
 
 /** The link groups of a component; each is wholly in it. */
@@ -70,8 +82,17 @@ function bySize(one: Group, other: Group): number {
     one.members.length - other.members.length ||
     one.rule - other.rule ||
     (one.key < other.key ? -1 : one.key > other.key ? 1 : 0) ||
-    (one.members[0] ?? 0) - (other.members[0] ?? 0)
+    byMembers(one.members, other.members)
   )
+}
+
+/** By the first node that only one of them has: a node with two names may be in two groups of a block. */
+function byMembers(one: readonly number[], other: readonly number[]): number {
+  for (const [at, member] of one.entries()) {
+    const difference = member - (other[at] ?? -1)
+    if (difference !== 0) return difference
+  }
+  return 0
 }
 
 function partsOf(pids: readonly number[], sets: UnionFind): readonly (readonly number[])[] {

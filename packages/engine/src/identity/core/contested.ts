@@ -6,14 +6,15 @@ export function blockText({ rule, key }: BlockName): string {
   return `${rule} ${key}`
 }
 
-/** Contested blocks in their one order: by rule, key, reason and node. */
+/** Contested blocks in their one order: by rule, key, reason, node and size. */
 export function sortContested(contested: readonly ContestedBlock[]): readonly ContestedBlock[] {
   return contested.toSorted(
     (one, other) =>
       one.rule - other.rule ||
       (one.key < other.key ? -1 : one.key > other.key ? 1 : 0) ||
       (one.why < other.why ? -1 : one.why > other.why ? 1 : 0) ||
-      one.pid - other.pid,
+      one.pid - other.pid ||
+      one.size - other.size,
   )
 }
 

@@ -1,20 +1,31 @@
+import type { NodePair } from './decision-book.ts'
+import type { DecisionCut } from './keep-apart.ts'
 import { blockContest, type ContestedWhy, type ResolveOptions } from './link-groups.ts'
 import { type BlockName, type MatchIndex, NO_UID, NO_VALUE } from './match-index.ts'
 import { rawComponents } from './raw-components.ts'
+import { refineComponent } from './refine.ts'
 
-/** One step of evidence: two nodes that share a key, and the names that were alike, if any. */
+/** The rule of a step that somebody decided; it has no key. */
+export const DECIDED = -1
+
+/**
+ * One step of evidence: two nodes that share a key, and the names that were alike, if any; or two
+ * that somebody decided to be together.
+ */
 export interface EvidenceStep extends BlockName {
   readonly from: number
   readonly to: number
   /** The values that were compared; -1 where the rule has no fuzzy criterion. */
   readonly fromValue: number
   readonly toValue: number
-  /** The limit that keeps this step from counting; only in answers to "why not". */
-  readonly contested?: ContestedWhy
+  /** What keeps this step from counting: a limit, or a decision; only in answers to "why not". */
+  readonly contested?: ContestedWhy | 'decision'
+  /** The decision that does. */
+  readonly never?: NodePair
 }
 
 /** A shared key whose names were not alike. */
-export type UnlikeNames = Omit<EvidenceStep, 'contested'>
+export type UnlikeNames = Omit<EvidenceStep, 'contested' | 'never'>
 
 /** Why two nodes are not one. */
 export interface WhyNot {
@@ -44,7 +55,8 @@ export function explainPath(
   const uid = index.label(from)
   if (uid !== index.label(to)) return null
   const mayPass = (pid: number) => uid === NO_UID || index.label(pid) === uid
-  return search({ from, to }, { steps: soundSteps(index, options), mayPass })
+  const steps = anySteps(index, options)
+  return search({ from, to }, { steps: soundOnes(steps), mayPass })
 }
 
 /** Why two nodes are in different clusters: what is shared, and what stood in the way. */
@@ -55,7 +67,7 @@ export function explainWhyNot(
 ): WhyNot {
   const [fromSide, toSide] = [sideOf(index, ends.from, options), sideOf(index, ends.to, options)]
   const present = index.isPresent(ends.from) && index.isPresent(ends.to)
-  const steps = anySteps(index, options)
+  const steps = anySteps(index, options, cutsAround(index, ends, options))
   return {
     fromReaches: fromSide.size,
     toReaches: toSide.size,
@@ -86,24 +98,55 @@ function search(
   return path.toReversed()
 }
 
-function soundSteps(index: MatchIndex, options: ResolveOptions): Steps {
-  const any = anySteps(index, options)
+/** Only steps that count. */
+function soundOnes(any: Steps): Steps {
   return (from, visit) =>
     any(from, step => {
       if (step.contested === undefined || step.contested === 'cluster') visit(step)
     })
 }
 
-/** Steps of every shared key whose names are alike, also those that a limit keeps out. */
-function anySteps(index: MatchIndex, options: ResolveOptions): Steps {
+/** The cuts of the components that two nodes are in, by the labels of the clusters between which each is. */
+function cutsAround(
+  index: MatchIndex,
+  { from, to }: { readonly from: number; readonly to: number },
+  options: ResolveOptions,
+): ReadonlyMap<string, DecisionCut> {
+  const cuts = new Map<string, DecisionCut>()
+  for (const component of rawComponents(index, [from, to], options)) {
+    for (const cut of refineComponent(index, component, options).cuts) {
+      cuts.set(betweenLabels(index, cut), cut)
+    }
+  }
+  return cuts
+}
+
+function betweenLabels(
+  index: MatchIndex,
+  { from, to }: { readonly from: number; readonly to: number },
+): string {
+  const [one, other] = [index.label(from), index.label(to)]
+  return `${Math.min(one, other)} ${Math.max(one, other)}`
+}
+
+/** Steps of decisions and of every shared key whose names are alike, also those that are kept out. */
+function anySteps(
+  index: MatchIndex,
+  options: ResolveOptions,
+  cuts?: ReadonlyMap<string, DecisionCut>,
+): Steps {
   return function eachStep(from, visit) {
+    for (const to of options.decisions?.of(from, 'together') ?? []) {
+      if (!index.isPresent(to)) continue
+      visit({ from, to, rule: DECIDED, key: 0n, fromValue: NO_VALUE, toValue: NO_VALUE })
+    }
     index.eachRowOf(from, (block, fromValue) => {
       const { rule, key } = index.blockName(block)
       const why = blockContest(index, block, options)?.why
       index.eachMember(block, (to, toValue) => {
         if (to === from || !alike(fromValue, toValue, rule)) return
-        const contested = contestOf(why, { from, to, same: fromValue === toValue })
-        visit({ from, to, rule, key, fromValue, toValue, ...(contested ? { contested } : {}) })
+        const contest = contestOf(why, { from, to, same: fromValue === toValue })
+        visit({ from, to, rule, key, fromValue, toValue, ...contest })
       })
     })
   }
@@ -116,9 +159,11 @@ function anySteps(index: MatchIndex, options: ResolveOptions): Steps {
   function contestOf(
     why: ContestedWhy | undefined,
     { from, to, same }: { readonly from: number; readonly to: number; readonly same: boolean },
-  ): ContestedWhy | undefined {
-    if (why === 'block' || (why === 'values' && !same)) return why
-    return index.label(from) === index.label(to) ? undefined : 'cluster'
+  ): Pick<EvidenceStep, 'contested' | 'never'> {
+    if (why === 'block' || (why === 'values' && !same)) return { contested: why }
+    if (index.label(from) === index.label(to)) return {}
+    const cut = cuts?.get(betweenLabels(index, { from, to }))
+    return cut ? { contested: 'decision', never: cut.never } : { contested: 'cluster' }
   }
 }
 

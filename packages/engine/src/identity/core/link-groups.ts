@@ -1,3 +1,4 @@
+import type { DecisionBook } from './decision-book.ts'
 import { type BlockName, type MatchIndex, NO_VALUE } from './match-index.ts'
 import { UnionFind } from './union-find.ts'
 import type { RulesOut, Similar } from './value-similarity.ts'
@@ -13,6 +14,8 @@ export interface ResolveOptions {
   readonly similar: Similar
   /** Asked before `similar`, where there is one. */
   readonly rulesOut?: RulesOut
+  /** What people decided about pairs; it outranks every rule and every limit. */
+  readonly decisions?: DecisionBook | undefined
 }
 
 /** Limits where a ruleset gives none. */
@@ -57,13 +60,28 @@ export function linkGroups(
   block: number,
   options: ResolveOptions,
 ): readonly (readonly number[])[] {
+  return valueGroups(index, block, options).map(({ pids }) => pids)
+}
+
+/** A link group, and its nodes by the value that each has. */
+export interface ValueGroup {
+  readonly pids: readonly number[]
+  readonly byValue: ReadonlyMap<number, readonly number[]>
+}
+
+/** The link groups of a block, with their values. */
+export function valueGroups(
+  index: MatchIndex,
+  block: number,
+  options: ResolveOptions,
+): readonly ValueGroup[] {
   const size = index.blockSize(block)
   if (size < 2 || size > options.blockMax) return []
   const byValue = membersByValue(index, block)
-  const plain = byValue.get(NO_VALUE) ?? []
+  const plain = groupOf(NO_VALUE, byValue.get(NO_VALUE) ?? [])
   byValue.delete(NO_VALUE)
   const groups = [plain, ...alikeGroups(byValue, index.blockName(block).rule, options)]
-  return groups.filter(group => group.length > 1)
+  return groups.filter(({ pids }) => pids.length > 1)
 }
 
 /** The present nodes of a block by the value that each has there. */
@@ -89,10 +107,12 @@ function alikeGroups(
   byValue: ReadonlyMap<number, readonly number[]>,
   rule: number,
   options: ResolveOptions,
-): readonly (readonly number[])[] {
+): readonly ValueGroup[] {
   const values = [...byValue.keys()]
   const members = [...byValue.values()]
-  if (values.length === 1 || values.length > options.valuesMax) return members
+  if (values.length === 1 || values.length > options.valuesMax) {
+    return members.map((pids, at) => groupOf(values[at] ?? NO_VALUE, pids))
+  }
   const sets = new UnionFind(values.length)
   for (const [at, value] of values.entries()) {
     for (let before = 0; before < at; before++) {
@@ -100,12 +120,18 @@ function alikeGroups(
       if (areAlike(options, [values[before] ?? 0, value, rule])) sets.unite(before, at)
     }
   }
-  const groups = new Map<number, Set<number>>()
+  const groups = new Map<number, Map<number, readonly number[]>>()
   for (const [at, pids] of members.entries()) {
     const root = sets.root(at)
-    const group = groups.get(root) ?? new Set<number>()
-    for (const pid of pids) group.add(pid)
-    groups.set(root, group)
+    const group = groups.get(root) ?? new Map<number, readonly number[]>()
+    groups.set(root, group.set(values[at] ?? NO_VALUE, pids))
   }
-  return Array.from(groups.values(), group => [...group])
+  return Array.from(groups.values(), group => ({
+    pids: [...new Set([...group.values()].flat())],
+    byValue: group,
+  }))
+}
+
+function groupOf(value: number, pids: readonly number[]): ValueGroup {
+  return { pids, byValue: new Map([[value, pids]]) }
 }

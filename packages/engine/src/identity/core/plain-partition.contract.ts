@@ -1,3 +1,5 @@
+import type { NodePair, Verdict } from './decision-book.ts'
+import type { DecisionCut } from './keep-apart.ts'
 import type { ContestedBlock, ResolveOptions } from './link-groups.ts'
 import type { KeyRow } from './match-index.ts'
 
@@ -5,31 +7,150 @@ import type { KeyRow } from './match-index.ts'
 export interface PlainState {
   readonly present: ReadonlySet<number>
   readonly rows: readonly KeyRow[]
+  /** The latest decision on each pair. */
+  readonly rulings?: readonly Ruling[]
+}
+
+/** A decision on two nodes; without a verdict, one that is taken back. */
+export interface Ruling {
+  readonly pair: NodePair
+  readonly verdict: Verdict | undefined
 }
 
 interface PlainGroup {
   readonly rule: number
   readonly key: bigint
+  readonly values: readonly number[]
   readonly pids: readonly number[]
 }
 
 /**
  * The rules read aloud: slow, and too simple to be wrong. Nodes that share a key are joined, if
- * their names are alike where the rule asks for it; joined is transitive; limits take away.
+ * their names are alike where the rule asks for it; so are nodes that somebody decided to be
+ * together; joined is transitive; limits take away, and last what was decided to be never together.
  */
 export function plainly(
   state: PlainState,
   options: ResolveOptions,
-): { readonly clusters: readonly string[]; readonly contested: readonly string[] } {
+): {
+  readonly clusters: readonly string[]
+  readonly contested: readonly string[]
+  readonly cuts: readonly string[]
+} {
   const contested: ContestedBlock[] = []
-  const groups = blocksOf(state).flatMap(rows => groupsOf(rows, options, contested))
-  const clusters = cut([...state.present], groups, options.clusterMax)
+  const blocks = blocksOf(state)
+  const groups = blocks.flatMap(rows => groupsOf(rows, options, contested))
+  const together = decided(state, 'together')
+  const clusters = cut([...state.present], { groups, together }, options.clusterMax)
   for (const { rule, key, pids } of groups) {
     const touched = clusters.filter(cluster => pids.some(pid => cluster.includes(pid)))
     if (touched.length < 2) continue
     contested.push({ rule, key, why: 'cluster', size: pids.length, pid: Math.min(...pids) })
   }
-  return { clusters: clusterTexts(clusters), contested: contestedTexts(contested) }
+  const never = decided(state, 'never')
+  const links = linksOf(blocks, options).filter(({ group, from, to }) =>
+    clusters.some(cluster => [...group.pids, from, to].every(pid => cluster.includes(pid))),
+  )
+  const parts = new Map([...state.present].map(pid => [pid, [pid]]))
+  for (const [one, other] of together) unite(parts, one, other)
+  for (const { from, to } of links) {
+    const whole = [...partOf(parts, from), ...partOf(parts, to)]
+    const clash = never.some(([one, other]) => {
+      return (
+        partOf(parts, one) !== partOf(parts, other) && [one, other].every(p => whole.includes(p))
+      )
+    })
+    if (!clash) unite(parts, from, to)
+  }
+  return {
+    clusters: clusterTexts(new Set(parts.values())),
+    contested: contestedTexts(contested),
+    cuts: cutTexts(cutsBetween(parts, links, never)),
+  }
+}
+
+/** Cuts as texts, in one order. */
+export function cutTexts(cuts: readonly DecisionCut[]): readonly string[] {
+  return cuts
+    .map(cut => `${cut.rule} ${cut.key} ${cut.from}-${cut.to} for ${cut.never.join('-')}`)
+    .sort()
+}
+
+function decided({ present, rulings = [] }: PlainState, verdict: Verdict): readonly NodePair[] {
+  return rulings
+    .filter(ruling => ruling.verdict === verdict && ruling.pair.every(pid => present.has(pid)))
+    .map(({ pair: [one, other] }): NodePair => (one < other ? [one, other] : [other, one]))
+    .sort(([a, b], [c, d]) => a - c || b - d)
+}
+
+interface PlainLink {
+  readonly rule: number
+  readonly key: bigint
+  readonly group: PlainGroup
+  readonly isEqual: boolean
+  readonly from: number
+  readonly to: number
+}
+
+/** Every pair that a rule links by itself, strongest first. */
+function linksOf(
+  blocks: readonly (readonly KeyRow[])[],
+  options: ResolveOptions,
+): readonly PlainLink[] {
+  const links: PlainLink[] = []
+  for (const rows of blocks) {
+    const tooMany =
+      new Set(rows.map(row => row.value).filter(value => value !== -1)).size > options.valuesMax
+    for (const group of groupsOf(rows, options, [])) {
+      for (const one of rows.filter(row => group.values.includes(row.value))) {
+        for (const other of rows.filter(row => group.values.includes(row.value))) {
+          if (one.pid >= other.pid) continue
+          const isEqual = one.value === other.value
+          if (!isEqual && (tooMany || !options.similar(one.value, other.value, one.rule))) continue
+          links.push({ rule: one.rule, key: one.key, group, isEqual, from: one.pid, to: other.pid })
+        }
+      }
+    }
+  }
+  return links.sort(
+    (one, other) =>
+      one.rule - other.rule ||
+      (one.key < other.key ? -1 : one.key > other.key ? 1 : 0) ||
+      Number(other.isEqual) - Number(one.isEqual) ||
+      one.from - other.from ||
+      one.to - other.to,
+  )
+}
+
+type Parts = Map<number, readonly number[]>
+
+function partOf(parts: Parts, pid: number): readonly number[] {
+  return parts.get(pid) ?? []
+}
+
+function unite(parts: Parts, one: number, other: number): void {
+  const whole = [...new Set([...partOf(parts, one), ...partOf(parts, other)])]
+  for (const pid of whole) parts.set(pid, whole)
+}
+
+/** Of every two parts that a link would join, the strongest such link and the first decision. */
+function cutsBetween(
+  parts: Parts,
+  links: readonly PlainLink[],
+  nevers: readonly NodePair[],
+): readonly DecisionCut[] {
+  const cuts: DecisionCut[] = []
+  const areBetween = ([a, b]: NodePair, [c, d]: NodePair) =>
+    (partOf(parts, a) === partOf(parts, c) && partOf(parts, b) === partOf(parts, d)) ||
+    (partOf(parts, a) === partOf(parts, d) && partOf(parts, b) === partOf(parts, c))
+  for (const { rule, key, from, to } of links) {
+    if (partOf(parts, from) === partOf(parts, to)) continue
+    if (cuts.some(cut => areBetween([cut.from, cut.to], [from, to]))) continue
+    const never = nevers.find(pair => areBetween(pair, [from, to]))
+    if (never === undefined) throw new Error('a link was left out without a decision')
+    cuts.push({ rule, key, from, to, never })
+  }
+  return cuts
 }
 
 /** Clusters as texts, in one order. */
@@ -72,9 +193,8 @@ function groupsOf(
     values,
     values.flatMap(a => values.filter(b => alike(a, b)).map(b => [a, b])),
   )
-    .map(set => holders(rows, set))
-    .filter(pids => pids.length > 1)
-    .map(pids => ({ rule, key, pids }))
+    .map(set => ({ rule, key, values: set, pids: holders(rows, set) }))
+    .filter(({ pids }) => pids.length > 1)
 }
 
 function holders(rows: readonly KeyRow[], values: readonly number[]): readonly number[] {
@@ -84,19 +204,17 @@ function holders(rows: readonly KeyRow[], values: readonly number[]): readonly n
 /** Takes away the largest group of every cluster that is too large, until none is. */
 function cut(
   pids: readonly number[],
-  groups: readonly PlainGroup[],
+  { groups, together }: { groups: readonly PlainGroup[]; together: readonly NodePair[] },
   clusterMax: number,
 ): readonly (readonly number[])[] {
   const edges = groups.flatMap(group => group.pids.map(pid => [group.pids[0] ?? pid, pid]))
-  return joined(pids, edges).flatMap(cluster => {
-    if (cluster.length <= clusterMax) return [cluster]
+  const decisions = together.filter(pair => pair.every(pid => pids.includes(pid)))
+  return joined(pids, [...edges, ...decisions]).flatMap(cluster => {
     const inside = groups.filter(group => group.pids.every(pid => cluster.includes(pid)))
+    if (cluster.length <= clusterMax || inside.length === 0) return [cluster]
     const largest = inside.reduce((one, other) => (isLarger(other, one) ? other : one))
-    return cut(
-      cluster,
-      inside.filter(group => group !== largest),
-      clusterMax,
-    )
+    const rest = inside.filter(group => group !== largest)
+    return cut(cluster, { groups: rest, together }, clusterMax)
   })
 }
 
@@ -104,7 +222,9 @@ function isLarger(one: PlainGroup, other: PlainGroup): boolean {
   if (one.pids.length !== other.pids.length) return one.pids.length > other.pids.length
   if (one.rule !== other.rule) return one.rule > other.rule
   if (one.key !== other.key) return one.key > other.key
-  return Math.min(...one.pids) > Math.min(...other.pids)
+  const [ones, others] = [one, other].map(({ pids }) => pids.toSorted((a, b) => a - b))
+  const at = ones?.findIndex((pid, place) => pid !== others?.[place]) ?? -1
+  return (ones?.[at] ?? 0) > (others?.[at] ?? 0)
 }
 
 /** Sets of things by relabelling along the edges until nothing changes. */

@@ -2,8 +2,8 @@ import { linkGroups, type ResolveOptions } from './link-groups.ts'
 import type { MatchIndex } from './match-index.ts'
 
 /**
- * The components that hold the seeds, by walking from node to block to node, before any cut at
- * `clusterMax`. Absent seeds are in none. Costs what it finds, not what the index holds.
+ * The components that hold the seeds, by walking from node to block to node and along
+ * decisions, before any cut. Absent seeds are in none. Costs what it finds, not what the index holds.
  */
 export function rawComponents(
   index: MatchIndex,
@@ -46,6 +46,9 @@ class Walk {
     for (let at = 0; at < found.length; at++) {
       const pid = found[at] ?? seed
       this.#index.eachRowOf(pid, block => this.#enter(block, pid, found))
+      for (const mate of this.#options.decisions?.of(pid, 'together') ?? []) {
+        if (this.#index.isPresent(mate)) this.#find(mate, found)
+      }
     }
     return found
   }
@@ -54,12 +57,14 @@ class Walk {
     for (const group of this.#groupsOf(block).get(pid) ?? []) {
       if (this.#walked.has(group)) continue
       this.#walked.add(group)
-      for (const mate of group) {
-        if (this.seen.has(mate)) continue
-        this.seen.add(mate)
-        found.push(mate)
-      }
+      for (const mate of group) this.#find(mate, found)
     }
+  }
+
+  #find(pid: number, found: number[]): void {
+    if (this.seen.has(pid)) return
+    this.seen.add(pid)
+    found.push(pid)
   }
 
   #groupsOf(block: number): ReadonlyMap<number, readonly (readonly number[])[]> {

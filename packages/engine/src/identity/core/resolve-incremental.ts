@@ -1,4 +1,3 @@
-import { cutCluster } from './cluster-cut.ts'
 import { blockText, type ContestedNews, sortContested } from './contested.ts'
 import { applyChange, type IndexChange, type Undo } from './index-change.ts'
 import {
@@ -9,6 +8,7 @@ import {
 } from './link-groups.ts'
 import type { BlockName, MatchIndex } from './match-index.ts'
 import { rawComponents } from './raw-components.ts'
+import { refineComponent } from './refine.ts'
 import { NO_COMPONENT, type Partition } from './resolve.ts'
 
 /** The clusters that a change touched, as they are after it. */
@@ -19,7 +19,7 @@ export interface Incremental extends Partition, ContestedNews {
 
 /** The steps that find all a change can reach; tests put broken ones in their place. */
 export interface IncrementalSteps {
-  /** Nodes joined to touched ones before the change. */
+  /** Nodes joined to touched ones before the change, or joined by decision. */
   readonly mates: typeof matesOf
   /** Blocks that touched nodes have or will have, each with its contest now. */
   readonly contests: typeof contestsOf
@@ -27,7 +27,7 @@ export interface IncrementalSteps {
   readonly crossed: typeof crossedMembers
   readonly apply: typeof applyChange
   readonly components: typeof rawComponents
-  readonly cut: typeof cutCluster
+  readonly refine: typeof refineComponent
 }
 
 /** The steps as they are right. */
@@ -37,16 +37,19 @@ export const INCREMENTAL_STEPS: IncrementalSteps = {
   crossed: crossedMembers,
   apply: applyChange,
   components: rawComponents,
-  cut: cutCluster,
+  refine: refineComponent,
 }
 
 /**
  * Applies a change to the index and gives every cluster that can differ because of it, whole: all
  * nodes of the affected clusters before and after are in `pids`.
  *
+ * Of a decision made or taken back, both nodes are among the touched ones; `options` has the
+ * decisions as they are after it.
+ *
  * Law: the clusters after any sequence of changes are those of `fullPartition`. Why it holds: an
  * edge that came or went has an end at a touched node, at a mate of one, or at a member of a
- * block that crossed a limit. Whatever was connected to such a node before is now connected to
+ * block that crossed a limit; what is refined differently has a touched node in it. Whatever was connected to such a node before is now connected to
  * one of those ends, so the components after the change that hold them contain all of both.
  */
 export function resolveIncremental(
@@ -68,13 +71,9 @@ export function incrementalResolver(steps: IncrementalSteps): typeof resolveIncr
     const parts: (readonly number[])[] = []
     const contested = [...after.values()].flatMap(({ contest }) => contest ?? [])
     for (const component of steps.components(index, seeds, options)) {
-      if (component.length <= options.clusterMax) {
-        parts.push(component)
-        continue
-      }
-      const cut = steps.cut(index, component, options)
-      parts.push(...cut.parts)
-      contested.push(...cut.contested)
+      const refined = steps.refine(index, component, options)
+      for (const part of refined.parts) parts.push(part)
+      contested.push(...refined.contested)
     }
     const partition = partitionOf(parts, change.pids)
     const reached = new Set(partition.pids)
@@ -109,6 +108,9 @@ function matesOf(
     for (const group of linkGroups(index, block, options)) {
       if (group.some(pid => touched.has(pid))) for (const pid of group) mates.add(pid)
     }
+  }
+  for (const pid of pids) {
+    for (const mate of options.decisions?.of(pid, 'together') ?? []) mates.add(mate)
   }
   return mates
 }

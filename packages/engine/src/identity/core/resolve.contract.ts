@@ -3,10 +3,20 @@ import { expect } from 'vitest'
 import { TypedArrayMatchIndex } from './adapters/typed-array-match-index.ts'
 import { type Assignment, assignIds } from './assign-ids.ts'
 import { updateContested } from './contested.ts'
+import { DecisionBook } from './decision-book.ts'
 import { type IndexChange, labelsOf, relabel } from './index-change.ts'
+import type { DecisionCut } from './keep-apart.ts'
 import type { ContestedBlock, ResolveOptions } from './link-groups.ts'
 import { keyBatch, type KeyRow, type MatchIndex } from './match-index.ts'
-import { clusterTexts, contestedTexts, plainly } from './plain-partition.contract.ts'
+import {
+  clusterTexts,
+  contestedTexts,
+  cutTexts,
+  plainly,
+  type Ruling,
+} from './plain-partition.contract.ts'
+import { rawComponents } from './raw-components.ts'
+import { refineComponent } from './refine.ts'
 import { type Incremental, resolveIncremental } from './resolve-incremental.ts'
 import { fullPartition } from './resolve.ts'
 
@@ -15,6 +25,12 @@ export interface Source {
   readonly pid: number
   readonly present: boolean
   readonly rows: readonly Omit<KeyRow, 'pid'>[]
+}
+
+/** What comes in at once: what sources say, and what people decide. */
+export interface Batch {
+  readonly sources: readonly Source[]
+  readonly rulings: readonly Ruling[]
 }
 
 /** The parts that a broken variant replaces. */
@@ -27,6 +43,8 @@ export interface Parts {
   readonly update: typeof updateContested
   /** Which rows of a source become rows of the index. */
   readonly emit: (rows: Source['rows']) => Source['rows']
+  /** Which decisions become the book's. */
+  readonly rule: (ruling: Ruling) => Ruling
   readonly options: ResolveOptions
 }
 
@@ -48,6 +66,7 @@ export const SOUND: Parts = {
   relabel,
   update: updateContested,
   emit: rows => rows.filter(row => row.key !== BLANK_KEY),
+  rule: ruling => ruling,
   options: SMALL,
 }
 
@@ -69,11 +88,20 @@ const source = fc.record({
   rows: fc.array(row, { maxLength: 3 }),
 })
 
-/** Batches of sources, in order: inserts, changes and deletes in one. */
-export const histories = fc.array(fc.array(source, { minLength: 1, maxLength: 8 }), {
-  minLength: 1,
-  maxLength: 10,
+const ruling = fc.record({
+  pair: fc
+    .tuple(fc.nat(13), fc.nat(13))
+    .filter(([one, other]) => one !== other)
+    .map(([one, other]) => [Math.min(one, other), Math.max(one, other)] as const),
+  verdict: fc.constantFrom('never' as const, 'never' as const, 'together' as const, undefined),
 })
+const batch = fc.record({
+  sources: fc.array(source, { minLength: 1, maxLength: 8 }),
+  rulings: fc.oneof(fc.constant([]), fc.array(ruling, { maxLength: 3 })),
+})
+
+/** Batches in order: inserts, changes, deletes, decisions made and taken back in one. */
+export const histories = fc.array(batch, { minLength: 1, maxLength: 10 })
 
 /** A change out of the latest word on each node. */
 export function changeOf(batch: readonly Source[], emit: Parts['emit'] = SOUND.emit): IndexChange {
@@ -93,24 +121,38 @@ function rowsOf({ pid, rows }: Source, emit: Parts['emit']): readonly KeyRow[] {
 /** A little identity stage: applies batches, keeps uids in the index, and the contested report. */
 export class Stage {
   readonly index: MatchIndex
+  readonly options: ResolveOptions
   contested: readonly ContestedBlock[] = []
   nextUid = 0
   readonly #parts: Parts
+  readonly #known = new Map<number, Source>()
+  readonly #decisions = new DecisionBook()
 
   constructor(parts: Parts = SOUND) {
     this.#parts = parts
     this.index = parts.index()
+    this.options = { ...parts.options, decisions: this.#decisions }
   }
 
-  take(batch: readonly Source[]): { readonly found: Incremental; readonly ids: Assignment } {
-    const { resolve, assign, emit, options, update } = this.#parts
-    const found = resolve(this.index, changeOf(batch, emit), options)
+  take(batch: Batch): { readonly found: Incremental; readonly ids: Assignment } {
+    const { resolve, assign, emit, update } = this.#parts
+    for (const one of batch.sources) this.#known.set(one.pid, one)
+    for (const ruling of batch.rulings.map(this.#parts.rule)) {
+      this.#decisions.decide(ruling.pair, ruling.verdict)
+    }
+    const decided = batch.rulings.flatMap(({ pair }) => pair).map(pid => this.#sourceOf(pid))
+    const change = changeOf([...batch.sources, ...decided], emit)
+    const found = resolve(this.index, change, this.options)
     const previous = labelsOf(this.index, found.pids)
     const ids = assign({ ...found, previous, nextUid: this.nextUid })
     this.#parts.relabel(this.index, found.pids, ids.uids)
     this.nextUid = ids.nextUid
     this.contested = update(this.contested, found)
     return { found, ids }
+  }
+
+  #sourceOf(pid: number): Source {
+    return this.#known.get(pid) ?? { pid, present: false, rows: [] }
   }
 
   /** The nodes of each uid. */
@@ -125,25 +167,32 @@ export class Stage {
 }
 
 /** The law of the heart: after every batch, uids, partition and report are the plain ones. */
-export function checkHistory(parts: Parts, history: readonly (readonly Source[])[]): void {
+export function checkHistory(parts: Parts, history: readonly Batch[]): void {
   const stage = new Stage(parts)
   const known = new Map<number, Source>()
+  const rulings = new Map<string, Ruling>()
   for (const batch of history) {
     stage.take(batch)
-    for (const one of batch) known.set(one.pid, one)
+    for (const one of batch.sources) known.set(one.pid, one)
+    for (const one of batch.rulings) rulings.set(one.pair.join(' '), one)
+    const present = [...known.values()].filter(one => one.present).map(one => one.pid)
+    const rows = [...known.values()].flatMap(one => rowsOf(one, SOUND.emit))
     const plain = plainly(
-      {
-        present: new Set([...known.values()].filter(one => one.present).map(one => one.pid)),
-        rows: [...known.values()].flatMap(one => rowsOf(one, SOUND.emit)),
-      },
+      { present: new Set(present), rows, rulings: [...rulings.values()] },
       SMALL,
     )
     expect(clusterTexts(stage.clusters().values())).toEqual(plain.clusters)
     expect(contestedTexts(stage.contested)).toEqual(plain.contested)
-    const full = parts.full(stage.index, parts.options)
+    const full = parts.full(stage.index, stage.options)
     expect(clusterTexts(membersOf(full))).toEqual(plain.clusters)
     expect(contestedTexts(full.contested)).toEqual(plain.contested)
+    expect(cutTexts(allCuts(stage, present))).toEqual(plain.cuts)
   }
+}
+
+function allCuts({ index, options }: Stage, present: readonly number[]): readonly DecisionCut[] {
+  const components = rawComponents(index, present, options)
+  return components.flatMap(component => refineComponent(index, component, options).cuts)
 }
 
 function membersOf({ pids, component }: ReturnType<typeof fullPartition>): readonly number[][] {

@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MapMatchIndex } from './adapters/map-match-index.ts'
 import { TypedArrayMatchIndex } from './adapters/typed-array-match-index.ts'
-import { cutCluster } from './cluster-cut.ts'
 import { updateContested } from './contested.ts'
 import { applyChange, relabel } from './index-change.ts'
 import { RESOLVE_LIMITS } from './link-groups.ts'
 import { answersOf } from './match-index.contract.ts'
 import { keyBatch, type MatchIndex } from './match-index.ts'
 import { rawComponents } from './raw-components.ts'
+import { refineComponent } from './refine.ts'
 import {
   INCREMENTAL_STEPS,
   type IncrementalSteps,
@@ -33,8 +33,9 @@ describe('the law: incremental = full = the rules read aloud', () => {
       fc.property(histories, history => {
         const one = new TypedArrayMatchIndex()
         const other = new TypedArrayMatchIndex()
-        const last = new Map(history.flat().map(source => [source.pid, source]))
-        for (const batch of history) resolveIncremental(one, changeOf(batch), SMALL)
+        const sources = history.flatMap(batch => batch.sources)
+        const last = new Map(sources.map(source => [source.pid, source]))
+        for (const batch of history) resolveIncremental(one, changeOf(batch.sources), SMALL)
         for (const source of [...last.values()].toReversed()) {
           resolveIncremental(other, changeOf([source]), SMALL)
         }
@@ -51,8 +52,10 @@ describe('the law: incremental = full = the rules read aloud', () => {
     fc.assert(
       fc.property(histories, history => {
         const index = new TypedArrayMatchIndex()
-        for (const batch of history.slice(1)) resolveIncremental(index, changeOf(batch), SMALL)
-        const last = changeOf(history[0] ?? [])
+        for (const { sources } of history.slice(1)) {
+          resolveIncremental(index, changeOf(sources), SMALL)
+        }
+        const last = changeOf(history[0]?.sources ?? [])
         index.setPresent(last.pids, false)
         const before = answersOf(index)
         resolveIncremental(index, last, SMALL).undo()
@@ -186,17 +189,61 @@ function mutants(): Readonly<Record<string, Parts>> {
           .filter(part => part.length > 0),
     }),
     'never cuts a cluster': withSteps({
-      cut: (_index, component) => ({ parts: [component], contested: [] }),
+      refine: (_index, component) => ({ parts: [component], contested: [], cuts: [] }),
     }),
     'cuts a cluster one too late': withSteps({
-      cut: (index, component, options) =>
-        cutCluster(index, component, { ...options, clusterMax: options.clusterMax + 1 }),
+      refine: (index, component, options) =>
+        refineComponent(index, component, { ...options, clusterMax: options.clusterMax + 1 }),
     }),
     'cuts a cluster into single nodes': withSteps({
-      cut: (index, component, options) => ({
-        parts: component.map(pid => [pid]),
-        contested: cutCluster(index, component, options).contested,
-      }),
+      refine(index, component, options) {
+        const refined = refineComponent(index, component, options)
+        if (component.length <= options.clusterMax) return refined
+        return { ...refined, parts: component.map(pid => [pid]) }
+      },
+    }),
+    'makes single nodes of a cluster in dispute': withSteps({
+      refine(index, component, options) {
+        const refined = refineComponent(index, component, options)
+        if (refined.cuts.length === 0) return refined
+        return { ...refined, parts: component.map(pid => [pid]) }
+      },
+    }),
+    'takes the weakest links first': withSteps({
+      refine: (index, component, options) => refineComponent(upsideDown(index), component, options),
+    }),
+    'forgets those joined by decision to one that leaves': withSteps({
+      mates: (index, pids, options) =>
+        INCREMENTAL_STEPS.mates(index, pids, { ...options, decisions: undefined }),
+    }),
+    'walks along match keys only': withSteps({
+      components: (index, seeds, options) =>
+        rawComponents(index, seeds, { ...options, decisions: undefined }),
+    }),
+    'forgets what is never together': withRule(ruling =>
+      ruling.verdict === 'never' ? { ...ruling, verdict: undefined } : ruling,
+    ),
+    'forgets what is together': withRule(ruling =>
+      ruling.verdict === 'together' ? { ...ruling, verdict: undefined } : ruling,
+    ),
+    'takes no decision back': withRule(ruling => ({
+      ...ruling,
+      verdict: ruling.verdict ?? 'never',
+    })),
+    'forgets in full runs what is decided': {
+      ...SOUND,
+      full: (index, options) => fullPartition(index, { ...options, decisions: undefined }),
+    },
+    'cuts for decisions before it cuts for size': withSteps({
+      refine(index, component, options) {
+        const whole = refineComponent(index, component, { ...options, clusterMax: 99 })
+        const parts = whole.parts.map(part => refineComponent(index, part, options))
+        return {
+          parts: parts.flatMap(part => part.parts),
+          contested: refineComponent(index, component, options).contested,
+          cuts: whole.cuts,
+        }
+      },
     }),
     'applies rows but not presence': withSteps({
       apply: (index, change) => applyChange(index, { ...change, present: change.present.fill(1) }),
@@ -246,6 +293,26 @@ function mutants(): Readonly<Record<string, Parts>> {
 
 function withOptions(options: Partial<typeof SMALL>): Parts {
   return { ...SOUND, options: { ...SMALL, ...options } }
+}
+
+function withRule(rule: Parts['rule']): Parts {
+  return { ...SOUND, rule }
+}
+
+/** The same index with its rules, and so the strengths of its links, in the opposite order. */
+function upsideDown(index: MatchIndex): MatchIndex {
+  return new Proxy<MatchIndex>(index, {
+    get(_target, name) {
+      if (name === 'blockName') {
+        return (block: number) => {
+          const { rule, key } = index.blockName(block)
+          return { rule: 1 - rule, key }
+        }
+      }
+      const held: unknown = Reflect.get(index, name, index)
+      return typeof held === 'function' ? held.bind(index) : held
+    },
+  })
 }
 
 function withSteps(steps: Partial<IncrementalSteps>): Parts {

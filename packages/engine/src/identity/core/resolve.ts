@@ -1,5 +1,5 @@
-import { cutCluster } from './cluster-cut.ts'
 import { sortContested } from './contested.ts'
+import type { DecisionBook } from './decision-book.ts'
 import {
   areAlike,
   blockContest,
@@ -8,6 +8,7 @@ import {
   type ResolveOptions,
 } from './link-groups.ts'
 import { type MatchIndex, NO_VALUE } from './match-index.ts'
+import { refineComponent } from './refine.ts'
 import { UnionFind } from './union-find.ts'
 import { rememberSimilar } from './value-similarity.ts'
 
@@ -27,7 +28,7 @@ export interface Partition {
 
 /**
  * The clusters of all nodes: connected components over the star edges of all blocks (first member
- * to every other), those over `clusterMax` cut. Linear in rows; only distinct values inside a
+ * to every other) and over what was decided to be together, each then refined. Linear in rows; only distinct values inside a
  * fuzzy block are compared with each other.
  */
 export function fullPartition(index: MatchIndex, given: ResolveOptions): Partition {
@@ -42,13 +43,14 @@ export function fullPartition(index: MatchIndex, given: ResolveOptions): Partiti
     if (contest) contested.push(contest)
     uniteGroups(sets, linkGroups(index, block, options))
   }
+  uniteDecided(index, sets, options)
   const partition = numbered(index, sets)
-  const large = largeComponents(partition, options.clusterMax)
-  if (large.length === 0) return { ...partition, contested: sortContested(contested) }
-  for (const members of large) {
-    const cut = cutCluster(index, members, options)
-    for (const part of cut.parts) sets.regroup(part)
-    contested.push(...cut.contested)
+  const open = openComponents(partition, options)
+  if (open.length === 0) return { ...partition, contested: sortContested(contested) }
+  for (const members of open) {
+    const refined = refineComponent(index, members, options)
+    for (const part of refined.parts) sets.regroup(part)
+    contested.push(...refined.contested)
   }
   return { ...numbered(index, sets), contested: sortContested(contested) }
 }
@@ -124,21 +126,40 @@ function uniteGroups(sets: UnionFind, groups: readonly (readonly number[])[]): v
   }
 }
 
-/** The members of each component that has more than so many. */
-function largeComponents(
-  { pids, component, componentCount }: Omit<Partition, 'contested'>,
-  clusterMax: number,
+function uniteDecided(index: MatchIndex, sets: UnionFind, { decisions }: ResolveOptions): void {
+  for (const [one, other] of decisions?.pairs('together') ?? []) {
+    if (index.isPresent(one) && index.isPresent(other)) sets.unite(one, other)
+  }
+}
+
+/** The members of each component that a refinement may change: it is too large, or in dispute. */
+function openComponents(
+  partition: Omit<Partition, 'contested'>,
+  { clusterMax, decisions }: ResolveOptions,
 ): readonly (readonly number[])[] {
+  const { pids, component, componentCount } = partition
+  const open = new Map<number, number[]>()
   const sizes = new Int32Array(componentCount)
-  const large = new Map<number, number[]>()
   for (const part of component) {
     if (part === NO_COMPONENT) continue
     const size = (sizes[part] ?? 0) + 1
     sizes[part] = size
-    if (size > clusterMax) large.set(part, [])
+    if (size > clusterMax) open.set(part, [])
   }
-  if (large.size > 0) for (const pid of pids) large.get(component[pid] ?? NO_COMPONENT)?.push(pid)
-  return [...large.values()]
+  for (const part of disputed(partition, decisions)) open.set(part, [])
+  if (open.size > 0) for (const pid of pids) open.get(component[pid] ?? NO_COMPONENT)?.push(pid)
+  return [...open.values()]
+}
+
+/** Components in which are two that somebody decided to be never together. */
+function disputed(
+  { component }: Omit<Partition, 'contested'>,
+  decisions: DecisionBook | undefined,
+): readonly number[] {
+  return (decisions?.pairs('never') ?? []).flatMap(([one, other]) => {
+    const part = component[one] ?? NO_COMPONENT
+    return part !== NO_COMPONENT && part === component[other] ? part : []
+  })
 }
 
 function numbered(index: MatchIndex, sets: UnionFind): Omit<Partition, 'contested'> {

@@ -5,12 +5,12 @@ import { MapMatchIndex } from './adapters/map-match-index.ts'
 import { TypedArrayMatchIndex } from './adapters/typed-array-match-index.ts'
 import { answersOf } from './match-index.contract.ts'
 import type { MatchIndex } from './match-index.ts'
-import { histories, type Source, Stage } from './resolve.contract.ts'
+import { type Batch, histories, Stage } from './resolve.contract.ts'
 import { loadSnapshot, readSnapshotHeader, writeSnapshot } from './snapshot.ts'
 
 const header = { position: 12_345_678_901, rulesetHash: 'a1b2', nextUid: 77 }
 
-function indexOf(history: readonly (readonly Source[])[]): MatchIndex {
+function indexOf(history: readonly Batch[]): MatchIndex {
   const stage = new Stage()
   for (const batch of history) stage.take(batch)
   return stage.index
