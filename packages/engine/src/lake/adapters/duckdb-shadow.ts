@@ -17,36 +17,37 @@ export async function openShadow(
   { schema, timeZone }: { readonly schema: string; readonly timeZone: string },
 ): Promise<Shadow> {
   const connection = await instance.connect()
-  const aside = `shadow_${++opened}`
+  const place = { aside: `shadow_${++opened}`, schema }
   await connection.run(`set TimeZone = ${literal(timeZone)}`)
   await connection.run(`set schema = ${literal(schema)}`)
-  await connection.run(`attach ':memory:' as ${aside}`)
-  const close = onlyOnce(async () => {
-    await connection.run('rollback')
-    // A database that names resolve in cannot be let go.
-    await connection.run('reset search_path')
-    await connection.run(`detach ${aside}`)
-    connection.closeSync()
-  })
-  try {
-    await connection.run('begin transaction')
-    const session = await copyNames(connection, { aside, schema })
-    return { session, close }
-  } catch (error) {
-    await close()
-    throw error
+  await connection.run(`attach ':memory:' as ${place.aside}`)
+  await connection.run('begin transaction')
+  const names = await namesIn(connection, schema)
+  return {
+    open: onlyOnce(async () => await copyNames(connection, place, names)),
+    close: onlyOnce(async () => {
+      await connection.run('rollback')
+      // A database that names resolve in cannot be let go.
+      await connection.run('reset search_path')
+      await connection.run(`detach ${place.aside}`)
+      connection.closeSync()
+    }),
   }
 }
 
-function onlyOnce(work: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined
+function onlyOnce<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  let done: Promise<Result> | undefined
   return async () => await (done ??= work())
 }
 
-async function copyNames(
-  connection: DuckDBConnection,
-  { aside, schema }: { aside: string; schema: string },
-): Promise<SqlSession> {
+interface Names {
+  readonly real: string
+  readonly views: readonly { readonly schema: string; readonly sql: string }[]
+  readonly tables: readonly string[]
+}
+
+/** What there is; the first look at the database is what the transaction then sees of it. */
+async function namesIn(connection: DuckDBConnection, schema: string): Promise<Names> {
   const read = async (sql: string): Promise<readonly (readonly string[])[]> =>
     (await connection.runAndReadAll(sql)).getRows().map(row => row.map(String))
   const [row] = await read('select current_database()')
@@ -59,16 +60,27 @@ async function copyNames(
     `select table_name from duckdb_tables()
      where database_name = ${literal(real)} and schema_name = ${literal(schema)}`,
   )
-  const schemas = [...new Set([schema, ...views.map(([name = '']) => name)])]
+  return {
+    real,
+    views: views.map(([name = '', sql = '']) => ({ schema: name, sql })),
+    tables: tables.map(([name = '']) => name),
+  }
+}
+
+async function copyNames(
+  connection: DuckDBConnection,
+  { aside, schema }: { aside: string; schema: string },
+  { real, views, tables }: Names,
+): Promise<SqlSession> {
+  const schemas = [...new Set([schema, ...views.map(view => view.schema)])]
   for (const name of schemas) await connection.run(`create schema ${aside}.${ident(name)}`)
   const path = [
     ...schemas.map(name => `${aside}.${ident(name)}`),
     `${ident(real)}.${ident(schema)}`,
   ]
   await connection.run(`set search_path = ${literal(path.join(','))}`)
-  for (const [, sql = ''] of views) await connection.run(sql)
-  const names = tables.map(([name = '']) => name)
-  return new ShadowSession(connection, { aside, real, schema, tables: new Set(names) })
+  for (const { sql } of views) await connection.run(sql)
+  return new ShadowSession(connection, { aside, real, schema, tables: new Set(tables) })
 }
 
 interface Place {
@@ -82,6 +94,16 @@ interface Place {
 /** A statement that changes a table of the schema: what it does, to which, and whether more follows. */
 const CHANGES =
   /^\s*(create table if not exists|create or replace table|insert into|delete from|update|alter table|drop table(?: if exists)?)\s+(?:"((?:[^"]|"")+)"|(\w+))(?![\w".])\s*(\S?)/i
+
+/** What a statement does to a table, and whether that is all it says; no table where it is none of these. */
+function changeOf(sql: string): { verb: string; table: string; isWhole: boolean } {
+  const [, verb = '', quoted, plain, next = ''] = CHANGES.exec(sql) ?? []
+  return {
+    verb: verb.toLowerCase().replace(/ if (not )?exists$/, ''),
+    table: quoted?.replaceAll('""', '"') ?? plain ?? '',
+    isWhole: next === '',
+  }
+}
 
 class ShadowSession implements SqlSession {
   readonly #session: DuckDbSession
@@ -139,10 +161,9 @@ class ShadowSession implements SqlSession {
 
   /** Copies the table that a statement changes; false where nothing is left for it to do. */
   async #leadAside(sql: string): Promise<boolean> {
-    const [, verb = '', quoted, plain, next = ''] = CHANGES.exec(sql) ?? []
-    const table = quoted?.replaceAll('""', '"') ?? plain ?? ''
+    const { verb, table, isWhole } = changeOf(sql)
     if (!this.#there.has(table)) return true
-    switch (verb.toLowerCase().replace(/ if (not )?exists$/, '')) {
+    switch (verb) {
       case 'create table':
         if (!this.#dropped.has(table)) return false
         this.#there.delete(table)
@@ -154,8 +175,8 @@ class ShadowSession implements SqlSession {
         this.#dropped.add(table)
         return false
       case 'delete from':
-        await this.#copy(table, next === '' ? 'limit 0' : '')
-        return next !== ''
+        await this.#copy(table, isWhole ? 'limit 0' : '')
+        return !isWhole
       default:
         await this.#copy(table)
         return true

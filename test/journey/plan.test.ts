@@ -1,0 +1,369 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { loadProject } from '../../packages/engine/src/app/project/index.ts'
+import type { SqlSession } from '../../packages/engine/src/lake/index.ts'
+import { PEOPLE_PROJECT, PEOPLE_RULES, SECOND_RULES } from './people-project.ts'
+import { type Answer, type ProjectFiles, World } from './world.ts'
+
+/** Random projects and changes of rules; more of them with MAINSTEM_HISTORIES. */
+const RUNS = Number(process.env['MAINSTEM_HISTORIES'] ?? 4)
+
+const STONES = {
+  developerName: 'stones',
+  segmentOn: 'UnifiedIndividual',
+  refresh: 'onDemand',
+  include: { all: [{ attribute: 'LastName', op: 'isEqualTo', value: 'Stone' }] },
+}
+const SPENDERS = {
+  developerName: 'spenders',
+  segmentOn: 'UnifiedIndividual',
+  refresh: 'onDemand',
+  include: {
+    all: [
+      { attribute: 'lifetime_value.lifetime_value', op: 'isGreaterThanOrEqualTo', value: 50 },
+      { related: 'SalesOrder', count: { atLeast: 1 } },
+    ],
+  },
+}
+const activationOf = (segment: string) => ({
+  name: `${segment}_file`,
+  segment,
+  target: 'files',
+  contactPoint: { type: 'Email' },
+  consent: { none: 'a test' },
+  attributes: ['LastName', 'lifetime_value.lifetime_value'],
+  refreshType: 'INCREMENTAL',
+})
+const PROJECT: ProjectFiles = {
+  ...PEOPLE_PROJECT,
+  'segments/stones.yaml': STONES,
+  'segments/spenders.yaml': SPENDERS,
+  'targets/files.yaml': { name: 'files', platformType: 'File', path: 'out', format: 'CSV' },
+  'activations/stones.yaml': activationOf('stones'),
+  'activations/spenders.yaml': activationOf('spenders'),
+}
+const RULES = 'rulesets/people.yaml'
+const withRules = (...numbers: readonly number[]) => ({
+  ...PEOPLE_RULES,
+  matchRules: PEOPLE_RULES.matchRules.filter((_rule, at) => numbers.includes(at)),
+})
+
+const T = '2025-01-01T00:00:00Z'
+const phone = '020 7946 0001'
+const people = [
+  { id: '1', first: 'Robert', last: 'Stone', email: 'a@x.example', phone, changed: T },
+  {
+    id: '2',
+    first: 'Bob',
+    last: 'Wood',
+    email: 'b@x.example',
+    phone,
+    changed: '2025-03-01T00:00:00Z',
+  },
+  { id: '3', first: 'Zoe', last: 'Stone', email: 'c@x.example', phone: '', changed: T },
+  {
+    id: '4',
+    first: 'Zoe',
+    last: 'Hill',
+    email: 'c@x.example',
+    phone: '',
+    changed: '2025-02-01T00:00:00Z',
+  },
+]
+const orders = people.map(({ id }) => ({ id: `o${id}`, person: id, amount: '30.00', at: T }))
+
+test('PL1: a stricter ruleset splits, a looser one merges; plan says whom, and apply does that', async () => {
+  await using world = await World.of(PROJECT)
+  await world.post('people', people)
+  await world.post('orders', orders)
+  await world.run()
+  world.change({ [RULES]: withRules(0) })
+  const strict = await changed(world)
+  expect(strict).toMatchObject({
+    unifiedProfiles: { before: 2, after: 3 },
+    merged: 0,
+    split: 1,
+    idsRetired: 0,
+    metrics: {
+      before: { consolidationRate: 50 },
+      after: { consolidationRate: 25, largestCluster: 2 },
+    },
+    clusterSizes: {
+      before: [{ size: 2, clusters: 2 }],
+      after: [
+        { size: 1, clusters: 2 },
+        { size: 2, clusters: 1 },
+      ],
+    },
+    samples: [{ kind: 'split', size: 2, records: ['people/1', 'people/2'] }],
+    rulesets: [{ label: 'People', split: 1 }],
+    rows: 4,
+  })
+  expect(strict['segments']).toMatchObject([
+    { name: 'spenders', entered: 0, left: 1, members: 1 },
+    { name: 'stones', entered: 1, left: 0, members: 1 },
+  ])
+  expect(strict['audiences']).toEqual([
+    { name: 'spenders_file', added: 0, deleted: 1 },
+    { name: 'stones_file', added: 1, deleted: 0 },
+  ])
+  world.change({ [RULES]: PEOPLE_RULES })
+  const loose = await changed(world)
+  expect(loose).toMatchObject({
+    unifiedProfiles: { before: 3, after: 2 },
+    merged: 1,
+    split: 0,
+    idsRetired: 1,
+    samples: [{ kind: 'merged', records: ['people/1', 'people/2'] }],
+  })
+  const [sample] = loose['samples']
+  expect(sample.unifiedIds).toEqual(sample.parts.map((part: Answer) => part['unifiedId']))
+  expect(await world.ask('profile', { key: sample.unifiedIds[1] })).toMatchObject({
+    unifiedId: sample.unifiedIds[0],
+  })
+  expect(await world.ask('verify')).toMatchObject({ differences: 0 })
+})
+
+test('PL2: what a rule does to a segment shows through reconciliation, and through definitions of their own', async () => {
+  await using world = await World.of(PROJECT)
+  await world.post('people', people)
+  await world.run()
+  const first = { entityName: 'Individual', ruleType: 'SOURCE_SEQUENCE', sources: ['people'] }
+  world.change({ [RULES]: { ...PEOPLE_RULES, reconciliationRules: [first] } })
+  expect(await changed(world)).toMatchObject({ merged: 0, split: 0, metrics: expect.anything() })
+  world.change({
+    'segments/stones.yaml': {
+      ...STONES,
+      include: { all: [{ attribute: 'LastName', op: 'isEqualTo', value: 'Nobody' }] },
+    },
+  })
+  const narrowed = await changed(world)
+  expect(narrowed['segments'][1]).toMatchObject({ name: 'stones', entered: 0, members: 0 })
+  expect(narrowed).toMatchObject({
+    rows: 0,
+    rulesets: [],
+    unifiedProfiles: { before: 2, after: 2 },
+  })
+  expect(await world.ask('plan')).toMatchObject({
+    changes: [],
+    effects: { rows: 0, segments: [], audiences: [], unifiedProfiles: { before: 2, after: 2 } },
+  })
+})
+
+test('PL3: a new ruleset, one that goes, and several: each has its effects, and their sum is told', async () => {
+  await using world = await World.of(PROJECT)
+  expect(await planned(world, { 'rulesets/second.yaml': SECOND_RULES })).toMatchObject({
+    unifiedProfiles: { before: 0, after: 0 },
+    rulesets: [{ label: 'Second' }],
+    rows: 0,
+  })
+  await world.post('people', people)
+  await world.run()
+  const come = await changed(world)
+  expect(come).toMatchObject({
+    unifiedProfiles: { before: 2, after: 5 },
+    rulesets: [{ label: 'Second', unifiedProfiles: { before: 0, after: 3 }, samples: [] }],
+  })
+  world.change({ [RULES]: withRules(1), 'rulesets/second.yaml': undefined })
+  expect(await changed(world)).toMatchObject({
+    unifiedProfiles: { before: 5, after: 4 },
+    split: 2,
+    idsRetired: 3,
+    rulesets: [
+      { label: 'People', split: 2, unifiedProfiles: { before: 2, after: 4 } },
+      { label: 'Second', idsRetired: 3, unifiedProfiles: { before: 3, after: 0 } },
+    ],
+  })
+  expect(await world.ask('verify')).toMatchObject({ differences: 0 })
+})
+
+test('PL4: a plan is of the moment at which it was asked for, and live batches go on meanwhile', async () => {
+  await using world = await World.of(PROJECT)
+  await world.post('people', people)
+  world.change({ [RULES]: withRules(0) })
+  const project = await loadProject(world.folder)
+  const seen = await world.engine.rehearse(project, async ({ position, result, session }) => {
+    await world.post('people', [{ ...people[0], id: '5', email: 'new@x.example', phone: '' }])
+    const count = async (from: Pick<SqlSession, 'rows'>): Promise<number> =>
+      Number((await from.rows('select count(*) from unified__i_'))[0]?.[0])
+    return [position, result.effects?.unifiedProfiles, await count(session), await count(world)]
+  })
+  expect(seen).toEqual([1n, { before: 2, after: 3 }, 3, 3])
+  expect(await world.ask('plan')).toMatchObject({
+    position: '2',
+    effects: { unifiedProfiles: { before: 3, after: 4 }, rows: 5 },
+  })
+  expect(await world.ask('verify')).toMatchObject({ differences: 0 })
+})
+
+const rules = fc.uniqueArray(fc.nat(2), { minLength: 1 }).map(numbers => withRules(...numbers))
+const ruleset = fc
+  .record({ rules, clusterMax: fc.constantFrom(2, 50_000), blockMax: fc.constantFrom(2, 1000) })
+  .map(({ rules: own, ...limits }) => ({ ...own, ...limits }))
+/** Few names, addresses and numbers for many people, so that each rule joins others. */
+const records = fc.array(
+  fc.record({
+    first: fc.constantFrom('Robert', 'Bob', 'Zoe'),
+    last: fc.constantFrom('Stone', 'Wood', ''),
+    box: fc.nat(7),
+    line: fc.nat(5),
+    amount: fc.nat(60),
+    day: fc.integer({ min: 1, max: 9 }),
+  }),
+  { minLength: 12, maxLength: 18 },
+)
+const stories = fc.record({
+  records,
+  ruleset,
+  second: fc.constantFrom(undefined, SECOND_RULES),
+})
+
+/** Takes the people of a story in, each with an order; their numbers are of the run. */
+async function takeIn(
+  world: World,
+  run: number,
+  story: typeof records extends fc.Arbitrary<infer Records> ? Records : never,
+): Promise<void> {
+  const id = (at: number): string => `${run}-${at}`
+  await world.post(
+    'people',
+    story.map(({ first, last, box, line, day }, at) => ({
+      id: id(at),
+      first,
+      last,
+      email: `${box}@r${run}.example`,
+      phone: `020 79${String(run).padStart(2, '0')} 000${line}`,
+      changed: `2025-01-0${day}T00:00:00Z`,
+    })),
+  )
+  await world.post(
+    'orders',
+    story.map(({ amount }, at) => ({ id: id(at), person: id(at), amount: String(amount), at: T })),
+  )
+}
+
+test(
+  'PL5: whatever the records and the change of rules, what plan says is what is seen after apply',
+  { timeout: RUNS * 40_000 },
+  async () => {
+    await using world = await World.of(PROJECT)
+    let files: ProjectFiles = PROJECT
+    let run = 0
+    const seen = { merged: 0, split: 0, moved: 0 }
+    await fc.assert(
+      fc.asyncProperty(stories, async story => {
+        await takeIn(world, ++run, story.records)
+        await world.run()
+        const { second } = story
+        const hadSecond = files['rulesets/second.yaml'] !== undefined
+        files = {
+          ...PROJECT,
+          [RULES]: story.ruleset,
+          ...(second ? { 'rulesets/second.yaml': second } : {}),
+        }
+        world.change(hadSecond && !second ? { ...files, 'rulesets/second.yaml': undefined } : files)
+        const effects = await changed(world)
+        seen.merged += effects['merged']
+        seen.split += effects['split']
+        for (const one of effects['segments']) seen.moved += one.entered + one.left
+      }),
+      { numRuns: RUNS, endOnFailure: true },
+    )
+    expect(await world.ask('verify')).toMatchObject({ differences: 0 })
+    expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(0)
+    expect(world.faults).toEqual([])
+  },
+)
+
+/** The effects that a change of files would have. */
+async function planned(world: World, files: Parameters<World['change']>[0]): Promise<Answer> {
+  world.change(files)
+  return (await world.ask('plan'))['effects'] as Answer
+}
+
+/**
+ * Plans and applies the files as they are, and runs what follows. Checks that the plan changed
+ * nothing, that apply says the same, and that both are what is then seen in the store.
+ */
+async function changed(world: World): Promise<Answer> {
+  const before = await stateOf(world)
+  const plan = await world.ask('plan')
+  expect(await stateOf(world)).toBe(before)
+  const seen = await standing(world)
+  const { applied, ...done } = await world.ask('apply')
+  expect(applied).toBe(true)
+  expect(timeless(done)).toEqual(timeless(plan))
+  for (const stage of ['insights', 'segments', 'activation']) await world.run({ stage })
+  const effects = plan['effects'] as Answer
+  const after = await standing(world)
+  expect({ before: seen.unified, after: after.unified }).toEqual(effects['unifiedProfiles'])
+  if (seen.slots === after.slots) {
+    expect(after.merged - seen.merged).toBe(effects['merged'])
+    expect(after.split - seen.split).toBe(effects['split'])
+    expect(after.retired - seen.retired).toBe(effects['idsRetired'])
+  }
+  if (plan['changes'].length > 0) {
+    expect(after.segments).toEqual(
+      effects['segments'].map((one: Answer) => [one['name'], one['entered'], one['left']]),
+    )
+    expect(after.audiences).toEqual(
+      effects['audiences'].map((one: Answer) => [one['name'], one['added'], one['deleted']]),
+    )
+  }
+  return effects
+}
+
+function timeless(document: Answer): Answer {
+  return { ...document, effects: { ...document['effects'], seconds: 0 } }
+}
+
+/** What of a store a plan could change. */
+async function stateOf(world: World): Promise<string> {
+  const tables = await world.rows(
+    `select table_name from duckdb_tables() where schema_name like 'space%' and not temporary order by 1`,
+  )
+  const parts: unknown[] = []
+  for (const [table] of tables) {
+    const rows = await world.rows(`select to_json(t)::varchar from "${String(table)}" t order by 1`)
+    parts.push(table, rows.flat())
+  }
+  const views = `select view_name, sql from duckdb_views() where not internal order by 1, 2`
+  const files = await world.rows(`select database_name from duckdb_databases() order by 1`)
+  return JSON.stringify([parts, files, await world.rows(views)])
+}
+
+interface Standing {
+  readonly slots: string
+  readonly unified: number
+  readonly merged: number
+  readonly split: number
+  readonly retired: number
+  /** What the last publish of each did. */
+  readonly segments: readonly unknown[]
+  readonly audiences: readonly unknown[]
+}
+
+async function standing(world: World): Promise<Standing> {
+  const tables = await world.rows(
+    `select table_name from duckdb_tables() where schema_name like 'space%' and table_name like 'link\\_\\_%' escape '\\' order by 1`,
+  )
+  const slots = tables.map(([name]) => String(name).slice('link__'.length))
+  let [unified, merged, split, retired] = [0, 0, 0, 0]
+  for (const slot of slots) {
+    unified += await world.count(`(select distinct uid from link__${slot})`)
+    merged += await world.count(`identity_event__${slot} where kind = 'merged'`)
+    split += await world.count(`identity_event__${slot} where kind = 'split'`)
+    retired += await world.count(`unified_id__${slot} where retired_pos is not null`)
+  }
+  const segments = await world.rows(
+    `select s.segment, count(*) filter (delta = 'added')::integer, count(*) filter (delta = 'removed')::integer
+     from segment_state s left join segment_history h on h.segment = s.segment and h.publish = s.publish
+     group by s.segment order by s.segment`,
+  )
+  const audiences = await world.rows(
+    `select p.activation, count(*) filter (delta = 'added')::integer, count(*) filter (delta = 'deleted')::integer
+     from (select activation, max_by(publish_id, publish) as id from activation_publish group by 1) p
+     left join audience_history h on h.publish_id = p.id group by 1 order by 1`,
+  )
+  return { slots: slots.join(), unified, merged, split, retired, segments, audiences }
+}
