@@ -87,12 +87,26 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyz'
 
 /** One slip of hand, eye or ear. The result always differs from `text`, unless it is too short to err in. */
 export function misspelt(/** @type {string} */ text, /** @type {number} */ bits) {
-  if (text.length < 3) return text
+  return slipIn(text, bits).text
+}
+
+/**
+ * One slip, and of what it was: a quarter of the ear, some of the eye, else of the hand.
+ *
+ * @param {string} text
+ * @param {number} bits
+ * @returns {{ text: string, how: 'typo' | 'ocr' | 'phonetic' | 'none' }}
+ */
+export function slipIn(text, bits) {
+  if (text.length < 3) return { text, how: 'none' }
   const kind = bits % 20
   const next = mix(bits)
-  const slip =
-    kind < 5 ? swapOf(text, next, SOUNDALIKES) : kind < 8 ? swapOf(text, next, LOOKALIKES) : text
-  return slip === text ? typo(text, next) : slip
+  const how = kind < 5 ? 'phonetic' : kind < 8 ? 'ocr' : 'typo'
+  if (how !== 'typo') {
+    const slip = swapOf(text, next, how === 'ocr' ? LOOKALIKES : SOUNDALIKES)
+    if (slip !== text) return { text: slip, how }
+  }
+  return { text: typo(text, next), how: 'typo' }
 }
 
 /** One insertion, deletion, replacement by a neighbouring key, or transposition; never of the first letter. */

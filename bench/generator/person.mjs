@@ -17,10 +17,26 @@ import { DOMAINS, AREA_CODES, STREETS } from './places.mjs'
  * @property {string} city
  * @property {string} postcode
  * @property {number} birthDay days since 1970-01-01
+ * @property {'' | 'Jr' | 'Sr'} suffix
+ * @property {number} number who it is: the number that addresses and numbers are made of
  */
 
 /** The person who heads the household of each of the ten people of a block. */
 const HEAD = [0, 1, 2, 2, 4, 4, 6, 6, 6, 6]
+
+/** Who an entity is: all records of the test account are of one. */
+export function personNumber(/** @type {number} */ entity) {
+  return Math.min(entity, TEST_ACCOUNT.number)
+}
+
+/** How many of the children who could be are twins of the one before, or bear the name of a parent. */
+const TWIN_SHARE = 0.02
+const JUNIOR_SHARE = 0.02
+/** How often a name of the same initial is looked for, for a twin. */
+const TWIN_NAMES_MAX = 12
+
+/** The account that testers order with, and how many records they have made. */
+export const TEST_ACCOUNT = { number: 2 ** 27, records: 5000 }
 
 /** Four neighbouring blocks in every 5,000 × 4 are one dormitory: forty people at one address. */
 const DORMITORY = { blocks: 4, every: 5000, which: 17 }
@@ -40,28 +56,26 @@ const F = {
   email: 9,
   twin: 10,
   junior: 11,
+  twinName: 200,
 }
 const H = { number: 20, street: 21, city: 22, postcode: 23 }
 
 /**
  * @param {number} seed
- * @param {import('./tables.mjs').Tables} tables
+ * @param {{ tables: import('./tables.mjs').Tables, traps: readonly import('./rates.mjs').Trap[] }} how
  */
-export function peopleFrom(seed, tables) {
+export function peopleFrom(seed, { tables, traps }) {
   const cells = cellsFrom(seed)
+  const hasDormitories = traps.includes('dormitory')
 
-  return personOf
+  return { personOf, homeOf, surnameOf }
 
   /** @returns {Person} */
   function personOf(/** @type {number} */ entity) {
+    if (personNumber(entity) === TEST_ACCOUNT.number) return testAccount()
     const head = headOf(entity)
-    const place = placeOf(dormitoryOf(entity) ?? head)
-    const twin =
-      entity !== head && entity % 10 === 7 && chance(draw(cells(entity, 0), F.twin), 0.02)
-    const junior =
-      entity !== head && entity % 10 === 8 && chance(draw(cells(entity, 0), F.junior), 0.02)
+    const firstName = firstNameOf(entity)
     const lastName = surnameOf(entity)
-    const firstName = junior ? givenNameOf(head) : givenNameOf(entity)
     const sharesEmail = entity !== head && chance(draw(cells(entity, 0), F.ownEmail), 0.03)
     const sharesLandline = entity !== head && chance(draw(cells(entity, 0), F.landline), 0.25)
     return {
@@ -70,9 +84,51 @@ export function peopleFrom(seed, tables) {
       email: sharesEmail ? emailOf(head) : addressOf(firstName, lastName, entity),
       mobile: numberOf(entity * 2),
       landline: numberOf((sharesLandline ? head : entity) * 2 + 1),
-      ...place,
-      birthDay: twin ? birthOf(entity - 1) : birthOf(entity),
+      ...homeOf(entity),
+      birthDay: birthOf(entity),
+      suffix: isJunior(entity) ? 'Jr' : entity % 10 === 6 && isJunior(entity + 2) ? 'Sr' : '',
+      number: entity,
     }
+  }
+
+  /** @returns {Person} */
+  function testAccount() {
+    return {
+      firstName: 'Test',
+      lastName: 'Tester',
+      email: 'testing@shop.example',
+      mobile: '2125550199',
+      landline: '2125550198',
+      ...homeOf(0),
+      birthDay: 0,
+      suffix: '',
+      number: TEST_ACCOUNT.number,
+    }
+  }
+
+  /** The third of four bears the name of the head. */
+  function isJunior(/** @type {number} */ entity) {
+    return entity % 10 === 8 && chance(draw(cells(entity, 0), F.junior), JUNIOR_SHARE)
+  }
+
+  /** The fourth of four was born with the third. */
+  function isTwin(/** @type {number} */ entity) {
+    return entity % 10 === 9 && chance(draw(cells(entity, 0), F.twin), TWIN_SHARE)
+  }
+
+  /** @returns {string} */
+  function firstNameOf(/** @type {number} */ entity) {
+    if (isJunior(entity)) return givenNameOf(headOf(entity), F.first)
+    if (!isTwin(entity)) return givenNameOf(entity, F.first)
+    const other = firstNameOf(entity - 1)
+    const names = Array.from({ length: TWIN_NAMES_MAX }, (_, tries) =>
+      givenNameOf(entity, F.twinName + tries),
+    ).filter(name => name !== other)
+    return names.find(name => name.charAt(0) === other.charAt(0)) ?? names[0] ?? `${other}a`
+  }
+
+  function homeOf(/** @type {number} */ entity) {
+    return placeOf((hasDormitories ? dormitoryOf(entity) : undefined) ?? headOf(entity))
   }
 
   function headOf(/** @type {number} */ entity) {
@@ -81,17 +137,18 @@ export function peopleFrom(seed, tables) {
 
   function surnameOf(/** @type {number} */ entity) {
     const head = headOf(entity)
-    const own = entity === head || chance(draw(cells(entity, 0), F.ownSurname), 0.2)
+    const differs = chance(draw(cells(entity, 0), F.ownSurname), 0.2)
+    const own = entity === head || (differs && !isJunior(entity) && !isTwin(entity))
     return tables.surnames.pick(draw(cells(own ? entity : head, 0), F.last))
   }
 
-  function givenNameOf(/** @type {number} */ entity) {
+  function givenNameOf(/** @type {number} */ entity, /** @type {number} */ field) {
     const names = (draw(cells(entity, 0), F.sex) & 1) === 0 ? tables.female : tables.male
-    return names.pick(draw(cells(entity, 0), F.first))
+    return names.pick(draw(cells(entity, 0), field))
   }
 
   function emailOf(/** @type {number} */ entity) {
-    return addressOf(givenNameOf(entity), surnameOf(entity), entity)
+    return addressOf(firstNameOf(entity), surnameOf(entity), entity)
   }
 
   /** An address is its person's alone: its digits are the number of the person, and names have none. */
@@ -125,6 +182,7 @@ export function peopleFrom(seed, tables) {
   function birthOf(/** @type {number} */ entity) {
     const adult = BIRTH.first + below(draw(cells(entity, 0), F.birth), BIRTH.last - BIRTH.first)
     if (entity % 10 < 8) return adult
+    if (isTwin(entity)) return birthOf(entity - 1)
     return birthOf(headOf(entity)) + 7300 + below(draw(cells(entity, 0), F.child), 9100)
   }
 }

@@ -23,19 +23,38 @@ export const ERROR_RATES = {
   birthSwap: 0.02,
 }
 
-/** Values that many people share without having anything in common; the same in every preset. */
+/** Values that many people share without having anything in common, a record; the same in every preset. */
 export const TRAP_RATES = {
   placeholderEmail: 0.002,
   placeholderPhone: 0.004,
   defaultBirthDate: 0.003,
   companyMailbox: 0.001,
   recycledPhone: 0.003,
+  kioskDevice: 0.02,
 }
+
+/**
+ * All traps. `dormitory`: a household of forty. `testAccount`: 5,000 records of one entity; it alone
+ * would outweigh everybody else in counts of pairs, so that one must ask for it.
+ *
+ * @typedef {keyof typeof TRAP_RATES | 'dormitory' | 'testAccount'} Trap
+ */
+
+/** @type {readonly Trap[]} */
+export const TRAPS = [
+  .../** @type {(keyof typeof TRAP_RATES)[]} */ (Object.keys(TRAP_RATES)),
+  'dormitory',
+  'testAccount',
+]
+
+/** @type {readonly Trap[]} */
+export const USUAL_TRAPS = TRAPS.filter(trap => trap !== 'testAccount')
 
 /**
  * @typedef {{
  *   name: string, share: number, names: number, email: number, phone: number, address: number, birth: number,
- *   shape: (digits: string) => string, letters: (name: string) => string
+ *   device: number, suffix: number,
+ *   shape: (digits: string) => string, letters: (name: string) => string, date: (day: string) => string
  * }} Source
  */
 
@@ -53,8 +72,11 @@ export const SOURCES = [
     phone: 0.85,
     address: 0.9,
     birth: 0.6,
+    device: 0,
+    suffix: 0.6,
     shape: d => `+1 (${d.slice(0, 3)}) ${d.slice(3, 6)}-${d.slice(6)}`,
     letters: name => name,
+    date: day => day,
   },
   {
     name: 'shop',
@@ -64,8 +86,11 @@ export const SOURCES = [
     phone: 0.4,
     address: 0.8,
     birth: 0,
+    device: 0.4,
+    suffix: 0,
     shape: d => `${d.slice(0, 3)}-${d.slice(3, 6)}-${d.slice(6)}`,
     letters: name => name,
+    date: day => day,
   },
   {
     name: 'loyalty',
@@ -75,8 +100,11 @@ export const SOURCES = [
     phone: 0.75,
     address: 0.7,
     birth: 0.85,
+    device: 0,
+    suffix: 0.6,
     shape: d => d,
     letters: name => name.toUpperCase(),
+    date: day => day.replaceAll('-', ''),
   },
   {
     name: 'newsletter',
@@ -86,8 +114,11 @@ export const SOURCES = [
     phone: 0,
     address: 0,
     birth: 0,
+    device: 0,
+    suffix: 0,
     shape: d => d,
     letters: name => name.toLowerCase(),
+    date: day => day,
   },
   {
     name: 'support',
@@ -97,8 +128,11 @@ export const SOURCES = [
     phone: 0.35,
     address: 0.1,
     birth: 0,
+    device: 0,
+    suffix: 0,
     shape: d => `1 ${d.slice(0, 3)}.${d.slice(3, 6)}.${d.slice(6)}`,
     letters: name => name,
+    date: day => day,
   },
   {
     name: 'web',
@@ -108,7 +142,10 @@ export const SOURCES = [
     phone: 0.05,
     address: 0,
     birth: 0,
+    device: 0.95,
+    suffix: 0,
     shape: d => `(${d.slice(0, 3)}) ${d.slice(3, 6)} ${d.slice(6)}`,
     letters: name => name,
+    date: day => day,
   },
 ]

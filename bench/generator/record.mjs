@@ -1,17 +1,35 @@
 // @ts-check
 /** How a source writes a person down: which fields it keeps, how it formats them, and what goes wrong. */
+import { DAY_SECONDS, dayText, secondText } from './calendar.mjs'
 import { at, below, cellsFrom, chance, draw, mix, pick } from './draw.mjs'
-import { misdialled, misspelt, nicknameOf, typo } from './errors.mjs'
-import { numberOf, peopleFrom } from './person.mjs'
+import { misdialled, nicknameOf, slipIn, typo } from './errors.mjs'
+import { BIT, happeningsAt, namesOfBits } from './happenings.mjs'
+import { numberOf, peopleFrom, TEST_ACCOUNT } from './person.mjs'
 import { DOMAINS } from './places.mjs'
-import { ERROR_RATES, PRESETS, SOURCES, TRAP_RATES } from './rates.mjs'
+import { SOURCES } from './rates.mjs'
 
 /**
- * @typedef {keyof typeof ERROR_RATES | keyof typeof TRAP_RATES} Happening
  * @typedef {{
  *   entity: number, recordId: string, source: string, firstName: string, lastName: string, email: string, phone: string,
- *   street: string, city: string, postcode: string, birthDate: string, updatedAt: string, errors: readonly Happening[]
+ *   street: string, city: string, postcode: string, birthDate: string, updatedAt: string, deviceId: string,
+ *   errors: readonly import('./happenings.mjs').Happening[]
  * }} SourceRecord
+ */
+
+/**
+ * What became of a record since it was first written: how often its id was made anew, what was changed
+ * (bits of happenings that came or went), and on which day last.
+ *
+ * @typedef {{ rekeyed: number, changed: number, day: number }} Revision
+ */
+
+/**
+ * One record being written: its person, its chances, what is to befall it, and what has (a typo needs a
+ * value to be made in).
+ *
+ * @typedef {{
+ *   person: import('./person.mjs').Person, cell: number, happens: number, happened: number
+ * }} Writing
  */
 
 const PLACEHOLDER_EMAILS = [
@@ -22,10 +40,17 @@ const PLACEHOLDER_EMAILS = [
 ]
 const PLACEHOLDER_PHONES = ['5555555555', '9999999999', '2125550100', '1234567890']
 const DEFAULT_BIRTHS = ['1900-01-01', '1970-01-01']
+/** Shops have so many tablets at which customers sign up. */
+const KIOSKS = 12
+/** People of so many neighbouring numbers share a company. */
+const COMPANY_PEOPLE = 2000
+/** A number that was given up went to somebody that many people on. */
+const RECYCLED_AFTER = 37
+/** Those who live where a person moves to. */
+const ELSEWHERE_PEOPLE = 50_000_000
 
 const F = {
   source: 40,
-  kind: 41,
   first: 42,
   last: 43,
   email: 44,
@@ -35,111 +60,101 @@ const F = {
   moved: 48,
   updated: 49,
   landline: 50,
-  trap: 51,
   hasNames: 52,
   hasEmail: 53,
   hasPhone: 54,
   hasAddress: 55,
   hasBirth: 56,
+  hasDevice: 57,
+  device: 58,
+  hasSuffix: 59,
 }
 
 /** Seconds of the three years before 2025-01-01, the moment the generator calls today. */
-const UPDATED = { last: 1_735_689_600, span: 94_608_000 }
-const DAY_MS = 86_400_000
+const UPDATED = { last: 1_735_689_600, span: 94_608_000, year: 31_536_000 }
 
 /**
- * What the parts of one record need to know: its cell of chances, and the errors that befall it as bits.
- *
- * @typedef {{ person: import('./person.mjs').Person, entity: number, cell: number, happened: number }} Writing
+ * @param {{
+ *   seed: number, preset: keyof typeof import('./rates.mjs').PRESETS, tables: import('./tables.mjs').Tables,
+ *   traps: readonly import('./rates.mjs').Trap[]
+ * }} options
  */
-
-/**
- * @param {{ seed: number, preset: keyof typeof PRESETS, tables: import('./tables.mjs').Tables }} options
- * @returns {(person: import('./person.mjs').Person, entity: number, record: number) => SourceRecord}
- */
-export function recordsFrom({ seed, preset, tables }) {
+export function recordsFrom({ seed, preset, tables, traps }) {
   const cells = cellsFrom(seed)
-  const personOf = peopleFrom(seed, tables)
-  const happenedTo = happeningsAt(PRESETS[preset])
+  const { personOf, homeOf } = peopleFrom(seed, { tables, traps })
+  const happenTo = happeningsAt({ preset, traps })
   const idSalt = mix(seed + 77)
 
-  return (person, entity, record) => {
+  return { personOf, recordOf, idOf }
+
+  /**
+   * The id of a record, by how often it was made anew.
+   *
+   * @param {number} entity @param {number} record @param {number} [rekeyed]
+   */
+  function idOf(entity, record, rekeyed = 0) {
+    const from = sourceOf(draw(cells(entity, record), F.source))
+    return idIn(from.name, entity * 16 + record, rekeyed)
+  }
+
+  /** The number is scrambled one to one, so that it says nothing of who the record belongs to. */
+  function idIn(
+    /** @type {string} */ source,
+    /** @type {number} */ place,
+    /** @type {number} */ rekeyed,
+  ) {
+    const id = `${source}-${mix(place ^ idSalt).toString(36)}`
+    return rekeyed === 0 ? id : `${id}.${rekeyed}`
+  }
+
+  /**
+   * @param {import('./person.mjs').Person} person @param {number} entity @param {number} record
+   * @param {Revision} [revision]
+   * @returns {SourceRecord}
+   */
+  function recordOf(person, entity, record, revision) {
     const cell = cells(entity, record)
     const from = sourceOf(draw(cell, F.source))
-    const writing = { person, entity, cell, happened: happenedTo(cell) }
+    const writing = {
+      person,
+      cell,
+      happens: happenTo(cell) ^ (revision?.changed ?? 0),
+      happened: entity >= TEST_ACCOUNT.number ? BIT.testAccount : 0,
+    }
     const has = (/** @type {number} */ field, /** @type {number} */ rate) =>
       chance(draw(cell, field), rate)
     const placed = has(F.hasAddress, from.address)
     const [firstName, lastName] = has(F.hasNames, from.names) ? namesOf(writing, tables) : ['', '']
-    const moved = befell(writing, BIT.moved)
-    const home = placed && moved ? personOf(mix(entity ^ draw(cell, F.moved)) % 50_000_000) : person
+    const suffix = person.suffix !== '' && lastName !== '' && has(F.hasSuffix, from.suffix)
+    const home = placed && befalls(writing, BIT.moved) ? movedTo(writing) : person
     return {
-      entity,
-      // The number is scrambled one to one, so that it says nothing of who the record belongs to.
-      recordId: `${from.name}-${mix((entity * 16 + record) ^ idSalt).toString(36)}`,
+      entity: person.number,
+      recordId: idIn(from.name, entity * 16 + record, revision?.rekeyed ?? 0),
       source: from.name,
       firstName: from.letters(firstName),
-      lastName: from.letters(lastName),
+      lastName: from.letters(suffix ? `${lastName} ${person.suffix}` : lastName),
       email: has(F.hasEmail, from.email) ? emailOf(writing) : '',
       phone: has(F.hasPhone, from.phone) ? from.shape(phoneOf(writing)) : '',
       street: placed ? streetOf(home.street, writing) : '',
       city: placed ? home.city : '',
       postcode: placed ? home.postcode : '',
-      birthDate: has(F.hasBirth, from.birth) ? birthOf(writing) : '',
-      updatedAt: secondText(UPDATED.last - 1 - below(draw(cell, F.updated), UPDATED.span)),
+      birthDate: has(F.hasBirth, from.birth) ? from.date(birthOf(writing)) : '',
+      deviceId: has(F.hasDevice, from.device) ? deviceOf(writing) : '',
+      updatedAt: revision?.day ? revisedAt(revision.day, cell) : updatedAt(writing),
       errors: namesOfBits(writing.happened),
     }
   }
-}
 
-const ERRORS = /** @type {(keyof typeof ERROR_RATES)[]} */ (Object.keys(ERROR_RATES))
-const TRAPS = /** @type {(keyof typeof TRAP_RATES)[]} */ (Object.keys(TRAP_RATES))
-const HAPPENINGS = [...ERRORS, ...TRAPS]
-
-/** Each happening is one bit of a number: a set for each of millions of records would cost more than the rest. */
-const BIT = /** @type {Record<Happening, number>} */ (
-  Object.fromEntries(HAPPENINGS.map((name, index) => [name, 1 << index]))
-)
-
-/**
- * The names of bits, by the bits: few sets of happenings are common, and each is named once.
- *
- * @type {Map<number, readonly Happening[]>}
- */
-const namedBits = new Map()
-
-function namesOfBits(/** @type {number} */ bits) {
-  const known = namedBits.get(bits)
-  if (known !== undefined) return known
-  const names = HAPPENINGS.filter(name => (bits & BIT[name]) !== 0)
-  namedBits.set(bits, names)
-  return names
-}
-
-/** @returns {(cell: number) => number} the bits of what befalls the record of a cell */
-function happeningsAt(/** @type {number} */ factor) {
-  const limits = ERRORS.map(name => Math.min(ERROR_RATES[name] * factor, 0.5) * 4_294_967_296)
-  return cell => {
-    let bits = 0
-    for (let index = 0; index < limits.length; index++) {
-      if (draw(cell, 100 + index) < (limits[index] ?? 0)) bits |= 1 << index
-    }
-    return bits | trapAt(draw(cell, F.trap) / 4_294_967_296)
+  function movedTo(/** @type {Writing} */ { person, cell }) {
+    return homeOf(mix(person.number ^ draw(cell, F.moved)) % ELSEWHERE_PEOPLE)
   }
 }
 
-/** At most one trap befalls a record. */
-function trapAt(/** @type {number} */ place) {
-  let edge = 0
-  for (const name of TRAPS) {
-    edge += TRAP_RATES[name]
-    if (place < edge) return BIT[name]
-  }
-  return 0
-}
-
-function befell(/** @type {Writing} */ writing, /** @type {number} */ bit) {
-  return (writing.happened & bit) !== 0
+/** Whether something befalls the value that is being written; if so, it is told. */
+function befalls(/** @type {Writing} */ writing, /** @type {number} */ bit) {
+  const does = (writing.happens & bit) !== 0
+  if (does) writing.happened |= bit
+  return does
 }
 
 /**
@@ -149,58 +164,98 @@ function befell(/** @type {Writing} */ writing, /** @type {number} */ bit) {
  */
 function namesOf(writing, tables) {
   const bits = draw(writing.cell, F.first)
-  let first = writing.person.firstName
-  let last = writing.person.lastName
-  if (befell(writing, BIT.nickname)) first = nicknameOf(first, tables.nicknames, bits) ?? first
-  if (befell(writing, BIT.firstTypo)) first = misspelt(first, mix(bits))
-  if (befell(writing, BIT.initial)) first = `${first.charAt(0)}.`
-  if (befell(writing, BIT.married)) last = tables.surnames.pick(draw(writing.cell, F.last))
-  if (befell(writing, BIT.lastTypo)) last = misspelt(last, mix(draw(writing.cell, F.last)))
-  return befell(writing, BIT.swapped) ? [last, first] : [first, last]
+  let { firstName: first, lastName: last } = writing.person
+  if ((writing.happens & BIT.nickname) !== 0) {
+    const short = nicknameOf(first, tables.nicknames, bits)
+    if (short !== undefined && befalls(writing, BIT.nickname)) first = short
+  }
+  if ((writing.happens & BIT.firstTypo) !== 0) {
+    first = slipped(writing, { text: first, bit: BIT.firstTypo, bits: mix(bits) })
+  }
+  if (befalls(writing, BIT.initial)) first = `${first.charAt(0)}.`
+  const lastBits = draw(writing.cell, F.last)
+  if (befalls(writing, BIT.married)) last = tables.surnames.pick(lastBits)
+  if ((writing.happens & BIT.lastTypo) !== 0) {
+    last = slipped(writing, { text: last, bit: BIT.lastTypo, bits: mix(lastBits) })
+  }
+  return befalls(writing, BIT.swapped) ? [last, first] : [first, last]
+}
+
+/** A name with one slip, and what it was told; names of two letters have none. @param {Writing} writing @param {{ text: string, bit: number, bits: number }} name */
+function slipped(writing, { text, bit, bits }) {
+  const { text: wrong, how } = slipIn(text, bits)
+  if (how !== 'none') writing.happened |= bit
+  if (how === 'ocr' || how === 'phonetic') writing.happened |= BIT[how]
+  return wrong
 }
 
 function emailOf(/** @type {Writing} */ writing) {
-  const { person, entity } = writing
+  const { person } = writing
   const bits = draw(writing.cell, F.email)
-  if (befell(writing, BIT.placeholderEmail)) return pick(PLACEHOLDER_EMAILS, bits)
-  if (befell(writing, BIT.companyMailbox)) return `info@company${Math.floor(entity / 2000)}.example`
-  let email = person.email
-  if (befell(writing, BIT.secondEmail)) {
-    email = `${person.lastName.toLowerCase()}.${entity}.${bits % 2}@${pick(DOMAINS, mix(entity))}`
+  if (befalls(writing, BIT.placeholderEmail)) return pick(PLACEHOLDER_EMAILS, bits)
+  if (befalls(writing, BIT.companyMailbox)) {
+    return `info@company${Math.floor(person.number / COMPANY_PEOPLE)}.example`
   }
-  if (befell(writing, BIT.emailTypo)) email = typo(email, bits)
-  if (!befell(writing, BIT.emailCase)) return email
+  let email = person.email
+  if (befalls(writing, BIT.secondEmail)) {
+    const stem = `${person.lastName.toLowerCase()}.${person.number}.${bits % 2}`
+    email = `${stem}@${pick(DOMAINS, mix(person.number))}`
+  }
+  if (befalls(writing, BIT.emailTypo)) email = typo(email, bits)
+  if (!befalls(writing, BIT.emailCase)) return email
   return (bits & 1) === 0 ? email.toUpperCase() : email.replace('@', '+shop@')
 }
 
 function phoneOf(/** @type {Writing} */ writing) {
-  const { person, entity } = writing
+  const { person } = writing
   const bits = draw(writing.cell, F.phone)
-  if (befell(writing, BIT.placeholderPhone)) return pick(PLACEHOLDER_PHONES, bits)
-  if (befell(writing, BIT.recycledPhone)) return numberOf(Math.max(entity - 37, 0) * 2)
+  if (befalls(writing, BIT.placeholderPhone)) return pick(PLACEHOLDER_PHONES, bits)
+  if (befalls(writing, BIT.recycledPhone)) {
+    return numberOf(Math.max(person.number - RECYCLED_AFTER, 0) * 2)
+  }
   // New numbers lie beyond those of the first 500 million people.
-  const fresh = numberOf(1_000_000_001 + entity)
+  const fresh = numberOf(1_000_000_001 + person.number)
   const own = chance(draw(writing.cell, F.landline), 0.3) ? person.landline : person.mobile
-  const number = befell(writing, BIT.newPhone) ? fresh : own
-  return befell(writing, BIT.phoneDigit) ? misdialled(number, bits) : number
+  const number = befalls(writing, BIT.newPhone) ? fresh : own
+  return befalls(writing, BIT.phoneDigit) ? misdialled(number, bits) : number
 }
 
 function streetOf(/** @type {string} */ street, /** @type {Writing} */ writing) {
   const bits = draw(writing.cell, F.street)
   const short =
     (bits & 3) === 0 ? street.replace(/ (Street|Avenue|Road|Drive)$/u, abbreviated) : street
-  return befell(writing, BIT.streetTypo) ? typo(short, bits) : short
+  return befalls(writing, BIT.streetTypo) ? typo(short, bits) : short
 }
 
 function birthOf(/** @type {Writing} */ writing) {
   const bits = draw(writing.cell, F.birth)
-  if (befell(writing, BIT.defaultBirthDate)) return pick(DEFAULT_BIRTHS, bits)
+  if (befalls(writing, BIT.defaultBirthDate)) return pick(DEFAULT_BIRTHS, bits)
   const date = dayText(writing.person.birthDay)
-  if (befell(writing, BIT.birthYear)) {
+  if (befalls(writing, BIT.birthYear)) {
     return `${date.slice(0, 3)}${(Number(date.charAt(3)) + 1 + below(bits, 9)) % 10}${date.slice(4)}`
   }
   const [year, month, day] = date.split('-')
-  return befell(writing, BIT.birthSwap) && Number(day) <= 12 ? `${year}-${day}-${month}` : date
+  if (Number(day) > 12 || day === month) return date
+  return befalls(writing, BIT.birthSwap) ? `${year}-${day}-${month}` : date
+}
+
+/** A device is of one person, who has two of them, but for the tablets in the shops. */
+function deviceOf(/** @type {Writing} */ writing) {
+  const bits = draw(writing.cell, F.device)
+  if (befalls(writing, BIT.kioskDevice)) return `kiosk-${1 + (bits % KIOSKS)}`
+  return `device-${(writing.person.number * 2 + (bits % 4 === 0 ? 1 : 0)).toString(36)}`
+}
+
+/** A number that changed its owner was written down in the last year. */
+function updatedAt(/** @type {Writing} */ { cell, happened }) {
+  const span = (happened & BIT.recycledPhone) === 0 ? UPDATED.span : UPDATED.year
+  return secondText(UPDATED.last - 1 - below(draw(cell, F.updated), span))
+}
+
+/** A second of a day after today. @param {number} day counted from 1 @param {number} cell */
+function revisedAt(day, cell) {
+  const second = below(draw(cell, F.updated), DAY_SECONDS)
+  return secondText(UPDATED.last + (day - 1) * DAY_SECONDS + second)
 }
 
 /** How many records a person has: half have one, the mean is 2.04. */
@@ -225,23 +280,4 @@ function sourceOf(/** @type {number} */ bits) {
 
 function abbreviated(/** @type {string} */ kind) {
   return at([' St', ' Ave', ' Rd', ' Dr'], [' Street', ' Avenue', ' Road', ' Drive'].indexOf(kind))
-}
-
-/** The days from `DAY_FIRST` as text, made once: a calendar for each of millions of records would cost more. */
-const DAY_FIRST = -12_783
-const DAY_TEXTS = Array.from({ length: 55_000 }, (_, day) => {
-  return new Date((DAY_FIRST + day) * DAY_MS).toISOString().slice(0, 10)
-})
-
-function dayText(/** @type {number} */ day) {
-  return at(DAY_TEXTS, day - DAY_FIRST)
-}
-
-const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'))
-
-function secondText(/** @type {number} */ second) {
-  const inDay = second % 86_400
-  const hour = at(TWO_DIGITS, Math.floor(inDay / 3600))
-  const minute = at(TWO_DIGITS, Math.floor((inDay % 3600) / 60))
-  return `${dayText((second - inDay) / 86_400)}T${hour}:${minute}:${at(TWO_DIGITS, inDay % 60)}Z`
 }

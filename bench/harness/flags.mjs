@@ -13,6 +13,11 @@ export function readFlags() {
       /** How long to wait for an idle machine before each measurement. */
       wait: { type: 'string' },
       memory: { type: 'string' },
+      /** Where the labelled data sets are, and which of them are wanted. */
+      data: { type: 'string' },
+      sets: { type: 'string' },
+      seed: { type: 'string' },
+      'no-splink': { type: 'boolean', default: false },
     },
   })
   return {
@@ -22,5 +27,9 @@ export function readFlags() {
     seconds: values.seconds === undefined ? undefined : Number(values.seconds),
     waitSeconds: Number(values.wait ?? (values.quick ? 0 : 60)),
     memory: values.memory,
+    data: values.data,
+    sets: values.sets?.split(','),
+    seed: values.seed === undefined ? undefined : Number(values.seed),
+    splink: !values['no-splink'],
   }
 }

@@ -17,6 +17,7 @@ const FIELDS = {
   postcode: 'Text',
   birth_date: 'Text',
   updated_at: 'DateTime',
+  device_id: 'Text',
 }
 
 const MAPPED = [

@@ -66,6 +66,36 @@ export const ReconciliationRule = Type.Object(
 )
 export type ReconciliationRule = Static<typeof ReconciliationRule>
 
+function placeholderList(what: string) {
+  return Type.Optional(
+    Type.Object(
+      {
+        builtIn: Type.Optional(
+          Type.Boolean({ default: true, description: 'Whether the list that comes along counts.' }),
+        ),
+        values: Type.Optional(
+          Type.Array(Type.String({ minLength: 1 }), { description: `More of them: ${what}.` }),
+        ),
+      },
+      closed,
+    ),
+  )
+}
+
+/** Values that many records have and that are nobody's, by kind of field. */
+export const Placeholders = Type.Object(
+  {
+    email: placeholderList('addresses; box@ is that box at any domain, @domain all of a domain'),
+    sharedMailbox: placeholderList('what stands before the @ of boxes that several people read'),
+    phone: placeholderList('numbers with their calling code, such as +44 20 7946 0000'),
+    name: placeholderList('first and last names'),
+    date: placeholderList('days, as 1900-01-01'),
+    number: placeholderList('party identification numbers'),
+  },
+  closed,
+)
+export type Placeholders = Static<typeof Placeholders>
+
 /** `rulesets/NAME.yaml`: which records are one person (or account), and which values survive. */
 export const RulesetDefinition = Type.Object(
   {
@@ -109,6 +139,29 @@ export const RulesetDefinition = Type.Object(
         minimum: 2,
         default: 1000,
         description: 'Source profiles that may share one match key.',
+      }),
+    ),
+    surnamesMax: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        default: 5,
+        description:
+          'Distinct last names that source profiles of one match key may have; over it, the key joins nobody.',
+      }),
+    ),
+    idsMax: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        default: 5,
+        description:
+          'Distinct party identifications of one kind, among those that a rule matches on alone, that source profiles ' +
+          'of one match key may have; over it, the key joins nobody.',
+      }),
+    ),
+    placeholders: Type.Optional(
+      Type.Object(Placeholders.properties, {
+        ...closed,
+        description: 'Values that are nobody’s and make no match key.',
       }),
     ),
     clusterMax: Type.Optional(

@@ -6,6 +6,7 @@ import {
 } from '@mainstem/contracts'
 import { ErrorList } from '../kernel/error-list.ts'
 import { isFuzzy } from './match-key-sql.ts'
+import { checkPlaceholders } from './placeholders.ts'
 
 /** What a ruleset needs to know of the model that is mapped. */
 export interface MappedModel {
@@ -41,6 +42,7 @@ export function checkRuleset(ruleset: RulesetDefinition, model: MappedModel): re
   }
   const errors = new ErrorList()
   errors.try(() => requireMinimum(ruleset, streams), 'matchRules')
+  errors.try(() => checkPlaceholders(ruleset), 'placeholders')
   for (const [at, rule] of ruleset.matchRules.entries())
     errors.try(() => checkRule(ruleset, rule, model), `matchRules[${at}]`)
   errors.end()

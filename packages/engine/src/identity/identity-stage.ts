@@ -20,6 +20,7 @@ import {
   resolveIncremental,
   type ResolveOptions,
   similarFirstNames,
+  SURNAME_RULE,
   surelyDiffer,
   type Undo,
   updateContested,
@@ -64,7 +65,10 @@ export interface IdentityStageOptions {
   readonly storeId: string
   /** Makes an empty index, with room for so much. */
   readonly newIndex: (expected?: IndexSize) => MatchIndex
-  readonly limits: Pick<ResolveOptions, 'blockMax' | 'valuesMax' | 'clusterMax'>
+  readonly limits: Pick<
+    ResolveOptions,
+    'blockMax' | 'surnamesMax' | 'idsMax' | 'valuesMax' | 'clusterMax'
+  >
 }
 
 /** Source profiles up to which they are named in the statements. */
@@ -154,7 +158,7 @@ export class IdentityStage {
   /** An empty index with room for the stored keys. */
   async #sizedIndex(session: SqlSession): Promise<MatchIndex> {
     const [row] = await session.rows(
-      `select count(*), coalesce(max(pid), -1) + 1 from ${this.tables.matchKey}`,
+      `select count(*) filter (rule <> ${SURNAME_RULE}), coalesce(max(pid), -1) + 1 from ${this.tables.matchKey}`,
     )
     return this.#options.newIndex({ rows: Number(row?.[0] ?? 0), nodes: Number(row?.[1] ?? 0) })
   }
@@ -292,12 +296,23 @@ export class IdentityStage {
       ...this.#options.limits,
       blockMax: this.ruleset.blockMax ?? this.#options.limits.blockMax,
       clusterMax: this.ruleset.clusterMax ?? this.#options.limits.clusterMax,
+      surnamesMax: this.ruleset.surnamesMax ?? this.#options.limits.surnamesMax,
+      idsMax: this.ruleset.idsMax ?? this.#options.limits.idsMax,
+      idRules: idRulesOf(this.ruleset),
       similar: (one, other, rule) =>
         similarFirstNames(this.#keys.name(one), this.#keys.name(other), levelOf(rule)),
       rulesOut: (one, other, rule) =>
         surelyDiffer(this.#keys.sketch(one), this.#keys.sketch(other), levelOf(rule)),
     }
   }
+}
+
+/** The rules that match on a party identification alone: each of their keys is one of its numbers. */
+function idRulesOf({ matchRules }: RulesetDefinition): readonly number[] {
+  return [...matchRules.keys()].filter(at => {
+    const [first, ...rest] = matchRules[at]?.criteria ?? []
+    return first?.entityName === 'PartyIdentification' && rest.length === 0
+  })
 }
 
 /** The level of each fuzzy method; plain FUZZY is medium. */

@@ -1,5 +1,11 @@
 import type { ColumnBatch, SqlSession } from '../lake/index.ts'
-import { inHashOrder, type KeyBatch, type KeyColumns, keyColumns } from './core/index.ts'
+import {
+  inHashOrder,
+  type KeyBatch,
+  type KeyColumns,
+  keyColumns,
+  SURNAME_RULE,
+} from './core/index.ts'
 import type { IdentityTables } from './identity-tables.ts'
 
 /** The key rows of a batch of `rule, key, pid, value`. */
@@ -52,7 +58,7 @@ export function joinBatches(batches: readonly KeyBatch[]): KeyBatch {
 /** Rows that are gathered before they become an index's. */
 const ROWS_GATHERED = 1 << 19
 
-/** All stored keys, in large batches in the order that costs an index least; each good until the next. */
+/** All surnames, then all stored keys, in large batches in the order that costs an index least; each good until the next. */
 export async function* storedKeys(
   session: SqlSession,
   { matchKey }: IdentityTables,
@@ -60,7 +66,10 @@ export async function* storedKeys(
   const whole = keyColumns(ROWS_GATHERED)
   const ordered = keyColumns(ROWS_GATHERED)
   let count = 0
-  for await (const batch of session.batches(`select rule, key, pid, value from ${matchKey}`)) {
+  const rows = (isSurname: boolean): string =>
+    `select rule, key, pid, value from ${matchKey} where (rule = ${SURNAME_RULE}) = ${isSurname}`
+  for await (const batch of session.batches(rows(true))) yield keyRows(batch)
+  for await (const batch of session.batches(rows(false))) {
     if (count + batch.rowCount > ROWS_GATHERED) {
       yield inHashOrder({ ...whole, count }, ordered)
       count = 0

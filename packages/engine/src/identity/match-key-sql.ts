@@ -1,7 +1,8 @@
 import type { Criterion, MatchRule, RulesetDefinition } from '@mainstem/contracts'
 import { narrowViewName } from '../model/index.ts'
 import { ident, literal, literals } from '../query/index.ts'
-import { type Normaliser, NORMALISERS } from './core/index.ts'
+import { type Normaliser, NORMALISERS, SURNAME_RULE } from './core/index.ts'
+import { type ListedCriterion, phoneSql, placeholderSql } from './placeholders.ts'
 
 /** Which source profiles a statement is about, and where their rows are read. */
 export interface SourceScope {
@@ -20,11 +21,12 @@ const SELF = '"_p_Id"'
 /**
  * SQL of a ruleset's match keys for some parties: `rule`, `key`, `pid` and, for a fuzzy rule, the
  * `name` compared. A rule's key is the tuple of its normalised exact values: one row for each
- * combination of the profile's contact points. The profiles of some parties are read once for all rules.
+ * combination of the profile's contact points. Beside them the last names, where some rule does not
+ * compare them. The profiles of some parties are read once for all rules.
  */
 export function matchKeysSql(ruleset: RulesetDefinition, scope: SourceScope): string {
   const rules = ruleset.matchRules.map((rule, at) => ruleSql({ ruleset, rule, at, scope }))
-  const keys = rules.join(' union all ')
+  const keys = [...rules, ...surnamesSql(ruleset, scope)].join(' union all ')
   if (scope.parties === undefined) return keys
   const profiles = rowsOf(ruleset.configurationType, SELF, scope)
   return `with ${PROFILES} as materialized (select * from ${profiles}) ${keys}`
@@ -46,13 +48,18 @@ export function isFuzzy(criterion: Criterion): boolean {
 }
 
 /** SQL of the value of a criterion that is compared, from the alias of its object's rows; null is blank. */
-export function criterionSql(criterion: Criterion, alias: string): string {
-  const { start, normaliser } = compared(criterion, alias)
+export function criterionSql(
+  ruleset: RulesetDefinition,
+  criterion: Criterion,
+  alias: string,
+): string {
+  const { start, normaliser } = compared(ruleset, criterion, alias)
   return normaliser ? normaliser.sql(start) : start
 }
 
 /** The text that a criterion looks at, and how it is normalised; a phone number already is. */
 function compared(
+  ruleset: RulesetDefinition,
   criterion: Criterion,
   alias: string,
 ): { readonly start: string; readonly normaliser: Normaliser | undefined } {
@@ -66,14 +73,45 @@ function compared(
   }
   switch (criterion.entityName) {
     case 'ContactPointEmail':
-      return { start, normaliser: NORMALISERS.email }
+      return { start, normaliser: NORMALISERS.anyEmail }
     case 'ContactPointPhone':
-      return { start: `nullif(${alias}."FormattedE164PhoneNumber", '')`, normaliser: undefined }
+      return { start: phoneSql(ruleset, alias), normaliser: undefined }
     case 'ContactPointAddress':
       return { start, normaliser: NORMALISERS.address }
     default:
       return { start, normaliser: NORMALISERS.name }
   }
+}
+
+/** The last name of each profile, the first of several; as a row of no rule. */
+function surnamesSql(ruleset: RulesetDefinition, scope: SourceScope): readonly string[] {
+  if (!needsSurnames(ruleset)) return []
+  const value: Value = {
+    column: 'name',
+    start: `i."${SURNAME_FIELD}"::varchar`,
+    steps: NORMALISERS.name.steps,
+  }
+  const where = [`i.${SELF} is not null`, ...filtersOf(ruleset, 'i')]
+  const named = normalised(
+    [value],
+    `from ${fromProfiles(ruleset, scope)} where ${where.join(' and ')}`,
+  )
+  return [
+    `select ${SURNAME_RULE}::utinyint as rule, min(hash(name)) as key, pid, null::varchar as name
+     from (${named} limit ${ROWS_UNLIMITED}) where name is not null group by pid`,
+  ]
+}
+
+const SURNAME_FIELD = 'LastName'
+
+/** Members of a key that includes the last name all have the same. */
+function needsSurnames({ configurationType, matchRules }: RulesetDefinition): boolean {
+  const isCompared = (rule: MatchRule): boolean =>
+    rule.criteria.some(
+      one =>
+        one.entityName === configurationType && one.fieldName === SURNAME_FIELD && !isFuzzy(one),
+    )
+  return configurationType === 'Individual' && !matchRules.every(isCompared)
 }
 
 interface RuleSql {
@@ -97,9 +135,11 @@ function ruleSql({ ruleset, rule, at, scope }: RuleSql): string {
   const exact = rule.criteria.filter(criterion => !isFuzzy(criterion))
   const fuzzy = rule.criteria.find(isFuzzy)
   const values = exact.map((criterion, n) =>
-    valueOf(`v${n}`, criterion, sources.aliasOf(criterion)),
+    valueOf({ column: `v${n}`, alias: sources.aliasOf(criterion) }, { ruleset, rule, criterion }),
   )
-  const name = fuzzy && valueOf('name', fuzzy, sources.aliasOf(fuzzy))
+  const name =
+    fuzzy &&
+    valueOf({ column: 'name', alias: sources.aliasOf(fuzzy) }, { ruleset, rule, criterion: fuzzy })
   const parts = [...values, ...(name ? [name] : [])]
   const from = `from ${sources.sql} where ${where.join(' and ')}`
   const filled = parts.map(({ column }) => `${column} is not null`)
@@ -118,12 +158,16 @@ interface Value {
 }
 
 /** A blank that may match is a value like any other; one that may not is null, and the row has no key. */
-function valueOf(column: string, criterion: Criterion, alias: string): Value {
-  const { start, normaliser } = compared(criterion, alias)
-  const blank = criterion.shouldMatchOnBlank
-    ? [(value: string) => `coalesce(${value}, chr(0))`]
-    : []
-  return { column, start, steps: [...(normaliser?.steps ?? []), ...blank] }
+function valueOf(
+  { column, alias }: { readonly column: string; readonly alias: string },
+  place: Omit<ListedCriterion, 'normaliser'>,
+): Value {
+  const { start, normaliser } = compared(place.ruleset, place.criterion, alias)
+  const isListed = placeholderSql({ ...place, normaliser: normaliser ?? NORMALISERS.exact })
+  const steps = [...(normaliser?.steps ?? [])]
+  if (isListed) steps.push(value => `case when ${isListed(value)} then null else ${value} end`)
+  if (place.criterion.shouldMatchOnBlank) steps.push(value => `coalesce(${value}, chr(0))`)
+  return { column, start, steps }
 }
 
 /**
@@ -178,11 +222,18 @@ function joined(ruleset: RulesetDefinition, rule: MatchRule, scope: SourceScope)
       ` join ${rowsOf(entity, '"_p_PartyId"', scope)} ${alias} on ${alias}."_p_PartyId" = i.${SELF}`,
   )
   return {
-    sql: `${scope.parties === undefined ? rowsOf(profile, SELF, scope) : PROFILES} i${joins.join('')}`,
+    sql: `${fromProfiles(ruleset, scope)}${joins.join('')}`,
     contactPoints: [...names.values()].map(({ alias, party }) => ({ alias, party })),
     aliasOf: criterion =>
       criterion.entityName === profile ? 'i' : (names.get(sourceName(criterion))?.alias ?? 'i'),
   }
+}
+
+/** The source profiles, as `i`. */
+function fromProfiles(ruleset: RulesetDefinition, scope: SourceScope): string {
+  return scope.parties === undefined
+    ? `${rowsOf(ruleset.configurationType, SELF, scope)} i`
+    : `${PROFILES} i`
 }
 
 /**
@@ -201,12 +252,14 @@ export function columnsOfKeys(
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const profile = ruleset.configurationType
   const columns = new Map<string, Set<string>>([[profile, new Set(['_p_Id'])]])
+  if (needsSurnames(ruleset)) columns.get(profile)?.add(SURNAME_FIELD)
   for (const { fieldName } of ruleset.filters ?? []) columns.get(profile)?.add(fieldName)
   for (const { entityName, ...criterion } of ruleset.matchRules.flatMap(rule => rule.criteria)) {
     const own = columns.get(entityName) ?? new Set(['_p_PartyId'])
     columns.set(entityName, own)
     own.add(criterion.fieldName)
-    if (entityName === 'ContactPointPhone') own.add('FormattedE164PhoneNumber')
+    if (entityName === 'ContactPointPhone')
+      for (const name of ['FormattedE164PhoneNumber', 'TelephoneNumber']) own.add(name)
     if (!criterion.partyIdentificationInfo) continue
     for (const name of ['Name', 'PartyIdentificationTypeId']) own.add(name)
   }

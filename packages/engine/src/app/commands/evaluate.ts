@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { MainstemError } from '@mainstem/contracts'
-import { directPairs } from '../../identity/index.ts'
+import { directPairs, SURNAME_RULE } from '../../identity/index.ts'
 import { openFile, type SqlSession } from '../../lake/index.ts'
 import { ident } from '../../query/index.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -156,7 +156,7 @@ const GROUPED_SQL = `
 /** How many pairs of records of one person have a key of one rule in common. */
 function proposedSql({ stage }: RulesetRuntime): string {
   return `
-    with keyed as (select distinct entity_id, rule, key, pid from placed join ${stage.tables.matchKey} using (pid))
+    with keyed as (select distinct entity_id, rule, key, pid from placed join ${stage.tables.matchKey} using (pid) where rule <> ${SURNAME_RULE})
     select count(*) from (
       select distinct a.pid, b.pid from keyed a
       join keyed b on b.entity_id = a.entity_id and b.rule = a.rule and b.key = a.key and b.pid > a.pid)`

@@ -1,5 +1,6 @@
 import { MainstemError, type Criterion } from '@mainstem/contracts'
 import {
+  type ContestedWhy,
   criterionSql,
   type EvidenceStep,
   explainPath,
@@ -96,15 +97,22 @@ async function explainPair(
   return { together: false, path: steps, reason: reasonOf(ruleset, why) }
 }
 
+/** Why a key is contested, for people. */
+const LIMITS: Readonly<Record<ContestedWhy, { readonly limit: string; readonly what: string }>> = {
+  block: { limit: 'blockMax', what: 'too many share it' },
+  surnames: { limit: 'surnamesMax', what: 'people of too many last names share it' },
+  ids: { limit: 'idsMax', what: 'people of too many identification numbers share it' },
+  values: { limit: 'valuesMax', what: 'too many first names share it' },
+  cluster: { limit: 'clusterMax', what: 'too many would be one' },
+}
+
 function reasonOf(ruleset: RulesetRuntime, why: ReturnType<typeof explainWhyNot>): string {
   const blocked = why.wouldJoin?.find(step => step.contested !== undefined)
   if (blocked) {
     if (blocked.contested === 'decision')
       return 'Somebody decided that two of those on the path are never together.'
-    const limit = { block: 'blockMax', values: 'valuesMax', cluster: 'clusterMax' }[
-      blocked.contested ?? 'block'
-    ]
-    return `A key of rule "${labelOf(ruleset, blocked.rule)}" would join them, but too many share it (limit ${limit}): it is contested.`
+    const { limit, what } = LIMITS[blocked.contested ?? 'block']
+    return `A key of rule "${labelOf(ruleset, blocked.rule)}" would join them, but ${what} (limit ${limit}): it is contested.`
   }
   const [unlike] = why.unlike
   if (unlike)
@@ -195,7 +203,7 @@ async function evidenceOf(
     : ''
   const column = isOwn ? '"_p_Id"' : '"_p_PartyId"'
   const values = (pid: number): string =>
-    `select ${ident(criterion.fieldName)}::varchar as raw, ${criterionSql(criterion, 'o')} ` +
+    `select ${ident(criterion.fieldName)}::varchar as raw, ${criterionSql(ruleset.definition, criterion, 'o')} ` +
     `as norm from ${ident(`m_${criterion.entityName}`)} o where o.${column} = ${pid}${where}`
   const [row] = await session.rows(
     `select l.raw, r.raw from (${values(step.from)}) l, (${values(step.to)}) r

@@ -1,3 +1,4 @@
+import { holdOf } from './held-back.ts'
 import { areAlike, membersByValue, type ResolveOptions } from './link-groups.ts'
 import { type MatchIndex, NO_VALUE } from './match-index.ts'
 
@@ -37,8 +38,7 @@ function pairsOf(
   block: number,
   { options, note }: { options: ResolveOptions; note: (one: number, other: number) => void },
 ): void {
-  const size = index.blockSize(block)
-  if (size < 2 || size > options.blockMax) return
+  if (index.blockSize(block) < 2 || holdOf(index, block, options)) return
   const { rule } = index.blockName(block)
   const groups = [...membersByValue(index, block)]
   const isCompared = groups.length <= options.valuesMax

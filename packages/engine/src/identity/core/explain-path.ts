@@ -1,4 +1,5 @@
 import type { NodePair } from './decision-book.ts'
+import { holdOf } from './held-back.ts'
 import type { DecisionCut } from './keep-apart.ts'
 import { blockContest, type ContestedWhy, type ResolveOptions } from './link-groups.ts'
 import { type BlockName, type MatchIndex, NO_UID, NO_VALUE } from './match-index.ts'
@@ -160,7 +161,7 @@ function anySteps(
     why: ContestedWhy | undefined,
     { from, to, same }: { readonly from: number; readonly to: number; readonly same: boolean },
   ): Pick<EvidenceStep, 'contested' | 'never'> {
-    if (why === 'block' || (why === 'values' && !same)) return { contested: why }
+    if (why !== undefined && (why !== 'values' || !same)) return { contested: why }
     if (index.label(from) === index.label(to)) return {}
     const cut = cuts?.get(betweenLabels(index, { from, to }))
     return cut ? { contested: 'decision', never: cut.never } : { contested: 'cluster' }
@@ -182,7 +183,7 @@ function unlikeNames(
   for (const from of sides.fromSide) {
     index.eachRowOf(from, (block, fromValue) => {
       if (fromValue === NO_VALUE || unlike.length >= UNLIKE_MAX) return
-      if (index.blockSize(block) > options.blockMax) return
+      if (holdOf(index, block, options)) return
       const { rule, key } = index.blockName(block)
       index.eachMember(block, (to, toValue) => {
         if (unlike.length >= UNLIKE_MAX || !sides.toSide.has(to) || toValue === NO_VALUE) return

@@ -1,12 +1,11 @@
 import type { DecisionBook } from './decision-book.ts'
+import { type HoldLimits, holdOf } from './held-back.ts'
 import { type BlockName, type MatchIndex, NO_VALUE } from './match-index.ts'
 import { UnionFind } from './union-find.ts'
 import type { RulesOut, Similar } from './value-similarity.ts'
 
 /** What limits the joining of nodes, and which values are alike. */
-export interface ResolveOptions {
-  /** Distinct nodes a block may have; over it, the block joins nobody. */
-  readonly blockMax: number
+export interface ResolveOptions extends HoldLimits {
   /** Distinct values of a block that are compared; over it, only equal ones join. */
   readonly valuesMax: number
   /** Nodes a cluster may have; over it, it is cut at its largest groups. */
@@ -19,28 +18,35 @@ export interface ResolveOptions {
 }
 
 /** Limits where a ruleset gives none. */
-export const RESOLVE_LIMITS = { blockMax: 1000, valuesMax: 300, clusterMax: 50_000 } as const
+export const RESOLVE_LIMITS = {
+  blockMax: 1000,
+  surnamesMax: 5,
+  idsMax: 5,
+  valuesMax: 300,
+  clusterMax: 50_000,
+} as const
 
 /** Which limit keeps a block from joining all it could. */
-export type ContestedWhy = 'block' | 'values' | 'cluster'
+export type ContestedWhy = 'block' | 'surnames' | 'ids' | 'values' | 'cluster'
 
 /** A block that a limit keeps from joining all it could; `findBlock` and `eachMember` name whom. */
 export interface ContestedBlock extends BlockName {
   readonly why: ContestedWhy
-  /** Distinct nodes; for `values` distinct values, for `cluster` nodes of the cut group. */
+  /** Distinct nodes, surnames, ids or values over the limit; for `cluster` nodes of the cut group. */
   readonly size: number
   /** For `cluster` the smallest node of the cut group, else -1. */
   readonly pid: number
 }
 
-/** Whether a block is over a limit of its own: a function of its present members only. */
+/** Whether a block of several is over a limit of its own: a function of its present members only. */
 export function blockContest(
   index: MatchIndex,
   block: number,
   options: ResolveOptions,
 ): ContestedBlock | undefined {
-  const size = index.blockSize(block)
-  if (size > options.blockMax) return { ...index.blockName(block), why: 'block', size, pid: -1 }
+  if (index.blockSize(block) < 2) return undefined
+  const hold = holdOf(index, block, options)
+  if (hold) return { ...index.blockName(block), ...hold, pid: -1 }
   const values = new Set<number>()
   index.eachMember(block, (_pid, value) => {
     if (value !== NO_VALUE) values.add(value)
@@ -75,8 +81,7 @@ export function valueGroups(
   block: number,
   options: ResolveOptions,
 ): readonly ValueGroup[] {
-  const size = index.blockSize(block)
-  if (size < 2 || size > options.blockMax) return []
+  if (index.blockSize(block) < 2 || holdOf(index, block, options)) return []
   const byValue = membersByValue(index, block)
   const plain = groupOf(NO_VALUE, byValue.get(NO_VALUE) ?? [])
   byValue.delete(NO_VALUE)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MapMatchIndex } from './adapters/map-match-index.ts'
-import { keyBatch, type KeyRow, type MatchIndex } from './match-index.ts'
+import { keyBatch, type KeyRow, type MatchIndex, SURNAME_RULE } from './match-index.ts'
 
 /** Everything an index answers, in an order that does not depend on how it keeps it. */
 export function answersOf(index: MatchIndex): unknown {
@@ -19,7 +19,7 @@ export function answersOf(index: MatchIndex): unknown {
       ofPids.push(`${pid} ${rule} ${key} ${value}`)
       index.eachMember(block, (mate, its) => members.push(`${rule} ${key} ${mate} ${its}`))
     })
-    ofPids.push(`${pid} ${index.isPresent(pid)} ${index.label(pid)}`)
+    ofPids.push(`${pid} ${index.isPresent(pid)} ${index.label(pid)} ${index.surname(pid)}`)
   }
   return {
     rows: rows.sort(),
@@ -31,7 +31,7 @@ export function answersOf(index: MatchIndex): unknown {
 
 const pid = fc.integer({ min: 0, max: 12 })
 const row: fc.Arbitrary<KeyRow> = fc.record({
-  rule: fc.integer({ min: 0, max: 2 }),
+  rule: fc.constantFrom(0, 1, 2, SURNAME_RULE),
   key: fc.constantFrom(0n, 1n, 2n, 0xffffffffn, 1n << 32n, (1n << 64n) - 1n, 1n << 63n),
   pid,
   value: fc.constantFrom(-1, 0, 1),
@@ -129,7 +129,21 @@ export function matchIndexContract(make: () => MatchIndex): void {
       expect([index.label(4), index.label(3), index.label(99)]).toEqual([9, -1, -1])
     })
 
-    test('MI1–MI7: any sequence of acts gives what plain maps give', () => {
+    test('MI8: a row of a surname is no key, and goes with the keys of its node', () => {
+      const index = make()
+      index.setPresent([1], true)
+      const surname = { rule: SURNAME_RULE, key: (1n << 40n) | 6n, pid: 1, value: -1 }
+      const key = { rule: 0, key: 5n, pid: 1, value: -1 }
+      index.add(keyBatch([key, surname, { ...surname, pid: 2 }]))
+      expect([index.rowCount, index.blockCount, index.pidEnd]).toEqual([1, 1, 3])
+      expect([1, 2, 3].map(pid => index.surname(pid))).toEqual([6, 6, -1])
+      const before = index.replace([1], keyBatch([key]))
+      expect([index.surname(1), index.surname(2)]).toEqual([-1, 6])
+      index.replace([1], before)
+      expect(index.surname(1)).toBe(6)
+    })
+
+    test('MI1–MI8: any sequence of acts gives what plain maps give', () => {
       fc.assert(
         fc.property(fc.array(act, { maxLength: 30 }), acts => {
           const index = make()

@@ -23,6 +23,18 @@ export const NO_VALUE = -1
 /** The uid of a node that has none. */
 export const NO_UID = -1
 
+/** The surname of a node of which none is known. */
+export const NO_SURNAME = -1
+
+/**
+ * In place of a rule: the row is no match key, its key stands for its node's surname. So surnames
+ * come, go and are taken back with the keys of their nodes. Rules have smaller numbers.
+ */
+export const SURNAME_RULE = 254
+
+/** The bits of such a key that tell surnames from each other: of a hash, enough for those of a block. */
+export const SURNAME_BITS = 0x7fffffff
+
 /**
  * The match keys of one ruleset, in memory: which nodes share which key. A *node* (`pid`) is a
  * dense number; a *block* is all rows of one rule and key, and has a dense number too, which is
@@ -38,6 +50,8 @@ export const NO_UID = -1
  * - MI5 `eachMember` gives the rows of present nodes only; `eachRow` and `eachRowOf` give all.
  * - MI6 a block without rows is gone: `findBlock` gives -1 for it.
  * - MI7 a label stays until it is set again; a change of rows or presence does not touch it.
+ * - MI8 a row of `SURNAME_RULE` is in no block and counts for none: it is the surname of its node,
+ *   until `replace` gives other rows; of two the later counts.
  *
  * A visitor must not change the index.
  */
@@ -69,6 +83,9 @@ export interface MatchIndex {
   eachRow(visit: (block: number, pid: number, value: number) => void): void
   eachRowOf(pid: number, visit: (block: number, value: number) => void): void
   eachMember(block: number, visit: (pid: number, value: number) => void): void
+
+  /** What tells a node's surname from others; -1 where none is known. */
+  surname(pid: number): number
 
   /** The uid of a node; -1 where it has none. */
   label(pid: number): number

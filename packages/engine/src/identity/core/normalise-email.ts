@@ -11,7 +11,7 @@ const WHOLE = String.raw`^[^@]+@[^@]+$`
 const GMAIL = String.raw`^[^@]+@g(oogle)?mail\.com$`
 const TAG = String.raw`\+.*$`
 
-/** Mailboxes that are nobody's. A shared one such as info@ is left to the block limit. */
+/** Mailboxes that are nobody's. */
 const NO_MAILBOX =
   '^(no[-_.]?reply|do[-_.]?not[-_.]?reply|mailer[-_.]?daemon|postmaster|bounces?|test|testing' +
   '|none|null|nil|na|n/a|unknown|undefined|nobody|noone|anonymous|invalid|dummy|fake|noname' +
@@ -20,7 +20,8 @@ const NO_MAILBOX =
 const NOWHERE =
   String.raw`@(no[-_.]?e?mail|none|nomail|na|null|invalid)\.[a-z]+$|\.invalid$` +
   String.raw`|^(a@a|aa@aa|aaa@aaa|abc@abc|asd@asd|asdf@asdf|x@x|xx@xx|xxx@xxx|email@email)\.[a-z]+$`
-const NOBODY = `${NO_MAILBOX}|${NOWHERE}`
+/** What an address is that is nobody's, in lower-case. */
+export const NOBODYS_EMAIL = `${NO_MAILBOX}|${NOWHERE}`
 
 const namedPattern = new RegExp(NAMED.replace('(?s)', ''), 'su')
 const mailToPattern = new RegExp(MAIL_TO, 'u')
@@ -29,14 +30,14 @@ const edgePattern = /^['`.]+|['`.]+$/g
 const wholePattern = new RegExp(WHOLE, 'u')
 const gmailPattern = new RegExp(GMAIL, 'u')
 const tagPattern = new RegExp(TAG, 'su')
-const nobodyPattern = new RegExp(NOBODY, 'u')
+const nobodyPattern = new RegExp(NOBODYS_EMAIL, 'u')
 
 /**
  * An e-mail address for comparing: lower-case, without a display name and characters that no
  * address has. Only in Gmail, whose two domains are one, dots and what follows a plus are dropped:
- * elsewhere they may be different people. Blank without exactly one @, and if it is nobody's.
+ * elsewhere they may be different people. Blank without exactly one @.
  */
-export const email: Normaliser = inSteps(
+export const anyEmail: Normaliser = inSteps(
   [
     cut.sql,
     value => `case when ${isBlank.sql(value)} then null else ${value} end`,
@@ -48,10 +49,23 @@ export const email: Normaliser = inSteps(
     const value = cut.js(text)
     if (isBlank.js(value)) return null
     const clean = cleanOf(value)
-    if (!wholePattern.test(clean) || nobodyPattern.test(clean)) return null
+    if (!wholePattern.test(clean)) return null
     if (!gmailPattern.test(clean)) return clean
     const box = (clean.split('@')[0] ?? '').replace(tagPattern, '').replaceAll('.', '')
     return box === '' ? null : `${box}@gmail.com`
+  },
+)
+
+/** The same; blank too if it is nobody's. */
+export const email: Normaliser = inSteps(
+  [
+    ...anyEmail.steps,
+    value =>
+      `case when regexp_matches(${value}, ${literal(NOBODYS_EMAIL)}) then null else ${value} end`,
+  ],
+  text => {
+    const value = anyEmail.js(text)
+    return value === null || nobodyPattern.test(value) ? null : value
   },
 )
 
@@ -67,7 +81,6 @@ function finalSql(clean: string): string {
   const box = `replace(regexp_replace(split_part(${clean}, '@', 1), ${literal(TAG)}, ''), '.', '')`
   return (
     `case when not regexp_matches(${clean}, ${literal(WHOLE)}) then null` +
-    ` when regexp_matches(${clean}, ${literal(NOBODY)}) then null` +
     ` when regexp_matches(${clean}, ${literal(GMAIL)})` +
     ` then nullif(${box}, '') || '@gmail.com' else ${clean} end`
   )

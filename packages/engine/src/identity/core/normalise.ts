@@ -1,5 +1,5 @@
 import { address } from './normalise-address.ts'
-import { email } from './normalise-email.ts'
+import { anyEmail, email } from './normalise-email.ts'
 import { firstNameForm, nameKey, unlessBlank, unlessBlankSteps } from './normalise-name.ts'
 import { inSteps, lower } from './text-fold.ts'
 import type { Normaliser } from './text-fold.ts'
@@ -24,6 +24,7 @@ export const NORMALISERS = {
   exact,
   exactCase,
   email,
+  anyEmail,
   name: nameKey,
   firstName: firstNameForm,
   address,

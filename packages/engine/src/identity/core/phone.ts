@@ -38,11 +38,14 @@ export function e164Column(
 
 /** Numbers that stand for "none": one digit over and over, or counting up or down. */
 export function isPlaceholderPhone(raw: string): boolean {
-  const digits = raw.replaceAll(/\D/g, '')
-  return /^\d{0,3}?(\d)\1{5,}$/.test(digits) || COUNTED.test(digits)
+  return placeholderPattern.test(raw.replaceAll(/\D/g, ''))
 }
 
-const COUNTED = /^(00?1|\+?1)?(0?123456789?0?|0?12345678?|9876543210?|01234567(89?)?)$/
+const REPEATED = `\\d{0,3}?(${Array.from('0123456789', digit => `${digit}{6,}`).join('|')})`
+const COUNTED = '(00?1|1)?(0?123456789?0?|0?12345678?|9876543210?|01234567(89?)?)'
+/** The digits of a number that stands for "none". */
+export const PLACEHOLDER_DIGITS = `^(${REPEATED}|${COUNTED})$`
+const placeholderPattern = new RegExp(PLACEHOLDER_DIGITS)
 
 function libraryE164(raw: string, country: string): string | null {
   const known = planOf(country) === null ? undefined : toCountry(country)

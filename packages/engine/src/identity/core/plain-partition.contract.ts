@@ -1,7 +1,7 @@
 import type { NodePair, Verdict } from './decision-book.ts'
 import type { DecisionCut } from './keep-apart.ts'
 import type { ContestedBlock, ResolveOptions } from './link-groups.ts'
-import type { KeyRow } from './match-index.ts'
+import { type KeyRow, SURNAME_RULE } from './match-index.ts'
 
 /** What is known of all nodes, as plain data. */
 export interface PlainState {
@@ -39,7 +39,7 @@ export function plainly(
 } {
   const contested: ContestedBlock[] = []
   const blocks = blocksOf(state)
-  const groups = blocks.flatMap(rows => groupsOf(rows, options, contested))
+  const groups = blocks.flatMap(rows => groupsOf(rows, { state, options, contested }))
   const together = decided(state, 'together')
   const clusters = cut([...state.present], { groups, together }, options.clusterMax)
   for (const { rule, key, pids } of groups) {
@@ -48,7 +48,7 @@ export function plainly(
     contested.push({ rule, key, why: 'cluster', size: pids.length, pid: Math.min(...pids) })
   }
   const never = decided(state, 'never')
-  const links = linksOf(blocks, options).filter(({ group, from, to }) =>
+  const links = linksOf(blocks, { state, options }).filter(({ group, from, to }) =>
     clusters.some(cluster => [...group.pids, from, to].every(pid => cluster.includes(pid))),
   )
   const parts = new Map([...state.present].map(pid => [pid, [pid]]))
@@ -95,13 +95,13 @@ interface PlainLink {
 /** Every pair that a rule links by itself, strongest first. */
 function linksOf(
   blocks: readonly (readonly KeyRow[])[],
-  options: ResolveOptions,
+  { state, options }: Pick<Reading, 'state' | 'options'>,
 ): readonly PlainLink[] {
   const links: PlainLink[] = []
   for (const rows of blocks) {
     const tooMany =
       new Set(rows.map(row => row.value).filter(value => value !== -1)).size > options.valuesMax
-    for (const group of groupsOf(rows, options, [])) {
+    for (const group of groupsOf(rows, { state, options, contested: [] })) {
       for (const one of rows.filter(row => group.values.includes(row.value))) {
         for (const other of rows.filter(row => group.values.includes(row.value))) {
           if (one.pid >= other.pid) continue
@@ -164,23 +164,29 @@ export function contestedTexts(contested: readonly ContestedBlock[]): readonly s
 }
 
 function blocksOf({ present, rows }: PlainState): readonly (readonly KeyRow[])[] {
-  const names = [...new Set(rows.map(row => `${row.rule} ${row.key}`))]
+  const keys = rows.filter(row => row.rule !== SURNAME_RULE)
+  const names = [...new Set(keys.map(row => `${row.rule} ${row.key}`))]
   return names.map(name =>
     rows.filter(row => present.has(row.pid) && `${row.rule} ${row.key}` === name),
   )
 }
 
+interface Reading {
+  readonly state: PlainState
+  readonly options: ResolveOptions
+  readonly contested: ContestedBlock[]
+}
+
 function groupsOf(
   rows: readonly KeyRow[],
-  options: ResolveOptions,
-  contested: ContestedBlock[],
+  { state, options, contested }: Reading,
 ): readonly PlainGroup[] {
   const first = rows[0]
-  if (first === undefined) return []
+  if (first === undefined || rows.every(row => row.pid === first.pid)) return []
   const { rule, key } = first
-  const size = new Set(rows.map(row => row.pid)).size
-  if (size > options.blockMax) {
-    contested.push({ rule, key, why: 'block', size, pid: -1 })
+  const held = heldBack(rows, state, options)
+  if (held) {
+    contested.push({ rule, key, ...held, pid: -1 })
     return []
   }
   const values = [...new Set(rows.map(row => row.value))]
@@ -195,6 +201,23 @@ function groupsOf(
   )
     .map(set => ({ rule, key, values: set, pids: holders(rows, set) }))
     .filter(({ pids }) => pids.length > 1)
+}
+
+/** Too many people in a block for its key to be somebody's, whichever way they are counted first. */
+function heldBack(
+  members: readonly KeyRow[],
+  { rows }: PlainState,
+  { blockMax, surnamesMax, idsMax, idRules = [] }: ResolveOptions,
+): Pick<ContestedBlock, 'why' | 'size'> | undefined {
+  const pids = new Set(members.map(row => row.pid))
+  const keysBy = (rule: number) =>
+    new Set(rows.filter(row => row.rule === rule && pids.has(row.pid)).map(row => row.key)).size
+  if (pids.size > blockMax) return { why: 'block', size: pids.size }
+  for (const rule of idRules) {
+    if (keysBy(rule) > idsMax) return { why: 'ids', size: keysBy(rule) }
+  }
+  const surnames = keysBy(SURNAME_RULE)
+  return surnames > surnamesMax ? { why: 'surnames', size: surnames } : undefined
 }
 
 function holders(rows: readonly KeyRow[], values: readonly number[]): readonly number[] {

@@ -7,7 +7,7 @@ import { DecisionBook } from './decision-book.ts'
 import { type IndexChange, labelsOf, relabel } from './index-change.ts'
 import type { DecisionCut } from './keep-apart.ts'
 import type { ContestedBlock, ResolveOptions } from './link-groups.ts'
-import { keyBatch, type KeyRow, type MatchIndex } from './match-index.ts'
+import { keyBatch, type KeyRow, type MatchIndex, SURNAME_RULE } from './match-index.ts'
 import {
   clusterTexts,
   contestedTexts,
@@ -55,6 +55,9 @@ export const SMALL: ResolveOptions = {
   blockMax: 4,
   valuesMax: 3,
   clusterMax: 6,
+  surnamesMax: 2,
+  idsMax: 1,
+  idRules: [2],
   similar: (one, other) => Math.abs(one - other) === 1,
 }
 
@@ -81,11 +84,25 @@ const row = fc.oneof(
     key: fc.bigInt({ min: BLANK_KEY, max: 3n }),
     value: fc.nat(7),
   }),
+  // Numbers that a person has one of.
+  fc.record({
+    rule: fc.constant(2),
+    key: fc.bigInt({ min: BLANK_KEY, max: 4n }),
+    value: fc.constant(-1),
+  }),
+  // Surnames: commoner than keys, for most people have one.
+  ...[1n, 2n].map(min =>
+    fc.record({
+      rule: fc.constant(SURNAME_RULE),
+      key: fc.bigInt({ min, max: 4n }),
+      value: fc.constant(-1),
+    }),
+  ),
 )
 const source = fc.record({
   pid: fc.nat(13),
   present: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
-  rows: fc.array(row, { maxLength: 3 }),
+  rows: fc.array(row, { maxLength: 4 }),
 })
 
 const ruling = fc.record({
@@ -116,6 +133,12 @@ export function changeOf(batch: readonly Source[], emit: Parts['emit'] = SOUND.e
 
 function rowsOf({ pid, rows }: Source, emit: Parts['emit']): readonly KeyRow[] {
   return emit(rows).map(({ rule, key, value }) => ({ rule, key, pid, value }))
+}
+
+/** MI8: of several surnames the last counts. */
+function oneSurname(rows: readonly KeyRow[]): readonly KeyRow[] {
+  const last = rows.findLast(row => row.rule === SURNAME_RULE)
+  return rows.filter(row => row.rule !== SURNAME_RULE || row === last)
 }
 
 /** A little identity stage: applies batches, keeps uids in the index, and the contested report. */
@@ -176,7 +199,7 @@ export function checkHistory(parts: Parts, history: readonly Batch[]): void {
     for (const one of batch.sources) known.set(one.pid, one)
     for (const one of batch.rulings) rulings.set(one.pair.join(' '), one)
     const present = [...known.values()].filter(one => one.present).map(one => one.pid)
-    const rows = [...known.values()].flatMap(one => rowsOf(one, SOUND.emit))
+    const rows = [...known.values()].flatMap(one => oneSurname(rowsOf(one, SOUND.emit)))
     const plain = plainly(
       { present: new Set(present), rows, rulings: [...rulings.values()] },
       SMALL,

@@ -3,10 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { MapMatchIndex } from './adapters/map-match-index.ts'
 import { TypedArrayMatchIndex } from './adapters/typed-array-match-index.ts'
 import { updateContested } from './contested.ts'
-import { applyChange, relabel } from './index-change.ts'
-import { RESOLVE_LIMITS } from './link-groups.ts'
+import { applyChange, type IndexChange, relabel } from './index-change.ts'
 import { answersOf } from './match-index.contract.ts'
-import { keyBatch, type MatchIndex } from './match-index.ts'
+import { type KeyBatch, keyBatch, type MatchIndex, SURNAME_RULE } from './match-index.ts'
 import { rawComponents } from './raw-components.ts'
 import { refineComponent } from './refine.ts'
 import {
@@ -71,44 +70,6 @@ describe('the law: incremental = full = the rules read aloud', () => {
     expect([index.label(1), index.label(2)]).toEqual([7, 8])
     undo()
     expect([index.label(1), index.label(2)]).toEqual([5, -1])
-  })
-})
-
-describe('limits, at their edge', () => {
-  const index = () => {
-    const made = new TypedArrayMatchIndex()
-    made.setPresent([1, 2, 3], true)
-    made.add(keyBatch([1, 2, 3].map(pid => ({ rule: 0, key: 9n, pid, value: -1 }))))
-    return made
-  }
-  const options = { ...RESOLVE_LIMITS, similar: () => false }
-
-  test('a block at blockMax joins, one over it is contested', () => {
-    expect(fullPartition(index(), { ...options, blockMax: 3 }).componentCount).toBe(1)
-    const over = fullPartition(index(), { ...options, blockMax: 2 })
-    expect(over.componentCount).toBe(3)
-    expect(over.contested).toEqual([{ rule: 0, key: 9n, why: 'block', size: 3, pid: -1 }])
-  })
-
-  test('a cluster at clusterMax stays, one over it is cut', () => {
-    expect(fullPartition(index(), { ...options, clusterMax: 3 }).componentCount).toBe(1)
-    const over = fullPartition(index(), { ...options, clusterMax: 2 })
-    expect(over.componentCount).toBe(3)
-    expect(over.contested).toEqual([{ rule: 0, key: 9n, why: 'cluster', size: 3, pid: 1 }])
-  })
-
-  test('a block of many equal names compares nothing; cost follows distinct values', () => {
-    const names = new TypedArrayMatchIndex()
-    const pids = Int32Array.from({ length: 900 }, (_none, pid) => pid)
-    names.setPresent(pids, true)
-    names.add(keyBatch([...pids].map(pid => ({ rule: 1, key: 1n, pid, value: pid % 3 }))))
-    let asked = 0
-    const similar = () => {
-      asked += 1
-      return false
-    }
-    expect(fullPartition(names, { ...options, similar }).componentCount).toBe(3)
-    expect(asked).toBe(3)
   })
 })
 
@@ -251,6 +212,31 @@ function mutants(): Readonly<Record<string, Parts>> {
     'compares blanks': { ...SOUND, emit: rows => rows },
     'is off by one at blockMax': withOptions({ blockMax: SMALL.blockMax + 1 }),
     'is off by one below blockMax': withOptions({ blockMax: SMALL.blockMax - 1 }),
+    'is off by one at surnamesMax': withOptions({ surnamesMax: SMALL.surnamesMax + 1 }),
+    'is off by one below surnamesMax': withOptions({ surnamesMax: SMALL.surnamesMax - 1 }),
+    'is off by one at idsMax': withOptions({ idsMax: SMALL.idsMax + 1 }),
+    'takes every key for a number that people have one of': withOptions({ idRules: [0, 2] }),
+    'forgets that a surname is gone': withIndex({
+      replace(index, pids, batch) {
+        const before = index.replace(pids, batch)
+        index.add(ofRule(before, rule => rule === SURNAME_RULE))
+        index.add(ofRule(batch, rule => rule === SURNAME_RULE))
+        return before
+      },
+    }),
+    'looks at changed keys only, not at those of changed surnames': withSteps({
+      contests(index, { rows }, options) {
+        return INCREMENTAL_STEPS.contests(index, { ...emptyChange(), rows }, options)
+      },
+    }),
+    'leaves the members of a key that a surname freed where they are': withSteps({
+      crossed: (index, before, after) =>
+        INCREMENTAL_STEPS.crossed(
+          index,
+          before,
+          new Map([...after].filter(([text]) => before.get(text)?.contest?.why !== 'surnames')),
+        ),
+    }),
     'is off by one at valuesMax': withOptions({ valuesMax: SMALL.valuesMax + 1 }),
     'is off by one at clusterMax': withOptions({ clusterMax: SMALL.clusterMax + 1 }),
     'joins equal names only': withOptions({ similar: () => false }),
@@ -289,6 +275,23 @@ function mutants(): Readonly<Record<string, Parts>> {
       full: (index, options) => fullPartition(index, { ...options, similar: () => false }),
     },
   }
+}
+
+function ofRule(batch: KeyBatch, holds: (rule: number) => boolean): KeyBatch {
+  const places = [...batch.rule.subarray(0, batch.count).keys()]
+  const kept = places.filter(at => holds(batch.rule[at] ?? 0))
+  return keyBatch(
+    kept.map(at => ({
+      rule: batch.rule[at] ?? 0,
+      key: batch.key[at] ?? 0n,
+      pid: batch.pid[at] ?? 0,
+      value: batch.value[at] ?? -1,
+    })),
+  )
+}
+
+function emptyChange(): IndexChange {
+  return { pids: new Int32Array(0), present: new Uint8Array(0), rows: keyBatch([]) }
 }
 
 function withOptions(options: Partial<typeof SMALL>): Parts {

@@ -1,5 +1,6 @@
 import { sortContested } from './contested.ts'
 import type { DecisionBook } from './decision-book.ts'
+import { holdOf } from './held-back.ts'
 import {
   areAlike,
   blockContest,
@@ -38,7 +39,7 @@ export function fullPartition(index: MatchIndex, given: ResolveOptions): Partiti
   const few = new FewValues(index, sets, options)
   for (let block = 0; block < index.blockEnd; block++) {
     const size = index.blockSize(block)
-    if (size < 2 || (size <= options.blockMax && few.unite(block))) continue
+    if (size < 2 || (!holdOf(index, block, options) && few.unite(block))) continue
     const contest = blockContest(index, block, options)
     if (contest) contested.push(contest)
     uniteGroups(sets, linkGroups(index, block, options))

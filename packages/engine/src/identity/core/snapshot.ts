@@ -1,6 +1,14 @@
 import { MainstemError } from '@mainstem/contracts'
 import { assert } from '../../kernel/assert.ts'
-import { type KeyBatch, type MatchIndex, NO_UID, NO_VALUE } from './match-index.ts'
+import { keyColumns, keyHalves } from './key-order.ts'
+import {
+  type KeyBatch,
+  type MatchIndex,
+  NO_SURNAME,
+  NO_UID,
+  NO_VALUE,
+  SURNAME_RULE,
+} from './match-index.ts'
 
 /** What a snapshot says of itself. */
 export interface SnapshotHeader {
@@ -16,7 +24,7 @@ export type Checksum = (bytes: Uint8Array) => number
 
 /** "MSIX" and the format's version. */
 const MAGIC = 0x5849534d
-const VERSION = 1
+const VERSION = 2
 /** Magic, version, bytes of the header, checksum of the header. */
 const PREFIX_BYTES = 16
 /** Rows that become an index's at one time. */
@@ -31,7 +39,7 @@ interface Envelope extends SnapshotHeader {
 /**
  * An index as bytes, in parts to be written one after the other: a prefix and a header, then the
  * rows and the nodes in columns, little-endian, the widest first so that each is aligned. Does not
- * depend on the adapter. 17 bytes a row and 5 a node.
+ * depend on the adapter. 17 bytes a row and 9 a node.
  */
 export function writeSnapshot(
   index: MatchIndex,
@@ -52,6 +60,7 @@ export function writeSnapshot(
   for (let pid = 0; pid < index.pidEnd; pid++) {
     columns.present[pid] = Number(index.isPresent(pid))
     columns.label[pid] = index.label(pid)
+    columns.surname[pid] = index.surname(pid)
   }
   const envelope: Envelope = {
     ...header,
@@ -102,6 +111,7 @@ export function loadSnapshot(
     index.setPresent([envelope.pidEnd - 1], false)
   }
   for (let at = 0; at < envelope.rowCount; at += ROWS_CHUNK) index.add(chunkOf(columns, at))
+  index.add(surnameRows(columns.surname))
   for (const [pid, uid] of columns.label.entries()) if (uid !== NO_UID) index.setLabel(pid, uid)
   const { position, rulesetHash, nextUid } = envelope
   return { position, rulesetHash, nextUid }
@@ -109,11 +119,12 @@ export function loadSnapshot(
 
 interface Columns extends Omit<KeyBatch, 'count'> {
   readonly label: Int32Array
+  readonly surname: Int32Array
   readonly present: Uint8Array
 }
 
 function bodyBytes(rowCount: number, pidEnd: number): number {
-  return 17 * rowCount + 5 * pidEnd
+  return 17 * rowCount + 9 * pidEnd
 }
 
 function columnsOf(body: Uint8Array, rowCount: number, pidEnd: number): Columns {
@@ -128,6 +139,7 @@ function columnsOf(body: Uint8Array, rowCount: number, pidEnd: number): Columns 
     pid: new Int32Array(buffer, next(4 * rowCount), rowCount),
     value: new Int32Array(buffer, next(4 * rowCount), rowCount),
     label: new Int32Array(buffer, next(4 * pidEnd), pidEnd),
+    surname: new Int32Array(buffer, next(4 * pidEnd), pidEnd),
     rule: new Uint8Array(buffer, next(rowCount), rowCount),
     present: new Uint8Array(buffer, next(pidEnd), pidEnd),
   }
@@ -179,11 +191,12 @@ function isEnvelope(value: unknown): value is Envelope {
   )
 }
 
-function isSound({ pid, value, label, present }: Columns): boolean {
+function isSound({ pid, value, label, surname, present }: Columns): boolean {
   return (
     pid.every(node => node >= 0 && node < present.length) &&
     value.every(held => held >= NO_VALUE) &&
-    label.every(uid => uid >= NO_UID)
+    label.every(uid => uid >= NO_UID) &&
+    surname.every(one => one >= NO_SURNAME)
   )
 }
 
@@ -203,6 +216,16 @@ function chunkOf(columns: Columns, from: number): KeyBatch {
     value: columns.value.subarray(from, to),
     count: to - from,
   }
+}
+
+function surnameRows(surname: Int32Array): KeyBatch {
+  const pid = Int32Array.from(surname.keys()).filter(node => surname[node] !== NO_SURNAME)
+  const rows = keyColumns(pid.length)
+  const halves = keyHalves(rows.key)
+  for (const [at, node] of pid.entries()) halves[2 * at] = surname[node] ?? 0
+  rows.rule.fill(SURNAME_RULE)
+  rows.value.fill(NO_VALUE)
+  return { ...rows, pid, count: pid.length }
 }
 
 function damaged(how: string): MainstemError {

@@ -5,7 +5,10 @@ import {
   type KeyRow,
   keyBatch,
   type MatchIndex,
+  NO_SURNAME,
   NO_UID,
+  SURNAME_RULE,
+  SURNAME_BITS,
 } from '../match-index.ts'
 
 interface Block {
@@ -21,6 +24,7 @@ export class MapMatchIndex implements MatchIndex {
   readonly #rowsOf = new Map<number, Map<string, KeyRow>>()
   readonly #present = new Set<number>()
   readonly #labels = new Map<number, number>()
+  readonly #surnames = new Map<number, KeyRow>()
   pidEnd = 0
 
   get rowCount(): number {
@@ -46,7 +50,11 @@ export class MapMatchIndex implements MatchIndex {
   replace(pids: ArrayLike<number>, batch: KeyBatch): KeyBatch {
     const replaced = new Set(Array.from(pids))
     const before: KeyRow[] = []
+    const surnames: KeyRow[] = []
     for (const pid of replaced) {
+      const surname = this.#surnames.get(pid)
+      if (surname) surnames.push(surname)
+      this.#surnames.delete(pid)
       for (const row of this.#rowsOf.get(pid)?.values() ?? []) before.push(row)
     }
     for (const row of before) this.#removeRow(row)
@@ -55,7 +63,7 @@ export class MapMatchIndex implements MatchIndex {
       assert(replaced.has(row.pid), 'a replacing row is of a replaced node')
       this.#addRow(row)
     }
-    return keyBatch(before)
+    return keyBatch([...before, ...surnames])
   }
 
   setPresent(pids: ArrayLike<number>, present: boolean): void {
@@ -105,6 +113,11 @@ export class MapMatchIndex implements MatchIndex {
     }
   }
 
+  surname(pid: number): number {
+    const row = this.#surnames.get(pid)
+    return row ? Number(row.key & BigInt(SURNAME_BITS)) : NO_SURNAME
+  }
+
   label(pid: number): number {
     return this.#labels.get(pid) ?? NO_UID
   }
@@ -116,6 +129,10 @@ export class MapMatchIndex implements MatchIndex {
 
   #addRow(row: KeyRow): void {
     this.#know(row.pid)
+    if (row.rule === SURNAME_RULE) {
+      this.#surnames.set(row.pid, row)
+      return
+    }
     const block = this.#blocks.get(textOf(row)) ?? this.#newBlock(row)
     block.rows.set(memberText(row), row)
     const rows = this.#rowsOf.get(row.pid) ?? new Map<string, KeyRow>()

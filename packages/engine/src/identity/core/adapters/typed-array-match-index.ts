@@ -1,4 +1,5 @@
 import { assert } from '../../../kernel/assert.ts'
+import { keyHalves } from '../key-order.ts'
 import {
   type BlockName,
   type IndexSize,
@@ -7,7 +8,11 @@ import {
   keyBatch,
   type MatchIndex,
   NO_SIZE,
+  NO_SURNAME,
   NO_UID,
+  NO_VALUE,
+  SURNAME_RULE,
+  SURNAME_BITS,
 } from '../match-index.ts'
 import { BlockTable, NONE } from './block-table.ts'
 
@@ -34,7 +39,7 @@ const BLOCKS_PER_ROW = 0.7
 /**
  * A match index on typed arrays: for millions of rows, without an object for any.
  *
- * Memory: 24 bytes a row, 32 to 44 a block (`BlockTable`), 13 a node; arrays grow by half, the
+ * Memory: 24 bytes a row, 32 to 44 a block (`BlockTable`), 17 a node; arrays grow by half, the
  * slots by doubling. 5 M rows in 4 M blocks of 2.5 M nodes take about 0.35 GB.
  */
 export class TypedArrayMatchIndex implements MatchIndex {
@@ -44,6 +49,7 @@ export class TypedArrayMatchIndex implements MatchIndex {
   #freeRow = NONE
   #nodes = new Int32Array(0)
   #labels = new Int32Array(0)
+  #surnames = new Int32Array(0)
   #present = new Uint8Array(0)
   rowCount = 0
   presentCount = 0
@@ -64,7 +70,8 @@ export class TypedArrayMatchIndex implements MatchIndex {
     return this.#blocks.end
   }
 
-  add(batch: KeyBatch): void {
+  add(given: KeyBatch): void {
+    const batch = this.#takeSurnames(given)
     const { pid, value, count } = batch
     this.#reserve(this.#rowEnd + count)
     this.#blocks.reserve(Math.ceil(count * BLOCKS_PER_ROW))
@@ -85,7 +92,10 @@ export class TypedArrayMatchIndex implements MatchIndex {
       assert(replaced.has(batch.pid[at] ?? NONE), 'a replacing row is of a replaced node')
     }
     const before: KeyRow[] = []
-    for (const pid of replaced) this.#removeRowsOf(pid, before)
+    for (const pid of replaced) {
+      this.#removeRowsOf(pid, before)
+      this.#removeSurnameOf(pid, before)
+    }
     this.add(batch)
     return keyBatch(before)
   }
@@ -152,6 +162,10 @@ export class TypedArrayMatchIndex implements MatchIndex {
     }
   }
 
+  surname(pid: number): number {
+    return this.#surnames[pid] ?? NO_SURNAME
+  }
+
   label(pid: number): number {
     return this.#labels[pid] ?? NO_UID
   }
@@ -159,6 +173,37 @@ export class TypedArrayMatchIndex implements MatchIndex {
   setLabel(pid: number, uid: number): void {
     if (pid >= this.pidEnd) this.#know(pid)
     this.#labels[pid] = uid
+  }
+
+  /** Keeps the surnames of a batch, and gives the rows that are left; most batches have none. */
+  #takeSurnames(batch: KeyBatch): KeyBatch {
+    const first = batch.rule.subarray(0, batch.count).indexOf(SURNAME_RULE)
+    if (first === -1) return batch
+    const keys: number[] = []
+    const halves = keyHalves(batch.key)
+    for (let at = 0; at < batch.count; at++) {
+      if (batch.rule[at] !== SURNAME_RULE) {
+        keys.push(at)
+        continue
+      }
+      const pid = batch.pid[at] ?? NONE
+      if (pid >= this.pidEnd) this.#know(pid)
+      this.#surnames[pid] = (halves[2 * at] ?? 0) & SURNAME_BITS
+    }
+    return {
+      rule: Uint8Array.from(keys, at => batch.rule[at] ?? 0),
+      key: BigUint64Array.from(keys, at => batch.key[at] ?? 0n),
+      pid: Int32Array.from(keys, at => batch.pid[at] ?? NONE),
+      value: Int32Array.from(keys, at => batch.value[at] ?? NONE),
+      count: keys.length,
+    }
+  }
+
+  #removeSurnameOf(pid: number, removed: KeyRow[]): void {
+    const surname = this.surname(pid)
+    if (surname === NO_SURNAME) return
+    removed.push({ rule: SURNAME_RULE, key: BigInt(surname), pid, value: NO_VALUE })
+    this.#surnames[pid] = NO_SURNAME
   }
 
   #at(row: number, field: number): number {
@@ -273,12 +318,14 @@ export class TypedArrayMatchIndex implements MatchIndex {
 
   #growNodes(length: number): void {
     const held = this.#present.length
-    const [nodes, labels] = [this.#nodes, this.#labels]
+    const [nodes, labels, surnames] = [this.#nodes, this.#labels, this.#surnames]
     this.#nodes = new Int32Array(NODE_STRIDE * length)
     this.#nodes.set(nodes)
     for (let node = held; node < length; node++) this.#nodes[node * NODE_STRIDE + FIRST] = NONE
     this.#labels = new Int32Array(length).fill(NO_UID, held)
     this.#labels.set(labels)
+    this.#surnames = new Int32Array(length).fill(NO_SURNAME, held)
+    this.#surnames.set(surnames)
     const present = new Uint8Array(length)
     present.set(this.#present)
     this.#present = present

@@ -1,0 +1,199 @@
+import {
+  type Criterion,
+  MainstemError,
+  type MatchRule,
+  type Placeholders,
+  type RulesetDefinition,
+} from '@mainstem/contracts'
+import { literal, literals } from '../query/index.ts'
+import {
+  NOBODYS_EMAIL,
+  type Normaliser,
+  NORMALISERS,
+  PLACEHOLDER_DIGITS,
+  toE164,
+} from './core/index.ts'
+
+/** A kind of field that has a list of values that are nobody's. */
+export type PlaceholderKind = keyof Placeholders
+
+/** The kind of what a criterion compares; undefined for kinds without a list, such as addresses. */
+export function placeholderKind({
+  entityName,
+  fieldName,
+}: Pick<Criterion, 'entityName' | 'fieldName'>): PlaceholderKind | undefined {
+  if (entityName === 'ContactPointEmail' && fieldName === 'EmailAddress') return 'email'
+  if (entityName === 'ContactPointPhone' && fieldName.endsWith('Number')) return 'phone'
+  if (entityName === 'PartyIdentification' && fieldName === 'IdentificationNumber') return 'number'
+  if (entityName !== 'Individual') return undefined
+  if (fieldName.endsWith('Date')) return 'date'
+  return fieldName.endsWith('Name') ? 'name' : undefined
+}
+
+/** One criterion, where it stands. */
+export interface ListedCriterion {
+  readonly ruleset: RulesetDefinition
+  readonly rule: MatchRule
+  readonly criterion: Criterion
+  /** How its values are made comparable. */
+  readonly normaliser: Normaliser
+}
+
+/**
+ * SQL that tells whether a comparable value is on a list and makes no key by this rule; undefined if
+ * nothing is listed. What is nobody's makes none by any rule. What several people share, such as
+ * info@, makes none where it would stand alone: by rules that compare nothing of the person beside it.
+ */
+export function placeholderSql(listed: ListedCriterion): ((value: string) => string) | undefined {
+  const kind = placeholderKind(listed.criterion)
+  if (kind === undefined) return undefined
+  const tests = testsOf(kind, listed)
+  if (kind === 'email' && standsAlone(listed)) tests.push(...sharedTests(listed.ruleset))
+  return tests.length === 0
+    ? undefined
+    : value => `(${tests.map(test => test(value)).join(' or ')})`
+}
+
+type Test = (value: string) => string
+
+function testsOf(kind: PlaceholderKind, listed: ListedCriterion): Test[] {
+  const { builtIn = true, values = [] } = listed.ruleset.placeholders?.[kind] ?? {}
+  const tests = builtIn ? builtInTests(kind, listed) : []
+  if (kind === 'email') return [...tests, ...emailTests(values)]
+  if (kind === 'date' && values.length > 0)
+    return [...tests, value => isOneOf(values)(dayOf(value))]
+  const own = values.map(value => comparable(kind, value, listed))
+  return own.length === 0 ? tests : [...tests, isOneOf(own)]
+}
+
+function builtInTests(kind: PlaceholderKind, { criterion, normaliser }: ListedCriterion): Test[] {
+  switch (kind) {
+    case 'email':
+      return [matches(NOBODYS_EMAIL)]
+    case 'phone':
+      // What is made comparable has no number for them.
+      return criterion.matchMethodType === 'EXACT' ? [value => isCounted(digitsOf(value))] : []
+    case 'name':
+      return [isOneOf(NOBODYS_NAMES.flatMap(name => normaliser.js(name) ?? []))]
+    case 'date':
+      return [value => isOneOf(DEFAULT_DATES)(dayOf(value))]
+    case 'number':
+      return [matches(`(?i)${NOBODYS_NUMBER}`)]
+    default:
+      return []
+  }
+}
+
+/** Names that are put in where there is none, beside the words for nothing that are blank anyway. */
+const NOBODYS_NAMES: readonly string[] = (
+  'anonymous,anonym,anonyme,anonimo,visitor,customer,test test,first name,firstname,last name,' +
+  'lastname,vorname,nachname,prénom'
+).split(',')
+
+/** Days that systems put in where there is none. 1970-01-01 is also the birthday of some people. */
+const DEFAULT_DATES: readonly string[] = (
+  '0001-01-01 1111-11-11 1753-01-01 1800-01-01 1899-12-30 1899-12-31 1900-01-01 1901-01-01 ' +
+  '2099-12-31 2999-12-31 9999-12-31'
+).split(' ')
+
+/** Numbers of zeros, of one digit over and over, or counted up. */
+const NOBODYS_NUMBER = `^(0+|${Array.from('123456789', digit => `${digit}{7,}`).join('|')}|x+|0?1234567(8|89|890)?)$`
+
+/** Boxes that several people of an organisation read. */
+const SHARED_MAILBOXES: readonly string[] = (
+  'info information contact contacts office admin administration administrator sales support service hello help ' +
+  'helpdesk mail email team reception enquiries enquiry inquiries billing accounts accounting orders order shop ' +
+  'marketing press media jobs careers hr webmaster hostmaster abuse kontakt buero bureau verkauf bestellung ' +
+  'rechnung vertrieb accueil commercial ventas contacto informacion soporte'
+).split(' ')
+
+function sharedTests({ placeholders }: RulesetDefinition): readonly Test[] {
+  const { builtIn = true, values = [] } = placeholders?.sharedMailbox ?? {}
+  const boxes = [...(builtIn ? SHARED_MAILBOXES : []), ...values.map(box => box.toLowerCase())]
+  return boxes.length === 0 ? [] : [matches(`(?i)^(${boxes.map(quoted).join('|')})@`)]
+}
+
+/** Whether a rule compares nothing of the person beside contact points. An account's info@ is its own. */
+function standsAlone({ ruleset, rule }: ListedCriterion): boolean {
+  return (
+    ruleset.configurationType === 'Individual' &&
+    rule.criteria.every(
+      ({ entityName }) => entityName !== 'Individual' && entityName !== 'PartyIdentification',
+    )
+  )
+}
+
+function emailTests(values: readonly string[]): readonly Test[] {
+  const lower = values.map(value => value.trim().toLowerCase())
+  const boxes = lower.filter(value => value.endsWith('@')).map(value => value.slice(0, -1))
+  const domains = lower.filter(value => value.startsWith('@')).map(value => value.slice(1))
+  const whole = values.filter(value => /[^@\s]@[^@\s]/.test(value))
+  const tests: Test[] = []
+  if (boxes.length > 0) tests.push(matches(`(?i)^(${boxes.map(quoted).join('|')})(\\+[^@]*)?@`))
+  if (domains.length > 0) tests.push(matches(`(?i)@(${domains.map(quoted).join('|')})$`))
+  if (whole.length > 0)
+    tests.push(isOneOf(whole.map(value => NORMALISERS.anyEmail.js(value) ?? '')))
+  return tests
+}
+
+/** A listed value as values of its criterion are compared. */
+function comparable(
+  kind: PlaceholderKind,
+  value: string,
+  { criterion, normaliser }: ListedCriterion,
+): string {
+  const isNumber = kind === 'phone' && criterion.matchMethodType === 'EXACT_NORMALIZED'
+  return (isNumber ? toE164(value, '') : normaliser.js(value)) ?? ''
+}
+
+/** Refuses listed values that no value can be equal to, all at once. */
+export function checkPlaceholders({ label, placeholders = {} }: RulesetDefinition): void {
+  const wrong = [
+    ...(placeholders.email?.values ?? []).filter(value => !EMAIL_VALUE.test(value)),
+    ...(placeholders.sharedMailbox?.values ?? []).filter(value => value.includes('@')),
+    ...(placeholders.phone?.values ?? []).filter(value => toE164(value, '') === null),
+    ...(placeholders.date?.values ?? []).filter(value => !/^\d{4}-\d{2}-\d{2}$/.test(value)),
+  ]
+  if (wrong.length === 0) return
+  throw new MainstemError(
+    'RULESET_INVALID',
+    `Ruleset "${label}" cannot run: its placeholders have values that nothing can equal: ${wrong.map(value => JSON.stringify(value)).join(', ')}. ` +
+      'Write e-mails as box@domain, box@ or @domain, shared mailboxes without @, phones with +, dates as 1900-01-01.',
+  )
+}
+
+const EMAIL_VALUE = /^([^@\s]+@[^@\s]*|@[^@\s]+)$/
+
+/**
+ * SQL of a phone number made comparable, from the alias of its rows: without those that are nobody's,
+ * or with the digits of those, where the list is switched off.
+ */
+export function phoneSql({ placeholders }: RulesetDefinition, alias: string): string {
+  const number = `nullif(${alias}."FormattedE164PhoneNumber", '')`
+  if (placeholders?.phone?.builtIn !== false) return number
+  const digits = digitsOf(`${alias}."TelephoneNumber"`)
+  return `coalesce(${number}, case when ${isCounted(digits)} then ${digits} end)`
+}
+
+const isCounted = matches(PLACEHOLDER_DIGITS)
+
+/** A date or a time as text begins with its day. */
+function dayOf(value: string): string {
+  return `left(${value}, 10)`
+}
+
+function digitsOf(value: string): string {
+  return `regexp_replace(${value}, '\\D', '', 'g')`
+}
+
+function matches(pattern: string): Test {
+  return value => `regexp_matches(${value}, ${literal(pattern)})`
+}
+
+function isOneOf(values: readonly string[]): Test {
+  return value => `${value} in ${literals(values)}`
+}
+
+function quoted(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+}
