@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { parse } from 'yaml'
+import { loadProject } from '../../packages/engine/src/app/project/index.ts'
 import { PEOPLE_PROJECT, PEOPLE_RULES, SECOND_RULES } from './people-project.ts'
 import { answerOf, mainstem, Served } from './served.ts'
 import { newFolder, writeFiles } from './world.ts'
@@ -55,8 +55,8 @@ test(
         'by_mail_name.yaml',
         'people.yaml',
       ])
-      const written: unknown = parse(readFileSync(join(folder, 'rulesets/people.yaml'), 'utf8'))
-      expect(written).toEqual(BY_MAIL)
+      const written = (await loadProject(folder)).rulesets.find(({ file }) => /people/.test(file))
+      expect(written?.definition).toEqual(BY_MAIL)
 
       expect(await answerOf('plan', '--project', folder)).toMatchObject({ changes: [] })
       writeFiles(folder, { 'rulesets/people.yaml': PEOPLE_RULES })
