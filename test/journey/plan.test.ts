@@ -150,6 +150,30 @@ test('PL2: what a rule does to a segment shows through reconciliation, and throu
   })
 })
 
+test('PL6: people who only get another id are told of as such', async () => {
+  await using world = await World.of({ ...PROJECT, [RULES]: withRules(0) })
+  await world.post('people', [
+    { ...people[0], last: 'Wood', changed: T },
+    { ...people[1], last: 'Stone' },
+  ])
+  await world.run()
+  // The older id survives, whose record has no such name; the newer value of both does.
+  world.change({ [RULES]: withRules(2) })
+  expect((await changed(world))['segments'][1]).toMatchObject({
+    entered: 1,
+    left: 1,
+    onlyIds: { entered: 1, left: 1 },
+    members: 1,
+  })
+  world.change({ [RULES]: withRules(0) })
+  expect((await changed(world))['segments'][1]).toMatchObject({
+    entered: 1,
+    left: 1,
+    onlyIds: { entered: 1, left: 1 },
+    members: 1,
+  })
+})
+
 test('PL3: a new ruleset, one that goes, and several: each has its effects, and their sum is told', async () => {
   await using world = await World.of(PROJECT)
   expect(await planned(world, { 'rulesets/second.yaml': SECOND_RULES })).toMatchObject({

@@ -120,7 +120,11 @@ function audienceLines(effects: Row): readonly string[] {
   return [
     ...(segments.length + audiences.length === 0 ? [] : ['']),
     ...segments.map(one => {
-      const moves = `${countText(number(one['entered']))} enter, ${countText(number(one['left']))} leave`
+      const only = record(one['onlyIds'])
+      const ids = number(only['entered']) + number(only['left'])
+      const moves =
+        `${countText(number(one['entered']))} enter, ${countText(number(one['left']))} leave` +
+        (ids > 0 ? ` (${countText(ids)} of them only by another id)` : '')
       const since = one['lastPublish'] ? '' : ', never published'
       return `segment ${text(one['name'])}: ${moves}, ${counted(number(one['members']), 'member')}${since}`
     }),

@@ -39,7 +39,9 @@ export async function planProject(
 ): Promise<PlanDocument> {
   const work = async ({ result, session, position, atMs }: Rehearsed): Promise<PlanDocument> => {
     const asOf = new Date(atMs)
-    const moment = { applied: result.applied, space: engine.parts.store.space, asOf, position }
+    const { space } = engine.parts.store
+    const { applied, lastEvents } = result
+    const moment = { applied, lastEvents, space, asOf, position }
     const after = result.changes.length > 0 ? await audienceEffects(session, moment) : NOTHING
     return {
       position: String(position),
@@ -57,6 +59,7 @@ export async function applyPlan(engine: Engine, project: Project): Promise<PlanD
     const place = placeOf(engine)
     const moment = {
       applied: result.applied,
+      lastEvents: result.lastEvents,
       space: engine.parts.store.space,
       asOf: new Date(place.asOf),
       position: BigInt(place.position),

@@ -41,6 +41,8 @@ export interface ProjectApplied {
   readonly counts: readonly RulesetCounts[]
   /** What that did to unified profiles, where it was asked for. */
   readonly effects: IdentityEffects | undefined
+  /** The last identity event before it, by slot, where it was asked for. */
+  readonly lastEvents: ReadonlyMap<string, bigint>
   readonly notices: readonly string[]
 }
 
@@ -73,7 +75,8 @@ export async function applyProject(
   const changes = changesBetween(await appliedDefinitions(writer), wanted)
   if (changes.length === 0 && run.applied) {
     const effects = run.isMeasured ? await noEffects(writer, run.applied) : undefined
-    return { applied: run.applied, changes, counts: [], effects, notices: [] }
+    const lastEvents = new Map<string, bigint>()
+    return { applied: run.applied, changes, counts: [], effects, lastEvents, notices: [] }
   }
   refuseZoneChange(changes)
   const schemas = await loadSchemas(writer, project)
@@ -98,7 +101,8 @@ export async function applyProject(
     const effects = run.isMeasured
       ? await identityEffects(writer, before, { rulesets, changed })
       : undefined
-    return { applied, changes, counts, effects, notices: ready.notices }
+    const lastEvents = new Map(Array.from(before, ([slot, { seq }]) => [slot, seq]))
+    return { applied, changes, counts, effects, lastEvents, notices: ready.notices }
   })
 }
 

@@ -1,10 +1,13 @@
+import type { SegmentDefinition } from '@mainstem/contracts'
 import { audienceDifference } from '../../activation/index.ts'
 import { runInsight } from '../../insights/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
+import { literal } from '../../query/index.ts'
 import { publishSegment, segmentStates } from '../../segments/index.ts'
 import type { Applied } from './engine-state.ts'
 import { compileInsights } from './insight-runtime.ts'
 import type { InsightFacts } from './profile-schema.ts'
+import { mainRuleset } from './public-relations.ts'
 import { sentence } from './run-facts.ts'
 import { compiledSegment, insightFacts, plannedActivation } from './segment-runtime.ts'
 
@@ -14,6 +17,8 @@ export interface SegmentEffect {
   /** Unified profiles that become members, and that are members no longer; an id that retires leaves. */
   readonly entered: number
   readonly left: number
+  /** Of these, people who were, or stay, members under another id: by a merge, or a split. */
+  readonly onlyIds: { readonly entered: number; readonly left: number }
   readonly members: number
   /** What it is beside; null if it was never published, and then everybody enters. */
   readonly lastPublish: string | null
@@ -46,6 +51,8 @@ export interface EffectMoment {
   readonly space: string
   readonly asOf: Date
   readonly position: bigint
+  /** The last identity event before the change, by slot. */
+  readonly lastEvents: ReadonlyMap<string, bigint>
 }
 
 /**
@@ -129,10 +136,39 @@ class EffectRun {
         name,
         entered: done.added,
         left: done.removed,
+        onlyIds: await this.#onlyIds(definition),
         members: done.members,
         lastPublish: before.find(one => one.name === name)?.lastPublish ?? null,
       })
     }
+  }
+
+  /** Of those whom the last publish added or removed: whose people another id stood for, or stands for. */
+  async #onlyIds({
+    developerName,
+    segmentOn,
+  }: SegmentDefinition): Promise<SegmentEffect['onlyIds']> {
+    const { applied, lastEvents } = this.#moment
+    const profile = /Account/.test(segmentOn) ? 'Account' : 'Individual'
+    const tables = mainRuleset(applied, profile)?.stage.tables
+    const since = tables && lastEvents.get(tables.slot)
+    if (!tables || since === undefined) return { entered: 0, left: 0 }
+    const segment = literal(developerName)
+    const [row] = await this.#session.rows(
+      `with told as (
+         select uid, delta from segment_history where segment = ${segment}
+           and publish = (select publish from segment_state where segment = ${segment})),
+       moved as (
+         select other as was, uid as "now" from ${tables.event} where kind = 'merged' and seq > ${since}
+         union all select uid, other from ${tables.event} where kind = 'split' and seq > ${since}),
+       both_ids as (
+         select m.was, m."now", w.delta as was_told, n.delta as now_told
+         from moved m join told w on w.uid = m.was join told n on n.uid = m."now"
+         where w.delta <> 'added' and n.delta <> 'removed')
+       select count(distinct case when now_told = 'added' then "now" end),
+         count(distinct case when was_told = 'removed' then was end) from both_ids`,
+    )
+    return { entered: Number(row?.[0] ?? 0), left: Number(row?.[1] ?? 0) }
   }
 
   async #audiences(facts: InsightFacts): Promise<void> {
