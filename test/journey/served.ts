@@ -111,9 +111,17 @@ export class Served implements AsyncDisposable {
     return Number(children[0])
   }
 
+  /** Ends the server as a power cut would: it gets no chance to put anything in order. */
+  kill(): void {
+    // The engine first: it would end by itself once it is alone.
+    process.kill(this.enginePid(), 'SIGKILL')
+    this.#child.kill('SIGKILL')
+  }
+
   /** Asks the server to stop; answers its exit code. */
   async stop(): Promise<number | null> {
-    if (this.#child.exitCode !== null) return this.#child.exitCode
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null)
+      return this.#child.exitCode
     const ended = new Promise<number | null>(done => this.#child.once('close', done))
     this.#child.kill('SIGTERM')
     return await ended

@@ -61,6 +61,16 @@ export const ERRORS = {
   },
   RULESET_INVALID: { status: 400, retry: 'never', says: 'A ruleset cannot run as it is.' },
   RULESET_LIMIT: { status: 400, retry: 'never', says: 'More rulesets than the limit.' },
+  DECISION_INVALID: {
+    status: 400,
+    retry: 'never',
+    says: 'A decision about records cannot be read.',
+  },
+  DECISION_CONFLICT: {
+    status: 409,
+    retry: 'never',
+    says: 'A decision about records contradicts others.',
+  },
   SQL_INVALID: { status: 400, retry: 'never', says: 'The SQL cannot be read.' },
   SQL_NOT_ALLOWED: { status: 400, retry: 'never', says: 'The SQL uses what is not allowed.' },
   SQL_LIMIT: { status: 408, retry: 'later', says: 'The statement went over a limit.' },

@@ -6,7 +6,7 @@ export interface CommandSpec {
   readonly says: string
   /** The service's method; absent for commands that need no engine. */
   readonly method?: string
-  /** Positional arguments, by the names of their parameters; a `?` marks one that may be left out. */
+  /** Positional arguments, by the names of their parameters; a `?` marks one that may be left out, a `…` any number. */
   readonly positionals: readonly string[]
   /** Options that take a value → the parameter they set. */
   readonly options?: Readonly<Record<string, string>>
@@ -129,6 +129,53 @@ export const COMMANDS: readonly CommandSpec[] = [
     positionals: [],
   },
   {
+    name: 'decide',
+    usage: 'A B --together|--never --author N --reason R',
+    says: 'Decide that two records are one person, or are not, whatever the rules say.',
+    method: 'decide',
+    positionals: ['a', 'b'],
+    options: { author: 'author', reason: 'reason' },
+    flags: { together: 'together', never: 'never' },
+  },
+  {
+    name: 'undo',
+    usage: 'A B --author N --reason R',
+    says: 'Take a merge back: the two are never together from now on.',
+    method: 'undo',
+    positionals: ['a', 'b'],
+    options: { author: 'author', reason: 'reason' },
+  },
+  {
+    name: 'decisions list',
+    usage: '[--all]',
+    says: 'What is decided about records; --all with what no longer holds.',
+    method: 'decisions.list',
+    positionals: [],
+    flags: { all: 'all' },
+  },
+  {
+    name: 'decisions revoke',
+    usage: 'NUMBER --author N --reason R',
+    says: 'Take a decision back: the rules hold again.',
+    method: 'decisions.revoke',
+    positionals: ['number'],
+    options: { author: 'author', reason: 'reason' },
+  },
+  {
+    name: 'decisions import',
+    usage: 'FILE',
+    says: 'Take decisions from a CSV file.',
+    method: 'decisions.import',
+    positionals: ['file'],
+  },
+  {
+    name: 'decisions export',
+    usage: 'FILE',
+    says: 'Write the decisions that hold to a CSV file.',
+    method: 'decisions.export',
+    positionals: ['file'],
+  },
+  {
     name: 'segments publish',
     usage: 'NAME',
     says: 'Publish one segment now.',
@@ -169,6 +216,22 @@ export const COMMANDS: readonly CommandSpec[] = [
     usage: 'FILE',
     says: 'What a file holds, and how it could be mapped.',
     positionals: ['file'],
+  },
+  {
+    name: 'resolve',
+    usage:
+      'FILE… [--ruleset RULES.yaml] [--columns COLUMN=FIELD,…] [--ignore COLUMN,…] [--truth COLUMN] [--out FILE] [--region CC] [--memory SIZE]',
+    says: 'Which records of files are one person; needs no project.',
+    positionals: ['files…'],
+    options: {
+      ruleset: 'ruleset',
+      columns: 'columns',
+      ignore: 'ignore',
+      truth: 'truth',
+      out: 'out',
+      region: 'region',
+      memory: 'memory',
+    },
   },
   {
     name: 'init',

@@ -49,6 +49,16 @@ export const LIMITS = {
   ),
   'ir.maxRecordBytes': cap(15_000, 'bytes', 'Size of a record in identity resolution.'),
   'ir.maxMatchChars': cap(500, 'characters', 'Characters of a value that are compared.'),
+  'ir.maxPairsPerDecision': both(
+    1000,
+    'pairs',
+    'Pairs of records of which one decision about two unified profiles is made.',
+  ),
+  'ir.maxDecisionChars': both(
+    500,
+    'characters',
+    'Length of the author, and of the reason, of a decision.',
+  ),
   'ir.maxSourcesPerUnified': cap(50_000, 'profiles', 'Source profiles of a unified profile.'),
   'ir.maxIdentifiers': cap(75, 'identifiers', 'Identifiers of a profile of one kind.'),
   'ir.fuzzyThreshold': {

@@ -1,5 +1,7 @@
 import type { RulesetDefinition } from '@mainstem/contracts'
+import { must } from '../kernel/assert.ts'
 import type { SqlSession } from '../lake/index.ts'
+import { partyNumber } from '../model/index.ts'
 import { literals } from '../query/index.ts'
 import {
   type Assignment,
@@ -7,6 +9,7 @@ import {
   type Checksum,
   clusterMates,
   type ContestedBlock,
+  DecisionBook,
   type FuzzyLevel,
   fullPartition,
   type IndexSize,
@@ -26,6 +29,7 @@ import {
   updateContested,
   writeSnapshot,
 } from './core/index.ts'
+import { type Decided, loadDecisions, takeDecisions, writeDecisionEvents } from './decisions.ts'
 import { type IdentityTables, identityTables, slotOf } from './identity-tables.ts'
 import { int32, storedKeys } from './key-batches.ts'
 import { KeyStore } from './key-store.ts'
@@ -83,6 +87,7 @@ export class IdentityStage {
   #index: MatchIndex
   #nextUid = 0
   #contested: readonly ContestedBlock[] = []
+  #decisions = new DecisionBook()
 
   constructor(options: IdentityStageOptions) {
     this.ruleset = options.ruleset
@@ -105,12 +110,26 @@ export class IdentityStage {
   async load(session: SqlSession, snapshot?: IndexSnapshot): Promise<void> {
     this.#index = this.#options.newIndex()
     await this.#keys.loadNames(session)
+    const object = must(
+      partyNumber(this.ruleset.configurationType),
+      'what rulesets unify is numbered',
+    )
+    this.#decisions = await loadDecisions(session, object)
     if (!snapshot || !this.#loadSnapshot(snapshot)) await this.#loadTables(session)
     const [row] = await session.rows(
       `select coalesce(max(uid), -1) + 1 from ${this.tables.unifiedId}`,
     )
     this.#nextUid = Number(row?.[0] ?? 0)
     this.#contested = fullPartition(this.#index, this.resolveOptions).contested
+  }
+
+  /**
+   * Takes what was decided, and notes it among the events; both source profiles of each pair are to
+   * be resolved after it. Inside the caller's transaction; undone if that fails.
+   */
+  async decide(session: SqlSession, decisions: readonly Decided[], at: RunAt): Promise<Undo> {
+    await writeDecisionEvents(session, this.tables, { decisions, index: this.#index, at })
+    return takeDecisions(this.#decisions, decisions)
   }
 
   /** The index as bytes, for the next start. */
@@ -212,22 +231,11 @@ export class IdentityStage {
   /** Resolves all source profiles from nothing but the lake; inside the caller's transaction. */
   async resolveAll(session: SqlSession, at: RunAt): Promise<IdentityOutcome> {
     const before = { index: this.#index, contested: this.#contested }
-    await this.#keys.storeAll(session)
-    await this.#keys.loadNames(session)
-    const index = await this.#sizedIndex(session)
-    for await (const { columns, rowCount } of session.batches(
-      sourceProfilesSql(this.ruleset, ALL_SOURCES),
-    )) {
-      index.setPresent(int32(columns[0], rowCount), true)
-    }
-    await this.#addStoredKeys(session, index)
+    const result = await this.partitionAll(session, ALL_SOURCES)
     for (let pid = 0; pid < before.index.pidEnd; pid++) {
       const uid = before.index.label(pid)
-      if (uid !== NO_UID) index.setLabel(pid, uid)
+      if (uid !== NO_UID) this.#index.setLabel(pid, uid)
     }
-    this.#index = index
-    const result = fullPartition(index, this.resolveOptions)
-    this.#contested = result.contested
     const undoResolve: Undo = () => {
       this.#index = before.index
       this.#contested = before.contested
@@ -239,6 +247,26 @@ export class IdentityStage {
       touched: result.pids,
       isFull: true,
     })
+  }
+
+  /**
+   * The clusters of all source profiles, read from the lake or from other relations of the same
+   * shape. Their match keys are stored and the index is of them; links and ids stay as they are.
+   */
+  async partitionAll(session: SqlSession, scope: SourceScope): Promise<Partition> {
+    await this.#keys.storeAll(session, scope)
+    await this.#keys.loadNames(session)
+    const index = await this.#sizedIndex(session)
+    for await (const { columns, rowCount } of session.batches(
+      sourceProfilesSql(this.ruleset, scope),
+    )) {
+      index.setPresent(int32(columns[0], rowCount), true)
+    }
+    await this.#addStoredKeys(session, index)
+    this.#index = index
+    const partition = fullPartition(index, this.resolveOptions)
+    this.#contested = partition.contested
+    return partition
   }
 
   async #assign(session: SqlSession, run: AssignRun): Promise<IdentityOutcome> {
@@ -296,6 +324,7 @@ export class IdentityStage {
       ...this.#options.limits,
       blockMax: this.ruleset.blockMax ?? this.#options.limits.blockMax,
       clusterMax: this.ruleset.clusterMax ?? this.#options.limits.clusterMax,
+      decisions: this.#decisions,
       surnamesMax: this.ruleset.surnamesMax ?? this.#options.limits.surnamesMax,
       idsMax: this.ruleset.idsMax ?? this.#options.limits.idsMax,
       idRules: idRulesOf(this.ruleset),

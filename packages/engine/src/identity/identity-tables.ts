@@ -43,5 +43,7 @@ export function identityDdl(slot: string): readonly string[] {
        uid integer, id varchar, alias_of integer, created_pos bigint, created_at timestamptz, retired_pos bigint)`,
     `create table if not exists ${event} (
        seq bigint, kind varchar, uid integer, other integer, pos bigint, happened_at timestamptz)`,
+    // Stores that are older than decisions have none of these.
+    `alter table ${event} add column if not exists decision bigint`,
   ]
 }

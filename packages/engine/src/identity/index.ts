@@ -1,5 +1,6 @@
 export * from './check-ruleset.ts'
 export * from './core/index.ts'
+export { type Decided, LIVE_DECISIONS } from './decisions.ts'
 export * from './identity-tables.ts'
 export * from './match-key-sql.ts'
 export * from './identity-stage.ts'

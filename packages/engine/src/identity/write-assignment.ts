@@ -110,7 +110,7 @@ async function writeEvents(
         `(${place}, '${kindOf(events.kind[place])}', ${events.uid[place] ?? NO_UID}, ${events.other[place] ?? NO_UID})`,
     )
     await session.run(
-      `insert into ${tables.event} select ${next}, kind, uid, nullif(other, -1), ${when}
+      `insert into ${tables.event} select ${next}, kind, uid, nullif(other, -1), ${when}, null
        from (values ${rows.join(', ')}) v(place, kind, uid, other) order by place`,
     )
     return
@@ -134,7 +134,7 @@ async function writeEvents(
   ])
   await session.run(
     `insert into ${tables.event}
-     select ${next}, kind, uid, nullif(other, -1), ${when} from fresh_event order by place`,
+     select ${next}, kind, uid, nullif(other, -1), ${when}, null from fresh_event order by place`,
   )
 }
 

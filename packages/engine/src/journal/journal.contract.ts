@@ -13,7 +13,7 @@ const EVERYTHING = { entriesMax: 1_000_000, bytesMax: 1_000_000_000 }
 /** Entries with hostile headers and bodies. */
 export const anyEntry: fc.Arbitrary<NewEntry> = fc.record(
   {
-    kind: fc.constantFrom('rows', 'file', 'delete'),
+    kind: fc.constantFrom('rows', 'file', 'delete', 'decision'),
     atMs: fc.maxSafeNat(),
     space: fc.string({ unit: 'binary' }),
     stream: fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant('__proto__')),

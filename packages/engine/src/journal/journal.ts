@@ -1,5 +1,5 @@
-/** What an entry carries: records in its body, a reference to a file, or a reference to a delete job. */
-export type EntryKind = 'rows' | 'file' | 'delete'
+/** What an entry carries in its body: records, a reference to a file, the keys of a delete, or decisions. */
+export type EntryKind = 'rows' | 'file' | 'delete' | 'decision'
 
 /** A small value of an entry's header. Numbers must be finite: the header is kept as JSON. */
 export type EntryMeta = Readonly<Record<string, string | number | boolean | null>>

@@ -19,4 +19,7 @@ export const CONTROL_TABLES: readonly string[] = [
      stale bigint, problems bigint, removed bigint, last_at timestamptz)`,
   `create table if not exists delete_job (
      id bigint, stream varchar, pos bigint, done_at timestamptz, deleted varchar, reason varchar)`,
+  `create table if not exists decision (
+     number bigint, object utinyint, one integer, other integer, verdict varchar, author varchar, reason varchar,
+     pos bigint, decided_at timestamptz)`,
 ]

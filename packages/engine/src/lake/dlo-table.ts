@@ -52,6 +52,11 @@ export function partyHash(ref: Pick<PartyRef, 'object' | 'idSql' | 'qualifier'>)
   return `md5_number_lower(${literal(prefix)} || (${ref.idSql}))`
 }
 
+/** As `partyHash`, of a key and a qualifier that are both columns. */
+export function qualifiedPartyHash(object: number, id: string, qualifier: string): string {
+  return `md5_number_lower(${literal(`${object}\u001F`)} || coalesce(${qualifier}, '') || chr(31) || ${id})`
+}
+
 /** SQL of the 64 bits that stand for a row's content. */
 export function contentHash(schema: StreamSchema, alias = ''): string {
   return `hash(${[...schema.fields.map(field => alias + ident(field.name)), `${alias}_overflow`].join(', ')})`

@@ -30,6 +30,7 @@ export function unifiedViews(plan: ProfilePlan, apiName: ApiFieldName): readonly
       sql: `select ${columns.join(', ')} from ${plan.unified}`,
     },
     ...named.links.map(name => ({ name, kind: 'link' as const, sql: linkSql(plan) })),
+    { name: named.events, kind: 'unified', sql: eventSql(plan, apiEventColumn) },
     ...plan.contacts.flatMap(contact => contactViews(plan, contact, { named, field })),
   ]
 }
@@ -38,6 +39,7 @@ interface Names {
   unified(object: string): string
   contactLink(object: string): string
   readonly links: readonly string[]
+  readonly events: string
 }
 
 function namesFor(plan: ProfilePlan): Names {
@@ -51,12 +53,14 @@ function namesFor(plan: ProfilePlan): Names {
         profile === 'Individual'
           ? ['IndividualIdentityLink__dlm', 'UnifiedLinkIndividual__dlm']
           : ['AccountIdentityLink__dlm', 'UnifiedLinkssotAccount__dlm'],
+      events: `${profile}IdentityEvent__dlm`,
     }
   }
   return {
     unified: object => `Unifiedssot${object}${id}__dlm`,
     contactLink: object => `UnifiedLinkssot${object}${id}__dlm`,
     links: [`UnifiedLink${profile}${id}__dlm`, `UnifiedLinkssot${profile}${id}__dlm`],
+    events: `UnifiedEvent${profile}${id}__dlm`,
   }
 }
 
@@ -68,6 +72,36 @@ function linkSql(plan: ProfilePlan): string {
            u.created_at as "CreatedDate__c", null::varchar as "ssot__InternalOrganizationId__c", i._system as "IsSystem__c"
     from ${plan.sourceView} i
     join ${plan.tables.link} l on l.pid = i."_p_Id" join ${plan.tables.unifiedId} u on u.uid = l.uid`
+}
+
+/** What happened to unified profiles, in order, and what was decided about their records. */
+function eventSql(plan: ProfilePlan, column: (name: string) => string): string {
+  const { event, unifiedId } = plan.tables
+  const record = (party: string): string => `coalesce(${party}.kq || ':', '') || ${party}.id`
+  const columns = {
+    EventNumber: 'e.seq',
+    EventKind: 'e.kind',
+    UnifiedRecordId: 'u.id',
+    OtherUnifiedRecordId: 'o.id',
+    Position: 'e.pos',
+    EventDate: 'e.happened_at',
+    DecisionNumber: 'e.decision',
+    Verdict: 'd.verdict',
+    Author: 'd.author',
+    Reason: 'd.reason',
+    SourceRecordId: record('a'),
+    OtherSourceRecordId: record('b'),
+  }
+  const read = Object.entries(columns).map(([name, sql]) => `${sql} as ${ident(column(name))}`)
+  return `
+    select ${read.join(', ')} from ${event} e
+    left join ${unifiedId} u on u.uid = e.uid left join ${unifiedId} o on o.uid = e.other
+    left join decision d on d.number = e.decision
+    left join party a on a.pid = d.one left join party b on b.pid = d.other`
+}
+
+function apiEventColumn(name: string): string {
+  return `${name}__c`
 }
 
 function contactViews(
@@ -126,6 +160,7 @@ export function aliasViews(
         left join (select "_p_Id" as pid, min(_stream) as stream from ${plan.sourceView} group by 1) s on s.pid = l.pid`,
     },
   ]
+  views.push({ name: `UnifiedEvent${profile}`, kind: 'alias', sql: eventSql(plan, name => name) })
   if (profile === 'Individual' && engagementSql !== undefined) {
     views.push({
       name: 'EngagementEvent',

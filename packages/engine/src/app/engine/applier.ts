@@ -11,7 +11,7 @@ import {
   touchOf,
 } from '../../lake/index.ts'
 import { ident, literal } from '../../query/index.ts'
-import { type Downstream, runDownstream } from './downstream.ts'
+import { type DecidedPairs, type Downstream, runDownstream } from './downstream.ts'
 import type { Applied, EngineParts } from './engine-state.ts'
 import { deleteCondition, parseFileEntry, wasTaken, watermarkOf } from './entry-body.ts'
 import type { FileEntry } from './file-reference.ts'
@@ -29,6 +29,7 @@ import {
   type StreamCounts,
   takeLive,
 } from './take-batch.ts'
+import { recordDecisions, wereDecided } from './take-decisions.ts'
 
 /** What one transaction did. */
 export interface AppliedBatch {
@@ -106,6 +107,7 @@ export class Applier {
 
   async #applyOne(entry: JournalEntry): Promise<AppliedBatch> {
     if (entry.space !== this.#parts.store.space) return await this.#skip(entry)
+    if (entry.kind === 'decision') return await this.#applyDecisions(entry)
     return await this.#parts.processors.forBulk(async () =>
       entry.kind === 'file' ? await this.#applyFile(entry) : await this.#applyDelete(entry),
     )
@@ -232,7 +234,7 @@ export class Applier {
       return await this.#commit(
         entry.position,
         async (_session, changes) => [await this.#takeFiles(staged, { entry, reference, changes })],
-        session,
+        { session },
       )
     } catch (error) {
       if (isAboutThePlace(error)) throw error
@@ -318,6 +320,16 @@ export class Applier {
     })
   }
 
+  async #applyDecisions(entry: JournalEntry): Promise<AppliedBatch> {
+    if (await wereDecided(this.#parts.writer, entry.position)) return await this.#skip(entry)
+    let decided: DecidedPairs | undefined
+    const take = async (session: SqlSession, changes: ChangeSet): Promise<[]> => {
+      decided = await recordDecisions(session, entry, changes)
+      return []
+    }
+    return await this.#commit(entry.position, take, { decided: () => decided })
+  }
+
   async #skip(entry: JournalEntry): Promise<AppliedBatch> {
     await setPosition(this.#parts.writer, entry.position)
     return { position: entry.position, streams: [], downstream: undefined, statements: 2 }
@@ -327,8 +339,9 @@ export class Applier {
   async #commit(
     position: bigint,
     take: (session: SqlSession, changes: ChangeSet) => Promise<readonly StreamCounts[]>,
-    session: SqlSession = this.#parts.writer,
+    how: { session?: SqlSession; decided?: () => DecidedPairs | undefined } = {},
   ): Promise<AppliedBatch> {
+    const { session = this.#parts.writer } = how
     const before = session.statements
     const atMs = this.#parts.clock.nowMs()
     let downstream: Downstream | undefined
@@ -339,6 +352,7 @@ export class Applier {
         downstream = await runDownstream(session, this.#applied().rulesets, {
           changes,
           at: { position, atMs },
+          decided: how.decided?.(),
         })
         await countStreams(session, counts, atMs)
         await setPosition(session, position)

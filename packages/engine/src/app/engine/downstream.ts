@@ -1,6 +1,7 @@
 import type { Undo } from '../../identity/index.ts'
 import {
   ALL_SOURCES,
+  type Decided,
   type IdentityOutcome,
   type IdentityStage,
   NO_UID,
@@ -34,6 +35,12 @@ export interface Downstream {
   readonly undo: Undo
 }
 
+/** New decisions about records of one object, by its number. */
+export interface DecidedPairs {
+  readonly object: number
+  readonly pairs: readonly Decided[]
+}
+
 /** Ids up to which they are named in the statements. */
 const ID_LIST_MAX = 2000
 /** Source profiles up to which a change set is never a full run. */
@@ -41,12 +48,18 @@ const FULL_MIN = 5000
 
 /**
  * Runs identity resolution and then profiles for a change set, of each ruleset; inside the caller's
- * transaction. Rulesets that are not continuous only note what changed, unless `isForced`.
+ * transaction. Rulesets that are not continuous only note what changed, unless `isForced`, or
+ * somebody decided about their records: who decides wants to see it.
  */
 export async function runDownstream(
   session: SqlSession,
   rulesets: readonly RulesetRuntime[],
-  run: { readonly changes: ChangeSet | 'all'; readonly at: RunAt; readonly isForced?: boolean },
+  run: {
+    readonly changes: ChangeSet | 'all'
+    readonly at: RunAt
+    readonly isForced?: boolean
+    readonly decided?: DecidedPairs | undefined
+  },
 ): Promise<Downstream> {
   const counts: RulesetCounts[] = []
   const uids = new Map<string, Int32Array | 'all'>()
@@ -55,7 +68,11 @@ export async function runDownstream(
     for (const one of undos.toReversed()) one()
   }
   try {
-    const runs = rulesets.filter(ruleset => ruleset.isContinuous || run.isForced === true)
+    const decidedFor = (ruleset: RulesetRuntime): readonly Decided[] =>
+      run.decided?.object === objectOf(ruleset) ? run.decided.pairs : []
+    const runs = rulesets.filter(
+      ruleset => ruleset.isContinuous || run.isForced === true || decidedFor(ruleset).length > 0,
+    )
     const excerpt = new Excerpt(session, runs)
     const resolutions: Resolution[] = []
     for (const ruleset of rulesets) {
@@ -64,6 +81,7 @@ export async function runDownstream(
         if (change !== 'all') await noteWaiting(session, ruleset, change)
         continue
       }
+      undos.push(await ruleset.stage.decide(session, decidedFor(ruleset), run.at))
       const outcome = await resolveOne(session, ruleset, { change, at: run.at, excerpt })
       if (!outcome) continue
       undos.push(outcome.undo)

@@ -57,6 +57,7 @@ export class Engine {
   readonly #journal: OpenedJournal
   readonly #writing = new Mutex()
   readonly #rehearsing = new Mutex()
+  readonly #deciding = new Mutex()
   readonly #waiters = new Set<() => void>()
   readonly #listeners = new Set<(batch: AppliedBatch) => void | Promise<void>>()
   readonly #appliedListeners = new Set<() => void>()
@@ -257,6 +258,17 @@ export class Engine {
   /** Work that writes many rows: one at a time, with all processors. */
   async exclusiveBulk<T>(work: () => Promise<T>): Promise<T> {
     return await this.exclusive(async () => await this.parts.processors.forBulk(work))
+  }
+
+  /**
+   * Work that decides about records, one at a time over all that was accepted before: a decision is
+   * checked against the others, and must not meet one that is on its way.
+   */
+  async deciding<T>(work: () => Promise<T>): Promise<T> {
+    return await this.#deciding.run(async () => {
+      await this.catchUp()
+      return await work()
+    })
   }
 
   /** A session of one's own, to read with. */

@@ -1,10 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { MainstemError } from '@mainstem/contracts'
 import { backupStore } from '../commands/backup.ts'
+import { decide, decisionLines, revoke, undo } from '../commands/decide.ts'
+import { exportDecisions, listDecisions, listLines } from '../commands/decisions.ts'
 import { deleteJobs, deleteLines, deleteRows } from '../commands/delete-rows.ts'
 import { doctor, doctorLines } from '../commands/doctor.ts'
 import { evaluate, evaluationLines } from '../commands/evaluate.ts'
 import { explain } from '../commands/explain.ts'
+import { importDecisions, importLines } from '../commands/import-decisions.ts'
 import { ingestFile, ingestLines } from '../commands/ingest-file.ts'
 import { lastVerify } from '../commands/last-verify.ts'
 import { applyPlan, planProject } from '../commands/plan.ts'
@@ -147,6 +150,29 @@ export class EngineService {
       const done = await ingestFile(this.engine, text(params, 'stream'), text(params, 'file'))
       return new Told(done, ingestLines(done))
     },
+    decide: async params => {
+      const verdict = verdictOf(params)
+      const done = await decide(this.engine, { ...pairOf(params), verdict })
+      return new Told(done, decisionLines(done))
+    },
+    undo: async params => {
+      const done = await undo(this.engine, pairOf(params))
+      return new Told(done, decisionLines(done))
+    },
+    'decisions.list': async params => {
+      const found = await listDecisions(this.engine, { all: params['all'] === true })
+      return new Told(found, listLines(found))
+    },
+    'decisions.revoke': async params => {
+      const number = text(params, 'number')
+      const done = await revoke(this.engine, { number, ...deciderOf(params) })
+      return new Told(done, decisionLines(done))
+    },
+    'decisions.import': async params => {
+      const done = await importDecisions(this.engine, text(params, 'file'))
+      return new Told(done, importLines(done))
+    },
+    'decisions.export': async params => await exportDecisions(this.engine, text(params, 'file')),
     evaluate: async params => {
       const request = { truthPath: text(params, 'truth'), ruleset: optional(params, 'ruleset') }
       const evaluation = await evaluate(this.engine, request)
@@ -247,6 +273,20 @@ function text(params: ServiceParams, name: string): string {
 function optional(params: ServiceParams, name: string): string | undefined {
   const value = params[name]
   return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function pairOf(params: ServiceParams): { a: string; b: string; author: string; reason: string } {
+  return { a: text(params, 'a'), b: text(params, 'b'), ...deciderOf(params) }
+}
+
+function deciderOf(params: ServiceParams): { author: string; reason: string } {
+  return { author: text(params, 'author'), reason: text(params, 'reason') }
+}
+
+function verdictOf(params: ServiceParams): 'together' | 'never' {
+  const [isTogether, isNever] = [params['together'] === true, params['never'] === true]
+  if (isTogether !== isNever) return isTogether ? 'together' : 'never'
+  throw new MainstemError('USAGE', 'Say what you decide: --together, or --never. One of the two.')
 }
 
 function list(params: ServiceParams, name: string): readonly string[] | undefined {

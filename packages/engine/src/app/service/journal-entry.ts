@@ -17,7 +17,7 @@ export function parseEntry(params: object, body: Uint8Array): NewEntry {
   return { kind, atMs, space, stream, meta: parseMeta(parts.get('meta')), body }
 }
 
-const KINDS: readonly EntryKind[] = ['rows', 'file', 'delete']
+const KINDS: readonly EntryKind[] = ['rows', 'file', 'delete', 'decision']
 
 function parseMeta(value: unknown): EntryMeta {
   const entries = typeof value === 'object' && value !== null ? Object.entries(value) : []

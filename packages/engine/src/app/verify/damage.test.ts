@@ -41,6 +41,7 @@ const DAMAGES: Readonly<Record<string, Damage>> = {
   stream_counter: { set: ['added', 'added + 1'], where: `stream = 'orders'` },
   file_taken: { set: ['sha256', `'x'`], where: `stream = 'orders'` },
   problem: { set: ['state', `'lost'`] },
+  decision: { set: ['verdict', `'perhaps'`], where: `reason = 'inert'` },
   delete_job: { set: ['deleted', `'{"crm__dll":7}'`] },
   party: { set: ['id', `'somebody else'`], where: `id = '6'` },
   dlo_crm: inert,

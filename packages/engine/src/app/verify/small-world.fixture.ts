@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Clock } from '../../kernel/clock.ts'
+import { decide } from '../commands/decide.ts'
 import type { Engine } from '../engine/engine.ts'
 import { openEngine } from '../engine/open-engine.ts'
 import { runStages } from '../engine/run-stages.ts'
@@ -87,6 +88,9 @@ export async function livedInWorld(): Promise<World> {
   // Dora turns out to be Carl: two become one, and the younger id an alias.
   await post('shop', person('2', 'Dora', 'Moon', 'carl@example.com'))
   await remove('crm', '4')
+  const told = { author: 'Steward', reason: 'inert' }
+  await decide(engine, { a: 'crm/3', b: 'crm/5', verdict: 'never', ...told })
+  await decide(engine, { ...told, a: 'crm/1', b: 'crm/2', verdict: 'together', reason: 'one man' })
   await writeFile(
     join(world.root, 'data/visits2.csv'),
     'contact_id,page,note\n1,/second,\n4,/second,\n',

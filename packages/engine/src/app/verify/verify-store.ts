@@ -8,6 +8,7 @@ import { compareInsights } from './compare-insights.ts'
 import { compareLinks } from './compare-links.ts'
 import { checkFuzzyValues, compareMatchKeys } from './compare-match-keys.ts'
 import { compareProfiles } from './compare-profiles.ts'
+import { checkDecided, checkDecisions } from './decision-laws.ts'
 import { checkIdentity } from './identity-laws.ts'
 import { keepResult } from './keep-result.ts'
 import { checkLake } from './lake-laws.ts'
@@ -115,10 +116,12 @@ const CHECKS: Readonly<Record<VerifyStage, Check>> = {
     const { rulesets } = verification.applied
     for (const ruleset of rulesets) await checkPending(verification, ruleset)
     if (rulesets.length > 0) await checkFuzzyValues(verification, rulesets)
+    await checkDecisions(verification)
     for (const ruleset of rulesets) {
       await compareMatchKeys(verification, ruleset)
       await compareLinks(verification, ruleset)
       await checkIdentity(verification, ruleset)
+      await checkDecided(verification, ruleset)
     }
   },
   profiles: async verification => {

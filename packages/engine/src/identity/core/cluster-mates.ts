@@ -1,3 +1,4 @@
+import type { ResolveOptions } from './link-groups.ts'
 import { type MatchIndex, NO_UID } from './match-index.ts'
 
 /** Blocks up to which all their members are taken for possible mates. */
@@ -11,10 +12,11 @@ const SMALL_BLOCK = 16
 export function clusterMates(
   index: MatchIndex,
   pids: Int32Array,
-  { blockMax }: { readonly blockMax: number },
+  { blockMax, decisions }: Pick<ResolveOptions, 'blockMax' | 'decisions'>,
 ): ReadonlySet<number> {
   const mates = new Set<number>(pids)
   for (const pid of pids) {
+    for (const mate of decisions?.of(pid, 'together') ?? []) mates.add(mate)
     index.eachRowOf(pid, block => {
       if (index.blockSize(block) <= SMALL_BLOCK) index.eachMember(block, mate => mates.add(mate))
     })

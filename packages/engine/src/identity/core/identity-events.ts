@@ -1,12 +1,20 @@
 /** What can happen to a uid; the numbers in `IdentityEvents.kind` are positions here. */
-export const IDENTITY_EVENT_KINDS = ['created', 'split', 'merged', 'alias', 'retired'] as const
+export const IDENTITY_EVENT_KINDS = [
+  'created',
+  'split',
+  'merged',
+  'alias',
+  'retired',
+  'decision',
+] as const
 
 /** One of the things that can happen to a uid. */
 export type IdentityEventKind = (typeof IDENTITY_EVENT_KINDS)[number]
 
 /**
  * What happened to uids, in order, column by column: `created` uid (other -1), `split` uid into
- * other, `merged` other into uid, `alias` uid now resolves to other, `retired` uid (other -1).
+ * other, `merged` other into uid, `alias` uid now resolves to other, `retired` uid (other -1). A
+ * `decision` is about two records that were in uid and in other when it was made.
  */
 export interface IdentityEvents {
   readonly kind: Uint8Array

@@ -136,7 +136,7 @@ function parseObject(text: string): RawHeader | undefined {
 }
 
 function isKind(value: unknown): value is EntryKind {
-  return value === 'rows' || value === 'file' || value === 'delete'
+  return value === 'rows' || value === 'file' || value === 'delete' || value === 'decision'
 }
 
 function isMeta(value: unknown): value is EntryMeta {
