@@ -211,14 +211,21 @@ async function samplesOf(
        select h.uid, count(*) as size
        from (select uid, uid as one from happened union select uid, other from happened) h
        join ${link} l on l.uid = h.one group by h.uid order by size desc, h.uid limit ${SAMPLES_MAX})
-     select uid, array_to_string(list(other order by other)[:${NAMES_MAX - 1}], ','), any_value(size)
-     from largest join happened using (uid) group by uid order by any_value(size) desc, uid`,
+     select l.uid, h.other, l.size from largest l
+     join (select uid, other, row_number() over (partition by uid order by other) as place from happened) h
+       on h.uid = l.uid and h.place < ${NAMES_MAX}
+     order by l.size desc, l.uid, h.other`,
   )
-  const samples: EffectSample[] = []
-  for (const [uid, others, size] of rows) {
-    const uids = [Number(uid), ...String(others).split(',').map(Number)]
-    samples.push(await sampleOf(session, ruleset, { kind, uids, size: Number(size) }))
+  const found = new Map<number, { uids: number[]; size: number }>()
+  for (const [first, other, size] of rows) {
+    const uid = Number(first)
+    const sample = found.get(uid) ?? { uids: [uid], size: Number(size) }
+    sample.uids.push(Number(other))
+    found.set(uid, sample)
   }
+  const samples: EffectSample[] = []
+  for (const sample of found.values())
+    samples.push(await sampleOf(session, ruleset, { ...sample, kind }))
   return samples
 }
 
