@@ -26,6 +26,7 @@ class Profile:
     recall: float
     #: what EM is trained on, as block_on rules
     training: list
+    #: random pairs for u: Splink's default, where its documentation does not say otherwise for the set
     u_pairs: float = 1e6
 
     @property
@@ -166,7 +167,9 @@ def generated(_columns):
             nullif(lower(trim(street)), '') as street,
             nullif(lower(trim(city)), '') as city,
             nullif(postcode, '') as postcode,
-            nullif(birth_date, '') as birth_date
+            case when birth_date like '________' then
+              birth_date[1:4] || '-' || birth_date[5:6] || '-' || birth_date[7:8]
+              else nullif(birth_date, '') end as birth_date
           from records
         )
         select * replace (
@@ -193,7 +196,6 @@ def generated(_columns):
         ],
         recall=0.7,
         training=[block_on("first_name", "last_name"), block_on("email")],
-        u_pairs=1e7,
     )
 
 

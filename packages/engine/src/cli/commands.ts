@@ -71,6 +71,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     positionals: ['a', 'b?'],
   },
   {
+    name: 'review',
+    usage: '[--kind pair|contested|bridge|conflict] [--ruleset LABEL] [--limit N]',
+    says: 'What a person should look at, most worth first.',
+    method: 'review',
+    positionals: [],
+    options: { kind: 'kind', ruleset: 'ruleset', limit: 'limit' },
+  },
+  {
     name: 'plan',
     usage: '',
     says: "What applying the project's files would change.",

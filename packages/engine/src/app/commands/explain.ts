@@ -147,7 +147,8 @@ function labelOf(ruleset: RulesetRuntime, rule: number): string {
   return ruleset.definition.matchRules[rule]?.label ?? String(rule)
 }
 
-async function explained(
+/** Steps of evidence, as people read them. */
+export async function explained(
   session: SqlSession,
   ruleset: RulesetRuntime,
   path: readonly Omit<EvidenceStep, 'contested'>[],
@@ -175,7 +176,7 @@ async function explained(
 }
 
 /** `stream/id` of each source profile. */
-async function recordNames(
+export async function recordNames(
   session: SqlSession,
   { profiles }: RulesetRuntime,
   pids: readonly number[],

@@ -1,5 +1,6 @@
 import type { SqlSession } from '../../lake/index.ts'
 import { isKnownSql } from '../../profiles/index.ts'
+import { countConflicts } from '../commands/review/conflicts.ts'
 import type { RulesetRuntime } from './ruleset-runtime.ts'
 
 /** How many unified profiles are made of so many source profiles. */
@@ -81,7 +82,7 @@ export async function clusterCounts(
   return {
     sizes: sizes.map(([size, clusters]) => ({ size: Number(size), clusters: Number(clusters) })),
     anonymous: await anonymousOf(session, ruleset),
-    conflicting: await conflictsOf(session, ruleset),
+    conflicting: await countConflicts(session, ruleset),
   }
 }
 
@@ -94,38 +95,6 @@ async function anonymousOf(
     session,
     `select count(*) from ${profiles.unified} where not (${isKnownSql('"IsAnonymous"')})`,
   )
-}
-
-/** Last names in one profile from which it looks like several people. */
-const LAST_NAMES_MAX = 3
-
-/** Merged profiles whose records contradict each other: birth dates, numbers of one kind, many names. */
-async function conflictsOf(session: SqlSession, ruleset: RulesetRuntime): Promise<number> {
-  const { link } = ruleset.stage.tables
-  const profile = ruleset.definition.configurationType
-  const fields = new Set(ruleset.profiles.rules.map(rule => rule.field.name))
-  const parts: string[] = []
-  const has = (name: string): boolean => fields.has(name)
-  if (profile === 'Individual' && has('BirthDate')) {
-    parts.push(
-      `select l.uid from m_Individual i join ${link} l on l.pid = i."_p_Id" group by l.uid having count(distinct i."BirthDate"::date) > 1`,
-    )
-  }
-  if (profile === 'Individual' && has('LastName')) {
-    parts.push(
-      `select l.uid from m_Individual i join ${link} l on l.pid = i."_p_Id" group by l.uid having ` +
-        `count(distinct lower(trim(i."LastName"))) > ${LAST_NAMES_MAX}`,
-    )
-  }
-  if (ruleset.profiles.contacts.some(one => one.object === 'PartyIdentification')) {
-    parts.push(
-      `select l.uid from m_PartyIdentification i join ${link} l on l.pid = i."_p_PartyId"
-       where nullif(trim(i."IdentificationNumber"), '') is not null
-       group by l.uid, i."Name", i."PartyIdentificationTypeId" having count(distinct i."IdentificationNumber") > 1`,
-    )
-  }
-  if (parts.length === 0) return 0
-  return await oneNumber(session, `select count(distinct uid) from (${parts.join(' union all ')})`)
 }
 
 async function oneNumber(session: SqlSession, sql: string): Promise<number> {
