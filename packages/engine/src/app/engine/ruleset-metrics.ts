@@ -1,6 +1,6 @@
 import type { SqlSession } from '../../lake/index.ts'
 import { isKnownSql } from '../../profiles/index.ts'
-import { countConflicts } from '../commands/review/conflicts.ts'
+import { countConflicts } from './profile-conflicts.ts'
 import type { RulesetRuntime } from './ruleset-runtime.ts'
 
 /** How many unified profiles are made of so many source profiles. */
