@@ -149,23 +149,26 @@ function holding(compared: readonly ExplainedCriterion[]): number {
   return compared.filter(({ holds }) => holds).length
 }
 
+const NOTHING: Row[number] = { raw: null, norm: null }
+
 function comparison(
   criterion: Criterion,
-  left: Row[number] | undefined,
-  right: Row[number] | undefined,
+  left: Row[number] = NOTHING,
+  right: Row[number] = NOTHING,
 ): ExplainedCriterion {
   const { entityName, fieldName, matchMethodType } = criterion
-  const [one, other] = [left?.norm ?? null, right?.norm ?? null]
-  const isEqual = one !== null && one === other
-  const isAlike =
-    one !== null && other !== null && isFuzzy(criterion)
-      ? similarFirstNames(one, other, fuzzyLevelOf(matchMethodType))
-      : false
   return {
     field: `${entityName}.${fieldName}`,
     method: matchMethodType,
-    left: left?.raw ?? null,
-    right: right?.raw ?? null,
-    holds: isEqual || isAlike,
+    left: left.raw,
+    right: right.raw,
+    holds: left.norm !== null && right.norm !== null && fits(criterion, left.norm, right.norm),
   }
+}
+
+function fits(criterion: Criterion, left: string, right: string): boolean {
+  if (left === right) return true
+  return (
+    isFuzzy(criterion) && similarFirstNames(left, right, fuzzyLevelOf(criterion.matchMethodType))
+  )
 }
