@@ -20,6 +20,7 @@ const { values } = parseArgs({
     wait: { type: 'string', default: '0' },
     memory: { type: 'string' },
     slowest: { type: 'string', default: '0' },
+    rules: { type: 'string', default: 'all' },
   },
 })
 
@@ -28,7 +29,7 @@ process.send?.(await measure(), () => process.disconnect())
 async function measure() {
   const { csv, folder, memory } = values
   const rounds = Number(values.rounds)
-  makeProject(folder, { csv })
+  makeProject(folder, { csv, exactOnly: values.rules === 'exact' })
   const engine = await openEngine({
     project: await loadProject(folder),
     clock: systemClock,

@@ -6,12 +6,15 @@ export { loadProject } from '../../packages/engine/dist/app/project/index.js'
 export { openEngine } from '../../packages/engine/dist/app/engine/open-engine.js'
 export { refreshStream } from '../../packages/engine/dist/app/engine/refresh-stream.js'
 export { runStages } from '../../packages/engine/dist/app/engine/run-stages.js'
+export { deleteRows } from '../../packages/engine/dist/app/commands/delete-rows.js'
+export { verifyStore } from '../../packages/engine/dist/app/verify/index.js'
 export { startEdge } from '../../packages/engine/dist/app/service/start-edge.js'
 export { buildServer, hashToken } from '../../packages/engine/dist/api/index.js'
 export {
   fullPartition,
   IdentityStage,
   RESOLVE_LIMITS,
+  resolveIncremental,
   storedKeys,
 } from '../../packages/engine/dist/identity/index.js'
 export { TypedArrayMatchIndex } from '../../packages/engine/dist/identity/core/adapters/typed-array-match-index.js'

@@ -17,6 +17,10 @@ export function readFlags() {
       data: { type: 'string' },
       sets: { type: 'string' },
       seed: { type: 'string' },
+      /** One part of a benchmark. */
+      only: { type: 'string' },
+      /** Random operations before `verify`. */
+      operations: { type: 'string' },
       'no-splink': { type: 'boolean', default: false },
     },
   })
@@ -30,6 +34,8 @@ export function readFlags() {
     data: values.data,
     sets: values.sets?.split(','),
     seed: values.seed === undefined ? undefined : Number(values.seed),
+    only: values.only,
+    operations: values.operations === undefined ? undefined : Number(values.operations),
     splink: !values['no-splink'],
   }
 }

@@ -72,9 +72,9 @@ function exact(entityName, fieldName, matchMethodType) {
 
 /**
  * Writes a project with one stream `people`: of a file of the generator, or of the Ingestion API.
- * @param {string} directory @param {{ csv?: string }} how
+ * @param {string} directory @param {{ csv?: string, exactOnly?: boolean }} how
  */
-export function makeProject(directory, { csv }) {
+export function makeProject(directory, { csv, exactOnly = false }) {
   write(directory, 'mainstem.yaml', {
     name: 'bench',
     region: 'US',
@@ -83,7 +83,11 @@ export function makeProject(directory, { csv }) {
   })
   const api = { type: 'IngestApi', source: 'bench', object: 'people' }
   addStream(directory, csv === undefined ? api : { type: 'File', path: csv, format: 'CSV' })
-  write(directory, 'rulesets/people.yaml', RULESET)
+  const matchRules = RULESET.matchRules.filter(
+    ({ criteria }) =>
+      !exactOnly || criteria.every(({ matchMethodType }) => matchMethodType !== 'FUZZY'),
+  )
+  write(directory, 'rulesets/people.yaml', { ...RULESET, matchRules })
 }
 
 const EVENT_FIELDS = {

@@ -1,9 +1,7 @@
 // @ts-check
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-
-/** The column of the truth in what is prepared. */
-export const TRUTH = 'truth_entity'
+import { TRUTH } from '../harness/labelled-file.mjs'
 
 /**
  * @typedef {object} Prepared

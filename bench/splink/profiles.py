@@ -166,7 +166,9 @@ def generated(_columns):
             nullif(lower(trim(street)), '') as street,
             nullif(lower(trim(city)), '') as city,
             nullif(postcode, '') as postcode,
-            nullif(birth_date, '') as birth_date
+            case when birth_date like '________' then
+              birth_date[1:4] || '-' || birth_date[5:6] || '-' || birth_date[7:8]
+              else nullif(birth_date, '') end as birth_date
           from records
         )
         select * replace (

@@ -1,65 +1,6 @@
 import { expect, test } from 'vitest'
+import { LISTED_PROJECT, LISTED_RULES } from './listed-project.ts'
 import { World } from './world.ts'
-
-const STREAM = {
-  name: 'people',
-  connector: { type: 'IngestApi', source: 'crm', object: 'people' },
-  category: 'Profile',
-  primaryKey: 'id',
-  fields: {
-    id: 'Text',
-    first: 'Text',
-    last: 'Text',
-    email: 'Text',
-    phone: 'Text',
-    born: 'Date',
-    member: 'Text',
-  },
-}
-const MAPPING = {
-  stream: 'people',
-  objects: [
-    {
-      object: 'Individual',
-      fields: { Id: 'id', FirstName: 'first', LastName: 'last', BirthDate: 'born' },
-    },
-    { object: 'ContactPointEmail', fields: { EmailAddress: 'email' } },
-    { object: 'ContactPointPhone', fields: { TelephoneNumber: 'phone' } },
-    {
-      object: 'PartyIdentification',
-      fields: { IdentificationNumber: 'member' },
-      constants: { Name: 'Loyalty', PartyIdentificationTypeId: 'Member' },
-    },
-  ],
-}
-const of = (
-  entityName: string,
-  fieldName: string,
-  matchMethodType = 'EXACT_NORMALIZED',
-): object => ({
-  entityName,
-  fieldName,
-  matchMethodType,
-})
-const EMAIL = of('ContactPointEmail', 'EmailAddress')
-const PHONE = of('ContactPointPhone', 'FormattedE164PhoneNumber')
-const LAST = of('Individual', 'LastName', 'EXACT')
-const BORN = of('Individual', 'BirthDate', 'EXACT')
-const MEMBER = {
-  ...of('PartyIdentification', 'IdentificationNumber', 'EXACT'),
-  partyIdentificationInfo: { partyName: 'Loyalty', partyType: 'Member' },
-}
-const RULES = {
-  label: 'People',
-  configurationType: 'Individual',
-  matchRules: [
-    { label: 'Email', criteria: [EMAIL] },
-    { label: 'Email and last name', criteria: [EMAIL, LAST] },
-    { label: 'Phone', criteria: [PHONE] },
-    { label: 'Number', criteria: [MEMBER] },
-    { label: 'Birth date and last name', criteria: [BORN, LAST] },
-  ],
-}
 
 /** Pairs of records that have one value in common, by what it is. */
 const PAIRS: Readonly<Record<string, object>> = {
@@ -96,11 +37,7 @@ const ALWAYS = ['born', 'mailbox', 'member', 'phone', 'sharedWithName']
 const EVERY_KIND = ['email', 'sharedMailbox', 'phone', 'name', 'date', 'number']
 
 test('PH1: a value of a list makes no key, each list can be switched off, and values put on it', async () => {
-  await using world = await World.of({
-    'streams/people.yaml': STREAM,
-    'mappings/people.yaml': MAPPING,
-    'rulesets/people.yaml': RULES,
-  })
+  await using world = await World.of(LISTED_PROJECT)
   const records = Object.entries(PAIRS).flatMap(([name, value], at) =>
     ['1', '2'].map(one => ({
       id: `${name} ${one}`,
@@ -118,7 +55,7 @@ test('PH1: a value of a list makes no key, each list can be switched off, and va
   expect(await joined(world)).toEqual([...ALWAYS, ...notListed].sort())
 
   const apply = async (placeholders: object): Promise<readonly string[]> => {
-    world.change({ 'rulesets/people.yaml': { ...RULES, placeholders } })
+    world.change({ 'rulesets/people.yaml': { ...LISTED_RULES, placeholders } })
     await world.apply()
     expect(await world.ask('verify')).toMatchObject({ differences: 0 })
     return await joined(world)
@@ -138,17 +75,13 @@ test('PH1: a value of a list makes no key, each list can be switched off, and va
 })
 
 test('PH2: listed values that nothing can equal are refused, all at once', async () => {
-  await using world = await World.of({
-    'streams/people.yaml': STREAM,
-    'mappings/people.yaml': MAPPING,
-    'rulesets/people.yaml': RULES,
-  })
+  await using world = await World.of(LISTED_PROJECT)
   const placeholders = {
     email: { values: ['nobody', 'box@'] },
     sharedMailbox: { values: ['info@'] },
     phone: { values: ['0207'] },
     date: { values: ['1.1.1900'] },
   }
-  world.change({ 'rulesets/people.yaml': { ...RULES, placeholders } })
+  world.change({ 'rulesets/people.yaml': { ...LISTED_RULES, placeholders } })
   await expect(world.apply()).rejects.toThrow('"nobody", "info@", "0207", "1.1.1900"')
 })

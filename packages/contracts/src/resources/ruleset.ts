@@ -158,6 +158,14 @@ export const RulesetDefinition = Type.Object(
           'of one match key may have; over it, the key joins nobody.',
       }),
     ),
+    bridgePartMin: Type.Optional(
+      Type.Integer({
+        minimum: 2,
+        default: 3,
+        description:
+          'Source profiles on either side from which a key that alone ties two parts of a unified profile goes to review.',
+      }),
+    ),
     placeholders: Type.Optional(
       Type.Object(Placeholders.properties, {
         ...closed,

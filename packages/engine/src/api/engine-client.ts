@@ -4,6 +4,7 @@ export type EngineMethod =
   | 'queryv2.next'
   | 'profile'
   | 'explain'
+  | 'review'
   | 'status'
   | 'verify.last'
   | 'page.summary'

@@ -6,7 +6,11 @@ import { type AnswerSpec, queryParam, type QueryParameter, type RouteSpec } from
 
 /** Our own questions about people and the project: `/api/…`, and the same for the page. */
 export function lookUpRoutes(relay: EngineRelay): readonly RouteSpec[] {
-  return [...questions('/api', 'token', relay), ...questions('/page', 'page-data', relay)]
+  return [
+    ...questions('/api', 'token', relay),
+    reviewRoute(relay),
+    ...questions('/page', 'page-data', relay),
+  ]
 }
 
 function questions(base: string, access: Access, relay: EngineRelay): readonly RouteSpec[] {
@@ -73,6 +77,28 @@ function questions(base: string, access: Access, relay: EngineRelay): readonly R
   }
 }
 
+/** The queue of what a person should look at. */
+function reviewRoute(relay: EngineRelay): RouteSpec {
+  return {
+    method: 'GET',
+    access: 'token',
+    lane: 'query',
+    tag: 'Look-up',
+    path: '/api/review',
+    operationId: 'getReview',
+    summary: 'What a person should look at, most worth first.',
+    query: [REVIEW_KIND, REVIEW_RULESET, REVIEW_LIMIT],
+    answers: answers('The queue, as `mainstem review --json` prints it.'),
+    handle: (request, reply) => {
+      const asked = ['kind', 'ruleset', 'limit'].flatMap(name => {
+        const value = queryParam(request, name) ?? ''
+        return value === '' ? [] : [[name, value] as const]
+      })
+      return relay(reply, 'review', Object.fromEntries(asked))
+    },
+  }
+}
+
 const KEY_CHARS_MAX = 1_000
 
 function required(request: FastifyRequest, name: string): string {
@@ -118,4 +144,22 @@ const RECORD_B: QueryParameter = {
   name: 'b',
   description: 'The other record or unified id.',
   schema: TEXT,
+}
+
+const REVIEW_KIND: QueryParameter = {
+  name: 'kind',
+  description: 'Only one kind: `pair`, `contested`, `bridge` or `conflict`.',
+  schema: { type: 'string', enum: ['pair', 'contested', 'bridge', 'conflict'] },
+}
+
+const REVIEW_RULESET: QueryParameter = {
+  name: 'ruleset',
+  description: 'Only of the ruleset with this label.',
+  schema: TEXT,
+}
+
+const REVIEW_LIMIT: QueryParameter = {
+  name: 'limit',
+  description: 'Rows at most; 20 where it is left out.',
+  schema: { type: 'integer', minimum: 1, maximum: 1000 },
 }

@@ -6,7 +6,7 @@ export interface CommandSpec {
   readonly says: string
   /** The service's method; absent for commands that need no engine. */
   readonly method?: string
-  /** Positional arguments, by the names of their parameters; a `?` marks one that may be left out. */
+  /** Positional arguments, by the names of their parameters; a `?` marks one that may be left out, a `…` any number. */
   readonly positionals: readonly string[]
   /** Options that take a value → the parameter they set. */
   readonly options?: Readonly<Record<string, string>>
@@ -70,6 +70,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     method: 'explain',
     positionals: ['a', 'b?'],
     options: { svg: 'svg' },
+  },
+  {
+    name: 'review',
+    usage: '[--kind pair|contested|bridge|conflict] [--ruleset LABEL] [--limit N]',
+    says: 'What a person should look at, most worth first.',
+    method: 'review',
+    positionals: [],
+    options: { kind: 'kind', ruleset: 'ruleset', limit: 'limit' },
   },
   {
     name: 'plan',
@@ -217,6 +225,22 @@ export const COMMANDS: readonly CommandSpec[] = [
     usage: 'FILE',
     says: 'What a file holds, and how it could be mapped.',
     positionals: ['file'],
+  },
+  {
+    name: 'resolve',
+    usage:
+      'FILE… [--ruleset RULES.yaml] [--columns COLUMN=FIELD,…] [--ignore COLUMN,…] [--truth COLUMN] [--out FILE] [--region CC] [--memory SIZE]',
+    says: 'Which records of files are one person; needs no project.',
+    positionals: ['files…'],
+    options: {
+      ruleset: 'ruleset',
+      columns: 'columns',
+      ignore: 'ignore',
+      truth: 'truth',
+      out: 'out',
+      region: 'region',
+      memory: 'memory',
+    },
   },
   {
     name: 'init',

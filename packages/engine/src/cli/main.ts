@@ -9,6 +9,8 @@ import {
   inspectFile,
   inspectionLines,
   loadProject,
+  resolutionLines,
+  resolveFiles,
   restoreStore,
   runOnce,
   serveUntilStopped,
@@ -53,6 +55,11 @@ async function runCommand(parsed: ParsedCommand, printer: Printer): Promise<Exit
     }
     case 'init':
       return await init(parsed, printer)
+    case 'resolve': {
+      const document = await resolveFiles(resolveRequest(parsed))
+      printer.answer(document, () => resolutionLines(document))
+      return 0
+    }
     case 'restore': {
       const project = await projectOf(parsed)
       const document = await restoreStore(text(parsed, 'directory'), project.storePath, {
@@ -178,6 +185,22 @@ async function init(parsed: ParsedCommand, printer: Printer): Promise<ExitCode> 
   if (!document) return 1
   printer.answer(document, () => initLines(document, directory))
   return 0
+}
+
+function resolveRequest({ params }: ParsedCommand): Parameters<typeof resolveFiles>[0] {
+  const option = (name: string): string | undefined =>
+    typeof params[name] === 'string' ? params[name] : undefined
+  const { files } = params
+  return {
+    files: Array.isArray(files) ? files.map(String) : [],
+    ruleset: option('ruleset'),
+    columns: option('columns'),
+    ignore: option('ignore'),
+    truth: option('truth'),
+    out: option('out'),
+    region: option('region'),
+    memory: option('memory'),
+  }
 }
 
 async function projectOf(parsed: ParsedCommand): ReturnType<typeof loadProject> {

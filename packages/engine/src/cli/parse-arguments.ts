@@ -132,6 +132,11 @@ class ArgumentReader {
 
   #positionals(): void {
     const names = this.#command.positionals
+    const rest = names.find(name => name.endsWith('…'))
+    if (rest !== undefined) {
+      this.#params[rest.slice(0, -1)] = this.#plain
+      return
+    }
     if (this.#plain.length > names.length) {
       throw usage(
         `"mainstem ${this.#command.name}" takes ${names.length} argument${names.length === 1 ? '' : 's'}: ${this.#command.usage}`,
@@ -157,6 +162,14 @@ const SHAPES: Readonly<Record<string, { readonly fits: (text: string) => boolean
     now: {
       fits: text => Number.isFinite(Date.parse(text)),
       says: 'a time, such as 2025-07-01T12:00:00Z',
+    },
+    region: {
+      fits: text => /^[A-Z]{2}$/.test(text),
+      says: 'two capital letters, such as FR',
+    },
+    memory: {
+      fits: text => /^[1-9][0-9]*(MB|GB)$/.test(text),
+      says: 'a whole number and MB or GB, such as 4GB',
     },
   }
 

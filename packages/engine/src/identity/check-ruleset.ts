@@ -42,16 +42,8 @@ export function checkRuleset(ruleset: RulesetDefinition, model: MappedModel): re
   }
   const errors = new ErrorList()
   errors.try(() => requireMinimum(ruleset, streams), 'matchRules')
-  errors.try(() => checkPlaceholders(ruleset), 'placeholders')
-  for (const [at, rule] of ruleset.matchRules.entries())
-    errors.try(() => checkRule(ruleset, rule, model), `matchRules[${at}]`)
+  errors.try(() => checkMatchRules(ruleset, model))
   errors.end()
-  if (ruleset.matchRules.every(rule => rule.criteria.every(one => one.entityName === profile))) {
-    throw invalid(
-      ruleset,
-      'it matches on names only, which joins strangers. Add a criterion on an e-mail, a phone, an address or a party identification.',
-    )
-  }
   const entities = new Set(
     ruleset.matchRules.flatMap(rule => rule.criteria.map(one => one.entityName)),
   )
@@ -64,6 +56,26 @@ export function checkRuleset(ruleset: RulesetDefinition, model: MappedModel): re
       ]
     : []
 }
+
+/** Refuses match rules that cannot run on what is mapped, or that would join strangers. */
+export function checkMatchRules(ruleset: RulesetDefinition, model: MappedModel): void {
+  const errors = new ErrorList()
+  errors.try(() => checkPlaceholders(ruleset), 'placeholders')
+  for (const [at, rule] of ruleset.matchRules.entries())
+    errors.try(() => checkRule(ruleset, rule, model), `matchRules[${at}]`)
+  errors.end()
+  const profile = ruleset.configurationType
+  const isName = ({ entityName, fieldName }: Criterion): boolean =>
+    entityName === profile && NAME_FIELD.test(fieldName)
+  if (ruleset.matchRules.every(rule => rule.criteria.every(isName))) {
+    throw invalid(
+      ruleset,
+      'it matches on names only, which joins strangers. Add a criterion on an e-mail, a phone, an address or a party identification.',
+    )
+  }
+}
+
+const NAME_FIELD = /Name$|^NameSuffix$|^Salutation$/
 
 type Stream = MappedModel['streams'][number]
 

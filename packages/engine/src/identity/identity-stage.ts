@@ -231,22 +231,11 @@ export class IdentityStage {
   /** Resolves all source profiles from nothing but the lake; inside the caller's transaction. */
   async resolveAll(session: SqlSession, at: RunAt): Promise<IdentityOutcome> {
     const before = { index: this.#index, contested: this.#contested }
-    await this.#keys.storeAll(session)
-    await this.#keys.loadNames(session)
-    const index = await this.#sizedIndex(session)
-    for await (const { columns, rowCount } of session.batches(
-      sourceProfilesSql(this.ruleset, ALL_SOURCES),
-    )) {
-      index.setPresent(int32(columns[0], rowCount), true)
-    }
-    await this.#addStoredKeys(session, index)
+    const result = await this.partitionAll(session, ALL_SOURCES)
     for (let pid = 0; pid < before.index.pidEnd; pid++) {
       const uid = before.index.label(pid)
-      if (uid !== NO_UID) index.setLabel(pid, uid)
+      if (uid !== NO_UID) this.#index.setLabel(pid, uid)
     }
-    this.#index = index
-    const result = fullPartition(index, this.resolveOptions)
-    this.#contested = result.contested
     const undoResolve: Undo = () => {
       this.#index = before.index
       this.#contested = before.contested
@@ -258,6 +247,26 @@ export class IdentityStage {
       touched: result.pids,
       isFull: true,
     })
+  }
+
+  /**
+   * The clusters of all source profiles, read from the lake or from other relations of the same
+   * shape. Their match keys are stored and the index is of them; links and ids stay as they are.
+   */
+  async partitionAll(session: SqlSession, scope: SourceScope): Promise<Partition> {
+    await this.#keys.storeAll(session, scope)
+    await this.#keys.loadNames(session)
+    const index = await this.#sizedIndex(session)
+    for await (const { columns, rowCount } of session.batches(
+      sourceProfilesSql(this.ruleset, scope),
+    )) {
+      index.setPresent(int32(columns[0], rowCount), true)
+    }
+    await this.#addStoredKeys(session, index)
+    this.#index = index
+    const partition = fullPartition(index, this.resolveOptions)
+    this.#contested = partition.contested
+    return partition
   }
 
   async #assign(session: SqlSession, run: AssignRun): Promise<IdentityOutcome> {

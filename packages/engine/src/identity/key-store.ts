@@ -35,11 +35,11 @@ export class KeyStore {
   }
 
   /** Writes the match keys of all source profiles; they never leave the engine. */
-  async storeAll(session: SqlSession): Promise<void> {
+  async storeAll(session: SqlSession, scope: SourceScope = ALL_SOURCES): Promise<void> {
     const { matchKey } = this.#tables
     await session.run(`delete from ${matchKey}`)
     await session.run(
-      `create or replace temp table fresh_key as ${matchKeysSql(this.#ruleset, ALL_SOURCES)}`,
+      `create or replace temp table fresh_key as ${matchKeysSql(this.#ruleset, scope)}`,
     )
     if (this.#comparesNames) {
       await session.run(

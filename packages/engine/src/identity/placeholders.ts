@@ -5,7 +5,7 @@ import {
   type Placeholders,
   type RulesetDefinition,
 } from '@mainstem/contracts'
-import { literal, literals } from '../query/index.ts'
+import { ident, literal, literals } from '../query/index.ts'
 import {
   NOBODYS_EMAIL,
   type Normaliser,
@@ -196,4 +196,56 @@ function isOneOf(values: readonly string[]): Test {
 
 function quoted(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+}
+
+/** A field that has a list, where a rule compares it. */
+export interface ListedField {
+  /** The first rule that does. */
+  readonly rule: number
+  readonly field: string
+  readonly object: string
+  /** The column of the object's rows that says whose they are. */
+  readonly party: string
+  /** SQL of the value that is looked at, from the alias of the rows. */
+  readonly value: (alias: string) => string
+  readonly isListed: (value: string) => string
+}
+
+/** Every field that a ruleset compares and that has a list, once for each way to compare it. */
+export function listedValues(ruleset: RulesetDefinition): readonly ListedField[] {
+  const found = new Map<string, ListedField>()
+  for (const [at, rule] of ruleset.matchRules.entries()) {
+    for (const criterion of rule.criteria) {
+      const { entityName, fieldName } = criterion
+      const field = `${entityName}.${fieldName}`
+      const { value, isListed } = listedValue({ ruleset, rule, criterion })
+      if (!isListed || found.has(isListed('v'))) continue
+      const party = entityName === ruleset.configurationType ? '_p_Id' : '_p_PartyId'
+      found.set(isListed('v'), { rule: at, field, object: entityName, party, value, isListed })
+    }
+  }
+  return [...found.values()]
+}
+
+/** A phone number that is none was never made comparable: its digits are looked at. */
+function listedValue(
+  place: Omit<ListedCriterion, 'normaliser'>,
+): Pick<ListedField, 'value'> & { readonly isListed: Test | undefined } {
+  const { criterion, ruleset } = place
+  const column = (alias: string): string => `${alias}.${ident(criterion.fieldName)}::varchar`
+  const kind = placeholderKind(criterion)
+  if (kind === 'phone') {
+    const isOn = ruleset.placeholders?.phone?.builtIn !== false
+    const own = placeholderSql({ ...place, normaliser: NORMALISERS.exact })
+    const tests = [...(isOn ? [isCounted] : []), ...(own ? [own] : [])]
+    const value = (alias: string): string =>
+      `coalesce(nullif(${alias}."FormattedE164PhoneNumber", ''), ${digitsOf(`${alias}."TelephoneNumber"`)})`
+    const isListed = (text: string): string => `(${tests.map(test => test(text)).join(' or ')})`
+    return { value, isListed: tests.length === 0 ? undefined : isListed }
+  }
+  const normaliser = kind === 'email' ? NORMALISERS.anyEmail : NORMALISERS.exact
+  return {
+    value: alias => normaliser.sql(column(alias)),
+    isListed: placeholderSql({ ...place, normaliser }),
+  }
 }

@@ -16,6 +16,11 @@ export interface OpenedFile {
   readonly columns: readonly string[]
   /** SQL of the columns as text, one row a record, of at most `limit` records. */
   sample(limit: number): string
+  /**
+   * SQL of the raw values of these fields alone, as `r0`, `r1`, … in the order of the file, with
+   * `_bad` (the code of a record that is none) and `_more` (whether it has a column that is not among them).
+   */
+  values(fields: readonly SchemaField[]): string
   /** SQL of the raw rows of these fields. */
   rows(fields: readonly SchemaField[], place: FilePlace): SourceRows
   /** The name of the table in which the engine keeps the lines that are no records, if it does. */
@@ -25,15 +30,22 @@ export interface OpenedFile {
 /** Bytes that one line may have; longer ones become problem records. */
 export const LINE_BYTES_MAX = 33_554_432
 
+/** JSON records that the columns are told from, unless more are asked for. */
+const SAMPLE_ROWS = 20_000
+
 /** Looks at a file: its columns, and how to read it. Throws if it is not of its format. */
-export async function openFile(session: SqlSession, file: SourceFile): Promise<OpenedFile> {
+export async function openFile(
+  session: SqlSession,
+  file: SourceFile,
+  { sampleRows = SAMPLE_ROWS }: { readonly sampleRows?: number } = {},
+): Promise<OpenedFile> {
   switch (file.format) {
     case 'CSV':
       return await openCsv(session, file)
     case 'JSONL':
-      return await openJson(session, file, { lines: true })
+      return await openJson(session, file, { lines: true, sampleRows })
     case 'JSON':
-      return await openJson(session, file, { lines: false })
+      return await openJson(session, file, { lines: false, sampleRows })
     case 'Parquet':
       return await openParquet(session, file)
   }
@@ -82,6 +94,7 @@ async function openCsv(session: SqlSession, file: SourceFile): Promise<OpenedFil
   return {
     columns,
     sample: limit => `select * from ${read} limit ${limit}`,
+    values: fields => valuesSql(read, fields),
     rows: (fields, place) =>
       columnRows(
         `select ${placed(file, place)}, row_number() over () as _row, * from ${read}`,
@@ -95,7 +108,7 @@ async function openCsv(session: SqlSession, file: SourceFile): Promise<OpenedFil
 async function openJson(
   session: SqlSession,
   file: SourceFile,
-  { lines }: { lines: boolean },
+  { lines, sampleRows }: { lines: boolean; sampleRows: number },
 ): Promise<OpenedFile> {
   await refuseEmpty(session, file)
   const records = lines
@@ -104,7 +117,7 @@ async function openJson(
   const structure = await readable(session, file, () =>
     session.rows(
       `select json_group_structure(line::json)::varchar from (select line from (${records}) where ` +
-        `case when json_valid(line) then json_type(line) = 'OBJECT' else false end limit 20000)`,
+        `case when json_valid(line) then json_type(line) = 'OBJECT' else false end limit ${sampleRows})`,
     ),
   )
   const paths = leafPaths(String(structure[0]?.[0] ?? '{}'))
@@ -115,6 +128,14 @@ async function openJson(
         path => `json_extract_string(line, ${literal(pointer(path))}) as ${ident(path)}`,
       )
       return `select ${reads.join(', ') || '1 as none'} from (${records}) where json_valid(line) limit ${limit}`
+    },
+    values: fields => {
+      const names = fields.map((_, at) => `, r${at}`).join('')
+      const { sql } = jsonRows(
+        `select ${placed(file, NOWHERE)}, _row, line from (${records})`,
+        fields,
+      )
+      return `select _bad, _overflow is not null as _more${names} from (${sql}) where _line is not null`
     },
     rows: (fields, place) =>
       jsonRows(
@@ -146,6 +167,7 @@ async function openParquet(session: SqlSession, file: SourceFile): Promise<Opene
   return {
     columns,
     sample: limit => `select ${columns.map(ident).join(', ')} from ${read} limit ${limit}`,
+    values: fields => valuesSql(read, fields),
     rows: (fields, place) =>
       columnRows(
         `select ${placed(file, place)}, file_row_number + 1 as _row, * from ${read}`,
@@ -153,6 +175,14 @@ async function openParquet(session: SqlSession, file: SourceFile): Promise<Opene
         fields,
       ),
   }
+}
+
+/** Of rows whose place in the journal nobody asks for. */
+const NOWHERE: FilePlace = { position: 0n, atMs: 0 }
+
+function valuesSql(read: string, fields: readonly SchemaField[]): string {
+  const names = fields.map((field, at) => `, ${ident(field.path)} as r${at}`).join('')
+  return `select null::varchar as _bad, false as _more${names} from ${read}`
 }
 
 function placed(file: SourceFile, place: FilePlace): string {

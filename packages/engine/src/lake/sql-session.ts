@@ -22,13 +22,19 @@ export interface ColumnBatch {
 }
 
 /** Engine types that `load` can write. */
-export type LoadType = 'INTEGER' | 'UTINYINT' | 'BIGINT' | 'UBIGINT' | 'VARCHAR'
+export type LoadType = 'INTEGER' | 'UTINYINT' | 'BIGINT' | 'UBIGINT' | 'DOUBLE' | 'VARCHAR'
 
 /** One column to write: its values, as long as the others'. */
 export interface LoadColumn {
   readonly name: string
   readonly type: LoadType
-  readonly values: Int32Array | Uint8Array | BigUint64Array | BigInt64Array | readonly Cell[]
+  readonly values:
+    | Int32Array
+    | Uint8Array
+    | BigUint64Array
+    | BigInt64Array
+    | Float64Array
+    | readonly Cell[]
 }
 
 /**

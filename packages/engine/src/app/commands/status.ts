@@ -6,6 +6,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { RulesetRuntime } from '../engine/ruleset-runtime.ts'
 import { isoSql, numberAt, placeOf, textAt } from './answer.ts'
 import { lastFailure } from './doctor-facts.ts'
+import { countConflicts } from './review/conflicts.ts'
 
 /** The document of `status`: what there is, how much, and how fresh. */
 export async function statusOf(engine: Engine): Promise<Record<string, unknown>> {
@@ -72,7 +73,7 @@ export async function rulesetOf(
   const histogram = await session.rows(
     `select n, count(*) from (select uid, count(*) as n from ${link} group by uid) group by n order by n`,
   )
-  const suspicious = await conflictsOf(session, ruleset)
+  const suspicious = await countConflicts(session, ruleset)
   return {
     label: ruleset.definition.label,
     sourceProfiles: sources,
@@ -87,39 +88,6 @@ export async function rulesetOf(
     })),
     contestedKeys: ruleset.stage.contested.length,
   }
-}
-
-/** Last names in one profile from which it looks like several people. */
-const LAST_NAMES_MAX = 3
-
-/** Merged profiles whose records contradict each other: birth dates, numbers of one kind, many names. */
-async function conflictsOf(session: SqlSession, ruleset: RulesetRuntime): Promise<number> {
-  const { link } = ruleset.stage.tables
-  const profile = ruleset.definition.configurationType
-  const fields = new Set(ruleset.profiles.rules.map(rule => rule.field.name))
-  const parts: string[] = []
-  const has = (name: string): boolean => fields.has(name)
-  if (profile === 'Individual' && has('BirthDate')) {
-    parts.push(
-      `select l.uid from m_Individual i join ${link} l on l.pid = i."_p_Id" group by l.uid having count(distinct i."BirthDate"::date) > 1`,
-    )
-  }
-  if (profile === 'Individual' && has('LastName')) {
-    parts.push(
-      `select l.uid from m_Individual i join ${link} l on l.pid = i."_p_Id" group by l.uid having ` +
-        `count(distinct lower(trim(i."LastName"))) > ${LAST_NAMES_MAX}`,
-    )
-  }
-  if (ruleset.profiles.contacts.some(one => one.object === 'PartyIdentification')) {
-    parts.push(
-      `select l.uid from m_PartyIdentification i join ${link} l on l.pid = i."_p_PartyId"
-       where nullif(trim(i."IdentificationNumber"), '') is not null
-       group by l.uid, i."Name", i."PartyIdentificationTypeId" having count(distinct i."IdentificationNumber") > 1`,
-    )
-  }
-  if (parts.length === 0) return 0
-  const [row] = await session.rows(`select count(distinct uid) from (${parts.join(' union all ')})`)
-  return numberAt(row, 0)
 }
 
 async function insightsOf(session: SqlSession, engine: Engine): Promise<readonly unknown[]> {

@@ -22,12 +22,13 @@ export interface Mistake {
 export class ProjectError extends MainstemError {
   readonly mistakes: readonly Mistake[]
 
-  constructor(mistakes: readonly Mistake[]) {
+  /** `subject` is what has the mistakes, where it is no project. */
+  constructor(mistakes: readonly Mistake[], subject = 'The project') {
     const [first] = mistakes
     const sameCode = first !== undefined && mistakes.every(({ code }) => code === first.code)
     super(
       sameCode ? first.code : 'CONFIG_INVALID',
-      messageOf(mistakes),
+      messageOf(mistakes, subject),
       first && { file: first.file, line: first.line, key: first.key, fix: first.fix },
     )
     this.mistakes = mistakes
@@ -37,12 +38,12 @@ export class ProjectError extends MainstemError {
 /** Mistakes shown in one message; the rest are counted. */
 const MISTAKES_SHOWN_MAX = 50
 
-function messageOf(mistakes: readonly Mistake[]): string {
+function messageOf(mistakes: readonly Mistake[], subject: string): string {
   const lines = mistakes.slice(0, MISTAKES_SHOWN_MAX).map(mistakeLine)
   if (lines.length === 1) return lines.join('')
   const rest = mistakes.length - lines.length
   const more = rest > 0 ? [`  and ${rest} more`] : []
-  const head = `The project has ${mistakes.length} mistakes:`
+  const head = `${subject} has ${mistakes.length} mistakes:`
   return [head, ...lines.map(line => `  ${line}`), ...more].join('\n')
 }
 

@@ -4,13 +4,14 @@ import {
   MappingDefinition,
   ObjectDefinition,
   ProjectDefinition,
+  ResolveDefinition,
   RulesetDefinition,
   SegmentDefinition,
   StreamDefinition,
   TargetDefinition,
 } from '@mainstem/contracts'
 
-/** The schema of each kind of project file. */
+/** The schema of each kind of project file, and of the rules of `mainstem resolve`. */
 export const SCHEMAS = {
   project: ProjectDefinition,
   stream: StreamDefinition,
@@ -21,6 +22,7 @@ export const SCHEMAS = {
   target: TargetDefinition,
   activation: ActivationDefinition,
   object: ObjectDefinition,
+  resolve: ResolveDefinition,
 } as const
 
 /** A kind of project file. */
@@ -57,6 +59,7 @@ export const JSON_SCHEMAS: Readonly<Record<Kind, JsonSchema>> = {
   target: published('target'),
   activation: published('activation'),
   object: published('object'),
+  resolve: published('resolve'),
 }
 
 /** Inner schemas with a name of their own become `definitions`, which every editor can follow. */

@@ -4,6 +4,7 @@ import type {
   MappingDefinition,
   ObjectDefinition,
   ProjectDefinition,
+  ResolveDefinition,
   RulesetDefinition,
   SegmentDefinition,
   StreamDefinition,
@@ -28,6 +29,7 @@ export interface Fitting {
   readonly target: TargetDefinition
   readonly activation: ActivationDefinition
   readonly object: ObjectDefinition
+  readonly resolve: ResolveDefinition
 }
 
 /** Whether a value fits the schema of its kind. */
@@ -61,6 +63,7 @@ const validators: { readonly [K in Kind]: (value: unknown) => value is Fitting[K
   target: ajv.compile<Fitting['target']>(JSON_SCHEMAS.target),
   activation: ajv.compile<Fitting['activation']>(JSON_SCHEMAS.activation),
   object: ajv.compile<Fitting['object']>(JSON_SCHEMAS.object),
+  resolve: ajv.compile<Fitting['resolve']>(JSON_SCHEMAS.resolve),
 }
 
 const KIND_WORDS: Readonly<Record<Kind, string>> = {
@@ -73,6 +76,7 @@ const KIND_WORDS: Readonly<Record<Kind, string>> = {
   target: 'a target',
   activation: 'an activation',
   object: 'a model object',
+  resolve: 'the rules of mainstem resolve',
 }
 
 function explained(kind: Kind, source: YamlFile, error: ErrorObject): Mistake {

@@ -13,6 +13,8 @@ import { lastVerify } from '../commands/last-verify.ts'
 import { planProject } from '../commands/plan.ts'
 import { problemLines, problems, reprocessLines, reprocessProblems } from '../commands/problems.ts'
 import { profileOf } from '../commands/profile.ts'
+import { reviewLines } from '../commands/review/review-lines.ts'
+import { review } from '../commands/review/review.ts'
 import { runDocument } from '../commands/run-document.ts'
 import { QueryRunner } from '../commands/run-query.ts'
 import { statusOf, statusRow } from '../commands/status.ts'
@@ -86,6 +88,14 @@ export class EngineService {
         b: optional(params, 'b'),
         wantsSvg: optional(params, 'svg') !== undefined,
       }),
+    review: async params => {
+      const queue = await review(this.engine, {
+        kind: optional(params, 'kind'),
+        ruleset: optional(params, 'ruleset'),
+        limit: optional(params, 'limit'),
+      })
+      return new Told(queue, reviewLines(queue))
+    },
     status: async () => await statusOf(this.engine),
     'verify.last': async () => await lastVerify(this.engine),
     'page.summary': async () => ({

@@ -1,5 +1,6 @@
 import {
   BIGINT,
+  DOUBLE,
   type DuckDBConnection,
   DuckDBBlobValue,
   DuckDBDataChunk,
@@ -48,6 +49,7 @@ const LOAD_TYPES: Record<LoadType, DuckDBType> = {
   UTINYINT,
   BIGINT,
   UBIGINT,
+  DOUBLE,
   VARCHAR,
 }
 
@@ -243,6 +245,9 @@ function fill({ chunk, at, column, start, count }: Fill): void {
     items.set(values.subarray(start, start + count))
     vector.flush()
   } else if (values instanceof BigUint64Array && items instanceof BigUint64Array) {
+    items.set(values.subarray(start, start + count))
+    vector.flush()
+  } else if (values instanceof Float64Array && items instanceof Float64Array) {
     items.set(values.subarray(start, start + count))
     vector.flush()
   } else {

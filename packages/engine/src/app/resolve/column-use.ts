@@ -1,0 +1,33 @@
+import type { ColumnKind, RecognisedColumn } from '../../model/index.ts'
+
+/** A column of a loaded source, and what it is used for. */
+export interface ColumnUse extends RecognisedColumn {
+  /** The number of its source. */
+  readonly source: number
+  /** Its number in the source's table. */
+  readonly at: number
+  /** Tells several addresses of one record apart. */
+  readonly as?: string | undefined
+}
+
+/** Fields of the model that say one thing each, with the kind of a column that fills them. */
+export const KIND_OF_FIELD: ReadonlyMap<string, ColumnKind> = new Map<string, ColumnKind>([
+  ['Individual.Id', 'rowId'],
+  ['Account.Id', 'rowId'],
+  ['Individual.FirstName', 'firstName'],
+  ['Individual.MiddleName', 'middleName'],
+  ['Individual.LastName', 'lastName'],
+  ['Individual.PersonName', 'fullName'],
+  ['Individual.NameSuffix', 'nameSuffix'],
+  ['Individual.GenderId', 'gender'],
+  ['Individual.BirthDate', 'birthDate'],
+  ['Account.Name', 'organizationName'],
+  ['ContactPointEmail.EmailAddress', 'email'],
+  ['ContactPointPhone.TelephoneNumber', 'phone'],
+  ['ContactPointAddress.AddressLine1', 'addressLine'],
+  ['ContactPointAddress.CityName', 'city'],
+  ['ContactPointAddress.PostalCodeText', 'postalCode'],
+  ['ContactPointAddress.StateProvinceName', 'state'],
+  ['ContactPointAddress.CountryName', 'country'],
+  ['PartyIdentification.IdentificationNumber', 'identifier'],
+])

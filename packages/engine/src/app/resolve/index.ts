@@ -1,0 +1,2 @@
+export { resolutionLines } from './resolution-lines.ts'
+export { type Resolution, resolveFiles, type ResolveRequest } from './resolve-files.ts'

@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
+import { MainstemError, type ResolveDefinition } from '@mainstem/contracts'
+import { ProjectError, readDefinition, type Sourced } from '../project/index.ts'
+
+/** Reads the file of `--ruleset`; what is wrong in it is told with file, line and key. */
+export async function readRules(given: string): Promise<Sourced<ResolveDefinition>> {
+  const path = resolve(given)
+  const file = basename(path)
+  if (!existsSync(path)) {
+    const fix = 'Name a YAML file with columns and matchRules.'
+    throw new MainstemError('SOURCE_MISSING', `There is no file ${file}. ${fix}`, { file, fix })
+  }
+  const found = await readDefinition('resolve', dirname(path), file)
+  if (Array.isArray(found)) throw new ProjectError(found, `The file ${file}`)
+  return found
+}

@@ -1,0 +1,80 @@
+import type { SqlSession } from '../../lake/index.ts'
+import { ident, literal } from '../../query/index.ts'
+import type { ColumnUse } from './column-use.ts'
+import type { LoadedSource } from './load-sources.ts'
+
+/** The name of the relation of all records. */
+export const RECORD = 'record'
+
+/** A column of the relation, and what fills it. */
+export interface RecordSlot {
+  readonly name: string
+  readonly uses: readonly ColumnUse[]
+  readonly ordinal: number
+}
+
+/**
+ * Puts columns that hold the same into one slot: of several sources those of one name, else those of
+ * one kind in their order; of one source each its own.
+ */
+export function slotsOf(uses: readonly ColumnUse[]): readonly RecordSlot[] {
+  const groups = new Map<string, ColumnUse[][]>()
+  for (const use of uses) {
+    if (use.kind === 'ignored') continue
+    const group = groups.get(groupName(use)) ?? []
+    groups.set(groupName(use), group)
+    const free = group.filter(slot => slot.every(one => one.source !== use.source))
+    const home =
+      free.find(slot => slot.some(one => one.column.toLowerCase() === use.column.toLowerCase())) ??
+      free[0]
+    if (home) home.push(use)
+    else group.push([use])
+  }
+  const taken = new Set<string>()
+  return [...groups].flatMap(([group, slots]) =>
+    slots.map((found, ordinal) => ({ name: freeName(group, taken), uses: found, ordinal })),
+  )
+}
+
+function freeName(name: string, taken: Set<string>): string {
+  let free = name
+  for (let next = 2; taken.has(free); next++) free = `${name}_${next}`
+  taken.add(free)
+  return free
+}
+
+/** What belongs together: a kind, or one of its own where a kind says too little. */
+function groupName({ kind, column, identifier, field, as }: ColumnUse): string {
+  if (kind === 'identifier') return `identifier_${plain(identifier?.name ?? column)}`
+  if (kind === 'attribute') return `attribute_${plain(field?.split('.')[1] ?? column)}`
+  return as === undefined ? kind : `${kind}_as_${plain(as)}`
+}
+
+function plain(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '_')
+    .replaceAll(/^_+|_+$/g, '')
+}
+
+/** Makes the relation of all records over the tables of the sources; nothing is copied. */
+export async function makeRecordRelation(
+  session: SqlSession,
+  sources: readonly LoadedSource[],
+  slots: readonly RecordSlot[],
+): Promise<void> {
+  const branches = sources.map((source, number) => {
+    const columns = slots.map(slot => {
+      const use = slot.uses.find(one => one.source === number)
+      return `, ${use === undefined ? 'null::varchar' : filled(`c${use.at}`)} as ${ident(slot.name)}`
+    })
+    return `select pid, ${literal(source.name)} as source${columns.join('')} from ${source.table}`
+  })
+  await session.run(`create or replace view ${RECORD} as ${branches.join(' union all ')}`)
+}
+
+/** A value as text, null where it is blank; nearly every one is told by the first comparison. */
+function filled(column: string): string {
+  const text = `${column}::varchar`
+  return `case when ltrim(${text}) >= '!' or regexp_matches(${text}, '\\S') then ${text} end`
+}

@@ -1,0 +1,233 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MainstemError, type ResolveDefinition, type RulesetDefinition } from '@mainstem/contracts'
+import { checkMatchRules, type ClusteredRecords, type ContestedKey } from '../../identity/index.ts'
+import { openDuckDb } from '../../lake/adapters/duckdb-engine.ts'
+import type { SqlSession } from '../../lake/index.ts'
+import type { RecognisedColumn } from '../../model/index.ts'
+import type { EvaluationFigures } from '../commands/evaluation-figures.ts'
+import { mistakesOfError, ProjectError } from '../project/index.ts'
+import { clusterByRules } from './cluster-by-rules.ts'
+import { type ClusterSize, largestClusters } from './cluster-sizes.ts'
+import type { ColumnUse } from './column-use.ts'
+import { evaluateClusters } from './evaluate-clusters.ts'
+import { type BadLines, type LoadedSource, loadSources } from './load-sources.ts'
+import { makeModelRelations, mappedModelOf, modelRowsOf } from './model-relations.ts'
+import { columnNamed, namesIn } from './name-list.ts'
+import { ruledColumns } from './named-columns.ts'
+import { readRules } from './read-rules.ts'
+import { makeRecordRelation, slotsOf } from './record-relation.ts'
+import { outputFile, storeClusters, writeClusters } from './write-clusters.ts'
+
+/** What is to be resolved, and how. */
+export interface ResolveRequest {
+  readonly files: readonly string[]
+  /** A YAML file with columns and match rules. */
+  readonly ruleset?: string | undefined
+  /** `COLUMN=FIELD,…`: what columns hold, whatever they look like. */
+  readonly columns?: string | undefined
+  /** `COLUMN,…`: not used for matching. */
+  readonly ignore?: string | undefined
+  /** The column that tells whose a record truly is; used for evaluation only. */
+  readonly truth?: string | undefined
+  /** Where each row goes with its unified id. */
+  readonly out?: string | undefined
+  /** The country of phone numbers that name none. */
+  readonly region?: string | undefined
+  /** What the SQL engine may use before it spills to disk, such as `2GB`. */
+  readonly memory?: string | undefined
+}
+
+/** The answer of `resolve`. */
+export interface Resolution {
+  readonly records: number
+  readonly entities: number
+  /** Share of the records that are gone when each entity is one, 0 to 1. */
+  readonly consolidationRate: number
+  readonly seconds: number
+  readonly stages: Readonly<Record<string, number>>
+  readonly peakRssBytes: number
+  readonly largestCluster: number
+  readonly largestClusters: readonly ClusterSize[]
+  readonly contestedKeys: readonly ContestedKey[]
+  readonly columns: readonly RecognisedColumn[]
+  /** Lines that were no records, by file. */
+  readonly problems: readonly (BadLines & { readonly file: string })[]
+  readonly evaluation?: EvaluationFigures | undefined
+  readonly out?: string | undefined
+}
+
+/** What the SQL engine may use unless more or less is asked for. */
+export const MEMORY = '2GB'
+
+/** Tells which records of files are one; on an engine of its own that leaves nothing behind. */
+export async function resolveFiles(request: ResolveRequest): Promise<Resolution> {
+  if (request.files.length === 0) throw noFiles()
+  const folder = await mkdtemp(join(tmpdir(), 'mainstem-resolve-'))
+  try {
+    const engine = await openDuckDb({
+      path: ':memory:',
+      memoryMax: request.memory ?? MEMORY,
+      spillPath: folder,
+    })
+    try {
+      const session = await engine.session()
+      try {
+        return await new Run(session, request).resolve()
+      } finally {
+        session.close()
+      }
+    } finally {
+      await engine.close()
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** One run of the command: its stages in order, each timed. */
+class Run {
+  readonly #session: SqlSession
+  readonly #request: ResolveRequest
+  readonly #stages = new Map<string, number>()
+  readonly #startMs = performance.now()
+
+  constructor(session: SqlSession, request: ResolveRequest) {
+    this.#session = session
+    this.#request = request
+  }
+
+  async resolve(): Promise<Resolution> {
+    const { files, out, truth: truthName } = this.#request
+    const output = out === undefined ? undefined : outputFile(out, files)
+    const rules =
+      this.#request.ruleset === undefined ? undefined : await readRules(this.#request.ruleset)
+    const sources = await this.#timed('read', () => loadSources(this.#session, files))
+    const truth = truthName === undefined ? undefined : columnNamed(truthName, sources, 'truth')
+    const left = leftOut(sources, { ignore: this.#request.ignore, truth })
+    if (!rules) throw new MainstemError('NOT_SUPPORTED', 'Name the rules with --ruleset FILE.')
+    const uses = ruledColumns(rules, sources).filter(use => !left.has(`${use.source} ${use.at}`))
+    const rows = modelRowsOf(slotsOf(uses))
+    const ruleset = rulesetOf(
+      rules.definition,
+      rows.some(row => row.object === 'Account'),
+    )
+    try {
+      checkMatchRules(ruleset, mappedModelOf(sources, rows))
+    } catch (error) {
+      if (!(error instanceof MainstemError)) throw error
+      throw new ProjectError(mistakesOfError(rules, error), `The file ${rules.file}`)
+    }
+    const count = sources.reduce((sum, source) => sum + source.rows, 0)
+    await makeRecordRelation(this.#session, sources, slotsOf(uses))
+    const region = this.#request.region ?? rules.definition.region ?? 'US'
+    const relations = await this.#timed('prepare', () =>
+      makeModelRelations(this.#session, { rows, ruleset, region }),
+    )
+    const clusters = await this.#timed('match', () =>
+      clusterByRules(this.#session, { ruleset, relations, rows: count }),
+    )
+    const evaluation = truth && (await this.#evaluate(sources, clusters, truth))
+    if (output) {
+      await this.#timed('write', async () => {
+        await storeClusters(this.#session, sources, { clusters, uses })
+        await writeClusters(this.#session, sources, output)
+      })
+    }
+    return this.#answer({ sources, uses, clusters, evaluation, out: output?.path })
+  }
+
+  async #evaluate(
+    sources: readonly LoadedSource[],
+    clusters: ClusteredRecords,
+    columns: readonly (number | undefined)[],
+  ): Promise<EvaluationFigures> {
+    return await this.#timed('evaluate', () =>
+      evaluateClusters(this.#session, sources, { clusters, truth: { columns } }),
+    )
+  }
+
+  async #timed<Result>(stage: string, work: () => Promise<Result>): Promise<Result> {
+    const startMs = performance.now()
+    const result = await work()
+    this.#stages.set(stage, (performance.now() - startMs) / 1000)
+    return result
+  }
+
+  #answer(found: Found): Resolution {
+    const { sources, uses, clusters, evaluation, out } = found
+    const sizes = largestClusters(clusters.label, sources)
+    const records = clusters.label.length
+    return {
+      records,
+      entities: sizes.count,
+      consolidationRate: records === 0 ? 0 : 1 - sizes.count / records,
+      seconds: (performance.now() - this.#startMs) / 1000,
+      stages: Object.fromEntries(this.#stages),
+      peakRssBytes: process.resourceUsage().maxRSS * 1024,
+      largestCluster: sizes.largest[0]?.records ?? 0,
+      largestClusters: sizes.largest,
+      contestedKeys: clusters.contested,
+      columns: uses.map(({ column, file, field, kind, identifier, why }) => ({
+        column,
+        file,
+        field,
+        kind,
+        ...(identifier ? { identifier } : {}),
+        why,
+      })),
+      problems: sources.flatMap(({ label, problems }) =>
+        problems.count === 0 ? [] : [{ file: label, ...problems }],
+      ),
+      ...(evaluation ? { evaluation } : {}),
+      ...(out === undefined ? {} : { out }),
+    }
+  }
+}
+
+interface Found {
+  readonly sources: readonly LoadedSource[]
+  readonly uses: readonly ColumnUse[]
+  readonly clusters: ClusteredRecords
+  readonly evaluation: EvaluationFigures | undefined
+  readonly out: string | undefined
+}
+
+/** Columns that are never matched on: the truth, and what the user names; `source at`. */
+function leftOut(
+  sources: readonly LoadedSource[],
+  {
+    ignore,
+    truth,
+  }: {
+    readonly ignore: string | undefined
+    readonly truth: readonly (number | undefined)[] | undefined
+  },
+): ReadonlySet<string> {
+  const named = namesIn(ignore ?? '').map(name => columnNamed(name, sources, 'ignore'))
+  const all = truth ? [...named, truth] : named
+  return new Set(
+    all.flatMap(found =>
+      found.flatMap((at, source) => (at === undefined ? [] : [`${source} ${at}`])),
+    ),
+  )
+}
+
+/** The ruleset of a file of rules: about accounts where only they are mapped. */
+function rulesetOf(rules: ResolveDefinition, hasAccounts: boolean): RulesetDefinition {
+  const { columns: _columns, files: _files, region: _region, ...ruleset } = rules
+  const ofPeople = rules.matchRules.some(rule =>
+    rule.criteria.some(one => one.entityName === 'Individual'),
+  )
+  return {
+    label: 'People',
+    configurationType: hasAccounts && !ofPeople ? 'Account' : 'Individual',
+    ...ruleset,
+  }
+}
+
+function noFiles(): MainstemError {
+  const fix = 'Write mainstem resolve people.csv.'
+  return new MainstemError('USAGE', `"mainstem resolve" needs a file. ${fix}`, { fix })
+}

@@ -1,0 +1,145 @@
+import { accessSync, constants, existsSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import { MainstemError } from '@mainstem/contracts'
+import type { ClusteredRecords } from '../../identity/index.ts'
+import type { SqlSession } from '../../lake/index.ts'
+import { ident, literal } from '../../query/index.ts'
+import type { ColumnUse } from './column-use.ts'
+import type { LoadedSource } from './load-sources.ts'
+
+/** What is added to each input row. */
+const ADDED = ['unified_id', 'match_probability', 'matched_by'] as const
+
+/** The formats that are written, by the end of the file's name. */
+const FORMATS: Readonly<Record<string, string>> = {
+  '.csv': 'format csv, header true',
+  '.jsonl': 'format json',
+  '.ndjson': 'format json',
+  '.parquet': 'format parquet, compression zstd',
+}
+
+/** Where the rows are to go, checked before anything is read. */
+export interface OutputFile {
+  readonly path: string
+  readonly label: string
+  readonly options: string
+}
+
+/** Refuses a file that cannot be written, or that is one of those to be read. */
+export function outputFile(given: string, inputs: readonly string[]): OutputFile {
+  const path = resolve(given)
+  const label = basename(path)
+  const isPacked = /\.gz$/i.test(path)
+  const format = FORMATS[extname(path.replace(/\.gz$/i, '')).toLowerCase()]
+  if (format === undefined || (isPacked && format.includes('parquet'))) {
+    const fix = 'Name it .csv, .jsonl or .parquet; .gz may follow the first two.'
+    throw usage(`The format of ${label} is not told by its name.`, fix)
+  }
+  if (!existsSync(dirname(path))) throw usage(`There is no folder for ${label}.`, 'Make it first.')
+  try {
+    accessSync(dirname(path), constants.W_OK)
+  } catch {
+    throw usage(`The folder of ${label} may not be written.`, 'Name another folder with --out.')
+  }
+  if (inputs.some(input => resolve(input) === path)) {
+    throw usage(`${label} is read, and cannot be written over.`, 'Name another file with --out.')
+  }
+  return { path, label, options: isPacked ? `${format}, compression gzip` : format }
+}
+
+/** Puts the clusters into tables of the engine: `clustered_<n>` for source n, row by row. */
+export async function storeClusters(
+  session: SqlSession,
+  sources: readonly LoadedSource[],
+  { clusters, uses }: { readonly clusters: ClusteredRecords; readonly uses: readonly ColumnUse[] },
+): Promise<void> {
+  await session.run(
+    'create or replace table cluster_row (pid integer, label integer, rule integer, probability double)',
+  )
+  await session.load('cluster_row', [
+    { name: 'pid', type: 'INTEGER', values: Int32Array.from(clusters.label, (_first, pid) => pid) },
+    { name: 'label', type: 'INTEGER', values: clusters.label },
+    { name: 'rule', type: 'INTEGER', values: clusters.matchedBy },
+    { name: 'probability', type: 'DOUBLE', values: clusters.probability },
+  ])
+  await session.run(
+    `create or replace view cluster as
+     select pid, label, nullif(rule, -1) as rule, case when rule <> -1 then probability end as probability
+     from cluster_row`,
+  )
+  await session.run(
+    `create or replace table unified as
+     select label, md5(min(key)) as unified_id from cluster join (${keysSql(sources, uses)}) using (pid) group by label`,
+  )
+  const rules = clusters.rules.map((label, at) => `(${at}, ${literal(label)})`)
+  const names = rules.length === 0 ? '(null::integer, null::varchar)' : rules.join(', ')
+  for (const [number, { first, rows }] of sources.entries()) {
+    await session.run(
+      `create or replace table clustered_${number} as
+       select unified_id, probability as match_probability, name as matched_by
+       from cluster join unified using (label) left join (values ${names}) r(rule, name) using (rule)
+       where pid >= ${first} and pid < ${first + rows} order by pid`,
+    )
+  }
+}
+
+/**
+ * The key of each record, as nobody else has it: its source and its id there, else its row. A
+ * unified id is made of the smallest key of its records, so the same records have the same one.
+ */
+function keysSql(sources: readonly LoadedSource[], uses: readonly ColumnUse[]): string {
+  return sources
+    .map((source, number) => {
+      const id = uses.find(use => use.source === number && use.kind === 'rowId')
+      const own = id ? `nullif(trim(c${id.at}::varchar), '')` : 'null::varchar'
+      return (
+        `select pid, ${literal(source.name)} || coalesce('/' || ${own}, ' row ' || (pid - ${source.first} + 1)) as key ` +
+        `from ${source.table}`
+      )
+    })
+    .join(' union all ')
+}
+
+/** Writes each input row, with all its columns, and what it was found to be; all of it or nothing. */
+export async function writeClusters(
+  session: SqlSession,
+  sources: readonly LoadedSource[],
+  { path, options, label }: OutputFile,
+): Promise<void> {
+  const draft = join(dirname(path), `.${basename(path)}.${process.pid}.new`)
+  const rows = sources.map((source, number) => rowsSql(source, number, sources.length > 1))
+  await session.run('set preserve_insertion_order = true')
+  try {
+    await session.run(
+      `copy (${rows.join(' union all by name ')}) to ${literal(draft)} (${options})`,
+    )
+    await rename(draft, path)
+  } catch (error) {
+    await rm(draft, { force: true })
+    const says = `The file ${label} could not be written to its end. Make room on its disk and run again.`
+    throw new MainstemError('DISK_FULL', says, { file: label }, error)
+  }
+}
+
+/** A row's own columns that are called as those that are added get another name; of several files, the file is told. */
+function rowsSql(source: LoadedSource, number: number, tellsSource: boolean): string {
+  const added = new Set<string>([...ADDED, ...(tellsSource ? ['source_file'] : [])])
+  const taken = new Set([...source.columns.map(name => name.toLowerCase()), ...added])
+  const columns = source.columns.map((name, at) => {
+    let free = name
+    for (
+      let next = 1;
+      added.has(free.toLowerCase()) || (next > 1 && taken.has(free.toLowerCase()));
+    )
+      free = `${name}_${++next}`
+    return `s.c${at} as ${ident(free)}`
+  })
+  const file = tellsSource ? [`${literal(source.label)} as source_file`] : []
+  const list = [...columns, ...file, ...ADDED.map(name => `k.${name}`)]
+  return `select ${list.join(', ')} from ${source.table} s positional join clustered_${number} k`
+}
+
+function usage(says: string, fix: string): MainstemError {
+  return new MainstemError('USAGE', `${says} ${fix}`, { key: 'out', fix })
+}

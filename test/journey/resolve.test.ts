@@ -1,0 +1,248 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { mainstem } from './served.ts'
+import { type Answer, newFolder, writeFiles } from './world.ts'
+
+const folder = newFolder()
+const file = (name: string): string => join(folder, name)
+
+const EMAIL = {
+  entityName: 'ContactPointEmail',
+  fieldName: 'EmailAddress',
+  matchMethodType: 'EXACT_NORMALIZED',
+}
+const PHONE = {
+  entityName: 'ContactPointPhone',
+  fieldName: 'FormattedE164PhoneNumber',
+  matchMethodType: 'EXACT_NORMALIZED',
+}
+const LAST_NAME = { entityName: 'Individual', fieldName: 'LastName', matchMethodType: 'EXACT' }
+const RULES = {
+  columns: {
+    id: 'Individual.Id',
+    first: 'Individual.FirstName',
+    last: 'Individual.LastName',
+    mail: 'ContactPointEmail.EmailAddress',
+    'work mail': 'ContactPointEmail.EmailAddress',
+    phone: 'ContactPointPhone.TelephoneNumber',
+  },
+  matchRules: [
+    { label: 'Email', criteria: [EMAIL] },
+    { label: 'Phone and last name', criteria: [PHONE, LAST_NAME] },
+  ],
+}
+const CRM = [
+  'id,first,last,mail,work mail,phone,who',
+  '1,Anna,Adler,anna@one.example,,(213) 373-4253,A',
+  '2,Ann,Adler,a.adler@two.example,ANNA@one.example,,A',
+  '3,Ben,Baker,,,213-373-4254,B',
+  '4,Benny,Baker,,,+1 213 373 4254,B',
+  '5,Cleo,Carter,,,,C',
+  '6,=1+1,"D""x, y",@SUM(A1),,,D',
+].join('\n')
+
+beforeAll(() => {
+  process.env['TMPDIR'] = join(folder, 'temporary')
+  mkdirSync(join(folder, 'temporary'))
+  writeFiles(folder, { 'rules.yaml': RULES, 'crm.csv': CRM })
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+async function resolved(...words: readonly string[]): Promise<Answer> {
+  const ended = await mainstem('resolve', ...words, '--json')
+  expect(ended.stderr).toBe('')
+  expect(ended.code).toBe(0)
+  return JSON.parse(ended.stdout) as Answer
+}
+
+async function refused(...words: readonly string[]): Promise<string> {
+  const ended = await mainstem('resolve', ...words, '--json')
+  expect(ended.code).toBe(words[0] === file('empty.csv') ? 1 : 2)
+  const { error } = JSON.parse(ended.stdout) as { error: { message: string } }
+  return error.message
+}
+
+test('RS1: rules make clusters; each row keeps its columns and gets its id and what holds it there', async () => {
+  const out = file('out.csv')
+  const rules = ['--ruleset', file('rules.yaml')]
+  const answer = await resolved(file('crm.csv'), ...rules, '--truth', 'who', '--out', out)
+  expect(answer).toMatchObject({ records: 6, entities: 4, largestCluster: 2, contestedKeys: [] })
+  expect(answer['evaluation']).toMatchObject({
+    edge: { precision: 1, recall: 1, f1: 1 },
+    pairwise: { precision: 1, recall: 1, f1: 1 },
+    bcubed: { precision: 1, recall: 1, f1: 1 },
+    blockingRecall: 1,
+    exactClusterRate: 1,
+  })
+  expect(Number(answer['seconds'])).toBeGreaterThan(0)
+  expect(Number(answer['peakRssBytes'])).toBeGreaterThan(1e6)
+  const [header, ...rows] = readFileSync(out, 'utf8').trimEnd().split('\n')
+  expect(header).toBe(
+    'id,first,last,mail,work mail,phone,who,unified_id,match_probability,matched_by',
+  )
+  const ends = rows.map(row => row.split(',').slice(-3))
+  expect(ends.map(([, probability, by]) => [probability, by])).toEqual([
+    ['1.0', 'Email'],
+    ['1.0', 'Email'],
+    ['1.0', 'Phone and last name'],
+    ['1.0', 'Phone and last name'],
+    ['', ''],
+    ['', ''],
+  ])
+  const ids = ends.map(([id]) => id)
+  expect(ids[0]).toBe(ids[1])
+  expect(ids[2]).toBe(ids[3])
+  expect(new Set(ids).size).toBe(4)
+  expect(rows[5]).toContain('6,=1+1,"D""x, y",@SUM(A1),,,D,')
+})
+
+test('RS2: unified ids are of the records, not of their order; JSON Lines in gzip and Parquet are read alike', async () => {
+  const rules = ['--ruleset', file('rules.yaml')]
+  const [header = '', ...rows] = CRM.split('\n')
+  writeFileSync(
+    file('crm.jsonl.gz'),
+    gzipSync(
+      rows
+        .toReversed()
+        .map(row => {
+          const cells = row.split(',')
+          const names = header.split(',')
+          return JSON.stringify(Object.fromEntries(names.map((name, at) => [name, cells[at]])))
+        })
+        .join('\n'),
+    ),
+  )
+  await resolved(file('crm.csv'), ...rules, '--out', file('again.parquet'))
+  await resolved(file('again.parquet'), ...rules, '--out', file('csv-ids.csv'))
+  const jsonFolder = ['--out', file('json-ids.jsonl')]
+  await resolved(file('crm.jsonl.gz'), ...rules, ...jsonFolder)
+  const lines = readFileSync(file('json-ids.jsonl'), 'utf8').trimEnd().split('\n')
+  const ids = new Map(
+    lines.map(line => {
+      const record = JSON.parse(line) as Record<string, string>
+      return [record['id'], record['unified_id']]
+    }),
+  )
+  expect(ids.get('1')).toBe(ids.get('2'))
+  expect(ids.get('3')).toBe(ids.get('4'))
+  const first = readFileSync(file('out.csv'), 'utf8').trimEnd().split('\n').slice(1, 5)
+  expect(first.map(row => row.split(',').at(-3))).toEqual(
+    ['1', '2', '3', '4'].map(id => ids.get(id)),
+  )
+  const again = readFileSync(file('csv-ids.csv'), 'utf8').split('\n')
+  expect(again[0]).toContain('unified_id_2,match_probability_2,matched_by_2,unified_id,')
+}, 120_000)
+
+test('RS3: sources with other columns are resolved together, each with its own ruleset columns', async () => {
+  writeFiles(folder, {
+    'shop.csv':
+      'nr,vorname,nachname,email\n1,Anna,Adler,anna@one.example\n2,Cleo,Carter,c@c.example\n',
+    'both.yaml': {
+      ...RULES,
+      files: {
+        'shop.csv': {
+          nr: 'Individual.Id',
+          vorname: 'Individual.FirstName',
+          nachname: 'Individual.LastName',
+          email: 'ContactPointEmail.EmailAddress',
+        },
+      },
+    },
+  })
+  const answer = await resolved(
+    ...[file('crm.csv'), file('shop.csv'), '--ruleset', file('both.yaml')],
+    ...['--out', file('both.csv')],
+  )
+  expect(answer).toMatchObject({ records: 8, entities: 5, largestCluster: 3 })
+  const lines = readFileSync(file('both.csv'), 'utf8').trimEnd().split('\n')
+  expect(lines[0]).toContain('source_file')
+  expect(lines).toHaveLength(9)
+})
+
+test('RS4: records of one id are one, whatever the rules say', async () => {
+  writeFiles(folder, {
+    'twice.csv':
+      'id,first,last,mail,work mail,phone\n7,A,B,a@b.example,,\n7,C,D,c@d.example,,\n8,E,F,c@d.example,,\n',
+  })
+  const answer = await resolved(
+    ...[file('twice.csv'), '--ruleset', file('rules.yaml'), '--out', file('twice-out.csv')],
+  )
+  expect(answer).toMatchObject({ records: 3, entities: 1 })
+})
+
+test('RS5: lines that are no records are told of, and no record is lost', async () => {
+  writeFileSync(
+    file('bad.csv'),
+    Buffer.concat([
+      Buffer.from('id,first,last,mail,work mail,phone\n1,A,B,a@b.example,,\n2,C\n3,'),
+      Buffer.from([0xff, 0xfe]),
+      Buffer.from(`,x,y,,\n4,${'long '.repeat(2_000_000)},B,a@b.example,,\n`),
+    ]),
+  )
+  const answer = await resolved(file('bad.csv'), '--ruleset', file('rules.yaml'))
+  expect(answer).toMatchObject({ records: 2, entities: 1 })
+  expect(answer['problems']).toEqual([{ file: 'bad.csv', count: 2, lines: [3, 4] }])
+}, 60_000)
+
+test('RS6: a file without rows has nobody in it; an empty one is refused', async () => {
+  writeFiles(folder, { 'none.csv': 'id,first,last,mail,work mail,phone\n', 'empty.csv': '' })
+  const rules = ['--ruleset', file('rules.yaml')]
+  const answer = await resolved(file('none.csv'), ...rules, '--out', file('none-out.csv'))
+  expect(answer).toMatchObject({ records: 0, entities: 0, largestCluster: 0 })
+  expect(readFileSync(file('none-out.csv'), 'utf8')).toMatch(/^id,first,.*matched_by\n$/)
+  expect(await refused(file('empty.csv'), ...rules)).toContain('it is empty')
+})
+
+test.each([
+  [['--truth', 'whoo'], '--truth names the column "whoo", which no file has. Did you mean "who"?'],
+  [
+    ['--ignore', 'frst'],
+    '--ignore names the column "frst", which no file has. Did you mean "first"?',
+  ],
+  [['--out', 'crm.csv'], 'crm.csv is read, and cannot be written over.'],
+  [['--out', 'x.xls'], 'The format of x.xls is not told by its name.'],
+  [['--out', 'nowhere/x.csv'], 'There is no folder for x.csv.'],
+])('RS7: %s is refused: %s', async ([option = '', value = ''], says) => {
+  const given = option === '--out' ? file(value) : value
+  expect(await refused(file('crm.csv'), '--ruleset', file('rules.yaml'), option, given)).toContain(
+    says,
+  )
+})
+
+test('RS8: what is wrong in the rules is told with the line, the key and the nearest name', async () => {
+  writeFileSync(
+    file('wrong.yaml'),
+    [
+      'columns:',
+      '  frst: Individual.FirstName',
+      '  last: Individual.LastNam',
+      '  mail: ContactPointEmail.EmailAddress',
+      'matchRules:',
+      '  - label: Email',
+      '    criteria: [{ entityName: ContactPointEmail, fieldName: EmailAddress, matchMethodType: EXACT }]',
+    ].join('\n'),
+  )
+  const said = await refused(file('crm.csv'), '--ruleset', file('wrong.yaml'))
+  expect(said).toContain('wrong.yaml:2: No file has a column "frst". Did you mean "first"?')
+  expect(said).toContain('wrong.yaml:3: Individual has no field "LastNam". Did you mean LastName?')
+  writeFiles(folder, {
+    'wrong.yaml': {
+      columns: { last: 'Individual.LastName' },
+      matchRules: [{ label: 'E', criteria: [EMAIL] }],
+    },
+  })
+  expect(await refused(file('crm.csv'), '--ruleset', file('wrong.yaml'))).toContain(
+    'matches on ContactPointEmail.EmailAddress',
+  )
+  writeFiles(folder, { 'wrong.yaml': { ...RULES, colums: {} } })
+  expect(await refused(file('crm.csv'), '--ruleset', file('wrong.yaml'))).toContain(
+    'Did you mean "columns"?',
+  )
+})
+
+test('RS9: nothing is left behind', () => {
+  expect(readdirSync(file('temporary'))).toEqual([])
+  expect(readdirSync(folder).filter(name => name.endsWith('.new'))).toEqual([])
+})
