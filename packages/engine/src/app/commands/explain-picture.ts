@@ -1,5 +1,5 @@
 import type { ExplainedCriterion, ExplainedRecord } from './explain-values.ts'
-import type { Explanation, ExplainedStep } from './explain.ts'
+import type { Explanation, ExplainedStep } from './explanation.ts'
 import { drawGraph, type DrawnEdge, type DrawnNode } from './svg-graph.ts'
 
 /** Characters of one line of a box. */

@@ -40,6 +40,8 @@ const LEGEND: Readonly<Record<NodeKind, string>> = {
   cut: 'what does not count',
 }
 
+const FONT = "ui-monospace, 'DejaVu Sans Mono', Consolas, monospace"
+
 /** Pixels. A monospaced font makes the width of a text known without drawing it. */
 const [CHAR_WIDTH, LINE_HEIGHT, PADDING, MARGIN, HEAD_HEIGHT] = [7.3, 16, 9, 24, 22]
 const NOTE_CHARS = 110
@@ -59,7 +61,8 @@ export function drawGraph(graph: DrawnGraph): string {
   const size = { width: Math.ceil(wide + 2 * MARGIN), height: Math.ceil(top + height + MARGIN) }
   const legendAt = MARGIN + HEAD_HEIGHT + notes.length * LINE_HEIGHT + (notes.length > 0 ? 6 : 0)
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" viewBox="0 0 ${size.width} ${size.height}" font-family="ui-monospace, 'DejaVu Sans Mono', Consolas, monospace" font-size="12">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" ` +
+      `viewBox="0 0 ${size.width} ${size.height}" font-family="${FONT}" font-size="12">`,
     `<title>${escaped(graph.title)}</title>`,
     `<rect width="100%" height="100%" fill="#ffffff"/>`,
     `<text x="${MARGIN}" y="${MARGIN}" font-size="15" font-weight="bold" fill="#1b1b1b">${escaped(graph.title)}</text>`,
