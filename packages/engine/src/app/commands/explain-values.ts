@@ -107,9 +107,9 @@ async function rowsOf(
   const where = kind
     ? ` and "Name" = ${literal(kind.partyName)} and "PartyIdentificationTypeId" = ${literal(kind.partyType)}`
     : ''
-  const values = group.flatMap(criterion => [
-    `o.${ident(criterion.fieldName)}::varchar`,
-    criterionSql(definition, criterion, 'o'),
+  const values = group.flatMap((criterion, at) => [
+    `o.${ident(criterion.fieldName)}::varchar as raw_${at}`,
+    `${criterionSql(definition, criterion, 'o')} as norm_${at}`,
   ])
   const read = await session.rows(
     `select o.${party}, ${values.join(', ')} from ${ident(`m_${first.entityName}`)} o
