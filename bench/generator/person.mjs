@@ -11,8 +11,8 @@ import { DOMAINS, AREA_CODES, STREETS } from './places.mjs'
  * @property {string} firstName
  * @property {string} lastName
  * @property {string} email
- * @property {string} mobile ten digits
- * @property {string} landline ten digits
+ * @property {number} mobile which number: `numberOf` writes it
+ * @property {number} landline the same
  * @property {string} street
  * @property {string} city
  * @property {string} postcode
@@ -82,8 +82,8 @@ export function peopleFrom(seed, { tables, traps }) {
       firstName,
       lastName,
       email: sharesEmail ? emailOf(head) : addressOf(firstName, lastName, entity),
-      mobile: numberOf(entity * 2),
-      landline: numberOf((sharesLandline ? head : entity) * 2 + 1),
+      mobile: entity * 2,
+      landline: (sharesLandline ? head : entity) * 2 + 1,
       ...homeOf(entity),
       birthDay: birthOf(entity),
       suffix: isJunior(entity) ? 'Jr' : entity % 10 === 6 && isJunior(entity + 2) ? 'Sr' : '',
@@ -97,8 +97,8 @@ export function peopleFrom(seed, { tables, traps }) {
       firstName: 'Test',
       lastName: 'Tester',
       email: 'testing@shop.example',
-      mobile: '2125550199',
-      landline: '2125550198',
+      mobile: TEST_ACCOUNT.number * 2,
+      landline: TEST_ACCOUNT.number * 2 + 1,
       ...homeOf(0),
       birthDay: 0,
       suffix: '',

@@ -121,11 +121,10 @@ export function recordsFrom({ seed, preset, tables, traps }) {
       happens: happenTo(cell) ^ (revision?.changed ?? 0),
       happened: entity >= TEST_ACCOUNT.number ? BIT.testAccount : 0,
     }
-    const has = (/** @type {number} */ field, /** @type {number} */ rate) =>
-      chance(draw(cell, field), rate)
-    const placed = has(F.hasAddress, from.address)
-    const [firstName, lastName] = has(F.hasNames, from.names) ? namesOf(writing, tables) : ['', '']
-    const suffix = person.suffix !== '' && lastName !== '' && has(F.hasSuffix, from.suffix)
+    const placed = has(cell, F.hasAddress, from.address)
+    const isNamed = has(cell, F.hasNames, from.names)
+    const [firstName, lastName] = isNamed ? namesOf(writing, tables) : NO_NAMES
+    const suffix = person.suffix !== '' && isNamed && has(cell, F.hasSuffix, from.suffix)
     const home = placed && befalls(writing, BIT.moved) ? movedTo(writing) : person
     return {
       entity: person.number,
@@ -133,13 +132,13 @@ export function recordsFrom({ seed, preset, tables, traps }) {
       source: from.name,
       firstName: from.letters(firstName),
       lastName: from.letters(suffix ? `${lastName} ${person.suffix}` : lastName),
-      email: has(F.hasEmail, from.email) ? emailOf(writing) : '',
-      phone: has(F.hasPhone, from.phone) ? from.shape(phoneOf(writing)) : '',
+      email: has(cell, F.hasEmail, from.email) ? emailOf(writing) : '',
+      phone: has(cell, F.hasPhone, from.phone) ? from.shape(phoneOf(writing)) : '',
       street: placed ? streetOf(home.street, writing) : '',
       city: placed ? home.city : '',
       postcode: placed ? home.postcode : '',
-      birthDate: has(F.hasBirth, from.birth) ? from.date(birthOf(writing)) : '',
-      deviceId: has(F.hasDevice, from.device) ? deviceOf(writing) : '',
+      birthDate: has(cell, F.hasBirth, from.birth) ? from.date(birthOf(writing)) : '',
+      deviceId: has(cell, F.hasDevice, from.device) ? deviceOf(writing) : '',
       updatedAt: revision?.day ? revisedAt(revision.day, cell) : updatedAt(writing),
       errors: namesOfBits(writing.happened),
     }
@@ -148,6 +147,14 @@ export function recordsFrom({ seed, preset, tables, traps }) {
   function movedTo(/** @type {Writing} */ { person, cell }) {
     return homeOf(mix(person.number ^ draw(cell, F.moved)) % ELSEWHERE_PEOPLE)
   }
+}
+
+/** @type {readonly [string, string]} */
+const NO_NAMES = ['', '']
+
+/** Whether a source has filled a field. @param {number} cell @param {number} field @param {number} rate */
+function has(cell, field, rate) {
+  return chance(draw(cell, field), rate)
 }
 
 /** Whether something befalls the value that is being written; if so, it is told. */
@@ -213,10 +220,10 @@ function phoneOf(/** @type {Writing} */ writing) {
   if (befalls(writing, BIT.recycledPhone)) {
     return numberOf(Math.max(person.number - RECYCLED_AFTER, 0) * 2)
   }
-  // New numbers lie beyond those of the first 500 million people.
-  const fresh = numberOf(1_000_000_001 + person.number)
   const own = chance(draw(writing.cell, F.landline), 0.3) ? person.landline : person.mobile
-  const number = befalls(writing, BIT.newPhone) ? fresh : own
+  // New numbers lie beyond those of the first 500 million people.
+  const fresh = 1_000_000_001 + person.number
+  const number = numberOf(befalls(writing, BIT.newPhone) ? fresh : own)
   return befalls(writing, BIT.phoneDigit) ? misdialled(number, bits) : number
 }
 

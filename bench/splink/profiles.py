@@ -26,6 +26,7 @@ class Profile:
     recall: float
     #: what EM is trained on, as block_on rules
     training: list
+    #: random pairs for u: Splink's default, where its documentation does not say otherwise for the set
     u_pairs: float = 1e6
 
     @property
@@ -195,7 +196,6 @@ def generated(_columns):
         ],
         recall=0.7,
         training=[block_on("first_name", "last_name"), block_on("email")],
-        u_pairs=1e7,
     )
 
 

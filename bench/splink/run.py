@@ -18,7 +18,7 @@ from splink import DuckDBAPI, Linker, SettingsCreator
 from measures import blocking, clusters, edges
 from profiles import profile_of
 
-THRESHOLDS = (0.5, 0.9, 0.95, 0.99)
+THRESHOLDS = (0.5, 0.9, 0.95, 0.99, 0.999)
 
 
 def main():

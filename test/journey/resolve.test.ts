@@ -242,7 +242,35 @@ test('RS8: what is wrong in the rules is told with the line, the key and the nea
   )
 })
 
-test('RS9: nothing is left behind', () => {
+test('RS9: without rules columns are recognised, and it is told as what and why; options say otherwise', async () => {
+  const answer = await resolved(file('crm.csv'), '--truth', 'who', '--ignore', 'phone')
+  const columns = answer['columns'] as Answer[]
+  expect(columns.map(({ column, kind }) => `${String(column)} ${String(kind)}`)).toEqual([
+    'id rowId',
+    'first ignored',
+    'last attribute',
+    'mail email',
+    'work mail email',
+    'phone ignored',
+    'who ignored',
+  ])
+  expect(columns.every(({ why }) => String(why).length > 5)).toBe(true)
+  expect(answer).toMatchObject({ records: 6, entities: 5 })
+  const said = ['--columns', 'first=firstName,last=Individual.LastName']
+  const again = await resolved(file('crm.csv'), '--truth', 'who', ...said)
+  expect(again).toMatchObject({ entities: 4, evaluation: { pairwise: { f1: 1 } } })
+}, 60_000)
+
+test.each([
+  ['first=Individual.FirstNam', 'Did you mean FirstName?'],
+  ['first=frstName', 'Did you mean firstName?'],
+  ['frst=firstName', '--columns names the column "frst", which no file has. Did you mean "first"?'],
+  ['first', 'which is no pair'],
+])('RS10: --columns %s is refused: %s', async (columns, says) => {
+  expect(await refused(file('crm.csv'), '--columns', columns)).toContain(says)
+})
+
+test('RS11: nothing is left behind', () => {
   expect(readdirSync(file('temporary'))).toEqual([])
   expect(readdirSync(folder).filter(name => name.endsWith('.new'))).toEqual([])
 })

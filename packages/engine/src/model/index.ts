@@ -53,6 +53,13 @@ export {
   type ReadinessFacts,
   type SegmentFact,
 } from './readiness.ts'
+export {
+  type ColumnProfile,
+  GENERIC_NUMBER,
+  identifierOf,
+  type Recognition,
+  recogniseColumns,
+} from './recognise-columns.ts'
 export type { ColumnKind, IdentifierName, RecognisedColumn } from './recognised-column.ts'
 export { type PartyRelation, relationsOf } from './relations.ts'
 export { type SharedIds, sharedIdsOf, sharedIdsSql } from './shared-ids.ts'

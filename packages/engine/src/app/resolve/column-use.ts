@@ -31,3 +31,9 @@ export const KIND_OF_FIELD: ReadonlyMap<string, ColumnKind> = new Map<string, Co
   ['ContactPointAddress.CountryName', 'country'],
   ['PartyIdentification.IdentificationNumber', 'identifier'],
 ])
+
+/** The field that a kind of column fills; null where the model has none for it. */
+export function fieldOfKind(kind: ColumnKind): string | null {
+  for (const [field, known] of KIND_OF_FIELD) if (known === kind) return field
+  return null
+}

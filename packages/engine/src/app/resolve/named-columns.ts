@@ -32,10 +32,11 @@ export function ruledColumns(
   return uses
 }
 
-type Meaning = Pick<ColumnUse, 'field' | 'kind' | 'identifier' | 'as'>
+/** What a column holds. */
+export type ColumnMeaning = Pick<ColumnUse, 'field' | 'kind' | 'identifier' | 'as'>
 
 /** The meaning of `Object.Field` for a column; throws with the nearest name. */
-export function meaningOf(said: ResolveColumn, column: string): Meaning {
+export function meaningOf(said: ResolveColumn, column: string): ColumnMeaning {
   const { field: text, as, name, type } = typeof said === 'string' ? { field: said } : { ...said }
   const [objectName = '', fieldName, ...more] = text.split('.')
   if (fieldName === undefined || more.length > 0) {

@@ -1,5 +1,7 @@
+import type { RecordColumn, RecordSet } from '../../identity/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import { ident, literal } from '../../query/index.ts'
+import { numberAt } from '../commands/answer.ts'
 import type { ColumnUse } from './column-use.ts'
 import type { LoadedSource } from './load-sources.ts'
 
@@ -77,4 +79,44 @@ export async function makeRecordRelation(
 function filled(column: string): string {
   const text = `${column}::varchar`
   return `case when ltrim(${text}) >= '!' or regexp_matches(${text}, '\\S') then ${text} end`
+}
+
+/** What the matching is told of the records. */
+export async function recordSetOf(
+  session: SqlSession,
+  sources: readonly LoadedSource[],
+  { uses, slots }: { readonly uses: readonly ColumnUse[]; readonly slots: readonly RecordSlot[] },
+): Promise<RecordSet> {
+  const compared = slots.filter(slot => slot.uses.some(use => use.kind !== 'rowId'))
+  const measures = compared.map(
+    ({ name }) => `count(${ident(name)}), approx_count_distinct(${ident(name)})`,
+  )
+  const [row] =
+    measures.length === 0 ? [] : await session.rows(`select ${measures.join(', ')} from ${RECORD}`)
+  return {
+    relation: RECORD,
+    rows: sources.reduce((sum, source) => sum + source.rows, 0),
+    columns: compared.flatMap((slot, at) => columnOf(slot, row, at)),
+    recognised: uses,
+  }
+}
+
+function columnOf(
+  { name, ordinal, uses }: RecordSlot,
+  row: readonly unknown[] | undefined,
+  at: number,
+): readonly RecordColumn[] {
+  const [first] = uses
+  if (!first) return []
+  return [
+    {
+      name,
+      ordinal,
+      kind: first.kind,
+      identifier: first.identifier,
+      from: uses.map(({ file, column }) => ({ file, column })),
+      filled: numberAt(row, 2 * at),
+      distinct: numberAt(row, 2 * at + 1),
+    },
+  ]
 }

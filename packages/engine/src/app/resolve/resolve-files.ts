@@ -2,21 +2,29 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MainstemError, type ResolveDefinition, type RulesetDefinition } from '@mainstem/contracts'
-import { checkMatchRules, type ClusteredRecords, type ContestedKey } from '../../identity/index.ts'
+import {
+  checkMatchRules,
+  type ClusteredRecords,
+  type ContestedKey,
+  type MappedModel,
+} from '../../identity/index.ts'
 import { openDuckDb } from '../../lake/adapters/duckdb-engine.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import type { RecognisedColumn } from '../../model/index.ts'
 import type { EvaluationFigures } from '../commands/evaluation-figures.ts'
-import { mistakesOfError, ProjectError } from '../project/index.ts'
+import { mistakesOfError, ProjectError, type Sourced } from '../project/index.ts'
 import { clusterByRules } from './cluster-by-rules.ts'
 import { type ClusterSize, largestClusters } from './cluster-sizes.ts'
 import type { ColumnUse } from './column-use.ts'
 import { evaluateClusters } from './evaluate-clusters.ts'
 import { type BadLines, type LoadedSource, loadSources } from './load-sources.ts'
-import { makeModelRelations, mappedModelOf, modelRowsOf } from './model-relations.ts'
-import { columnNamed, namesIn } from './name-list.ts'
+import { makeModelRelations, mappedModelOf, type ModelRow, modelRowsOf } from './model-relations.ts'
+import { columnNamed } from './name-list.ts'
 import { ruledColumns } from './named-columns.ts'
+import { overriddenColumns } from './overridden-columns.ts'
+import { proposedRules } from './proposed-rules.ts'
 import { readRules } from './read-rules.ts'
+import { recognisedUses } from './recognised-uses.ts'
 import { makeRecordRelation, slotsOf } from './record-relation.ts'
 import { outputFile, storeClusters, writeClusters } from './write-clusters.ts'
 
@@ -99,36 +107,20 @@ class Run {
   }
 
   async resolve(): Promise<Resolution> {
-    const { files, out, truth: truthName } = this.#request
+    const { files, out, ruleset: rulesPath } = this.#request
     const output = out === undefined ? undefined : outputFile(out, files)
-    const rules =
-      this.#request.ruleset === undefined ? undefined : await readRules(this.#request.ruleset)
+    const rules = rulesPath === undefined ? undefined : await readRules(rulesPath)
     const sources = await this.#timed('read', () => loadSources(this.#session, files))
-    const truth = truthName === undefined ? undefined : columnNamed(truthName, sources, 'truth')
-    const left = leftOut(sources, { ignore: this.#request.ignore, truth })
-    if (!rules) throw new MainstemError('NOT_SUPPORTED', 'Name the rules with --ruleset FILE.')
-    const uses = ruledColumns(rules, sources).filter(use => !left.has(`${use.source} ${use.at}`))
-    const rows = modelRowsOf(slotsOf(uses))
-    const ruleset = rulesetOf(
-      rules.definition,
-      rows.some(row => row.object === 'Account'),
+    const told = rules?.definition.columns ?? rules?.definition.files
+    const uses = overriddenColumns(
+      rules && told
+        ? ruledColumns(rules, sources)
+        : await this.#timed('recognise', () => recognisedUses(this.#session, sources)),
+      sources,
+      this.#request,
     )
-    try {
-      checkMatchRules(ruleset, mappedModelOf(sources, rows))
-    } catch (error) {
-      if (!(error instanceof MainstemError)) throw error
-      throw new ProjectError(mistakesOfError(rules, error), `The file ${rules.file}`)
-    }
-    const count = sources.reduce((sum, source) => sum + source.rows, 0)
-    await makeRecordRelation(this.#session, sources, slotsOf(uses))
-    const region = this.#request.region ?? rules.definition.region ?? 'US'
-    const relations = await this.#timed('prepare', () =>
-      makeModelRelations(this.#session, { rows, ruleset, region }),
-    )
-    const clusters = await this.#timed('match', () =>
-      clusterByRules(this.#session, { ruleset, relations, rows: count }),
-    )
-    const evaluation = truth && (await this.#evaluate(sources, clusters, truth))
+    const clusters = await this.#cluster(sources, uses, rules)
+    const evaluation = await this.#evaluate(sources, clusters)
     if (output) {
       await this.#timed('write', async () => {
         await storeClusters(this.#session, sources, { clusters, uses })
@@ -138,11 +130,33 @@ class Run {
     return this.#answer({ sources, uses, clusters, evaluation, out: output?.path })
   }
 
+  async #cluster(
+    sources: readonly LoadedSource[],
+    uses: readonly ColumnUse[],
+    rules: Sourced<ResolveDefinition> | undefined,
+  ): Promise<ClusteredRecords> {
+    const slots = slotsOf(uses)
+    await makeRecordRelation(this.#session, sources, slots)
+    const rows = modelRowsOf(slots)
+    const definition = rules?.definition ?? { matchRules: [...proposedRules(rows)] }
+    const ruleset = rulesetOf(definition, rows)
+    if (rules) checkRules(rules, ruleset, mappedModelOf(sources, rows))
+    const region = this.#request.region ?? rules?.definition.region ?? 'US'
+    const relations = await this.#timed('prepare', () =>
+      makeModelRelations(this.#session, { rows, ruleset, region }),
+    )
+    const count = sources.reduce((sum, source) => sum + source.rows, 0)
+    return await this.#timed('match', () =>
+      clusterByRules(this.#session, { ruleset, relations, rows: count }),
+    )
+  }
+
   async #evaluate(
     sources: readonly LoadedSource[],
     clusters: ClusteredRecords,
-    columns: readonly (number | undefined)[],
-  ): Promise<EvaluationFigures> {
+  ): Promise<EvaluationFigures | undefined> {
+    if (this.#request.truth === undefined) return undefined
+    const columns = columnNamed(this.#request.truth, sources, 'truth')
     return await this.#timed('evaluate', () =>
       evaluateClusters(this.#session, sources, { clusters, truth: { columns } }),
     )
@@ -194,35 +208,28 @@ interface Found {
   readonly out: string | undefined
 }
 
-/** Columns that are never matched on: the truth, and what the user names; `source at`. */
-function leftOut(
-  sources: readonly LoadedSource[],
-  {
-    ignore,
-    truth,
-  }: {
-    readonly ignore: string | undefined
-    readonly truth: readonly (number | undefined)[] | undefined
-  },
-): ReadonlySet<string> {
-  const named = namesIn(ignore ?? '').map(name => columnNamed(name, sources, 'ignore'))
-  const all = truth ? [...named, truth] : named
-  return new Set(
-    all.flatMap(found =>
-      found.flatMap((at, source) => (at === undefined ? [] : [`${source} ${at}`])),
-    ),
-  )
+/** What is wrong with rules is told with the line of their file. */
+function checkRules(
+  rules: Sourced<ResolveDefinition>,
+  ruleset: RulesetDefinition,
+  model: MappedModel,
+): void {
+  try {
+    checkMatchRules(ruleset, model)
+  } catch (error) {
+    if (!(error instanceof MainstemError)) throw error
+    throw new ProjectError(mistakesOfError(rules, error), `The file ${rules.file}`)
+  }
 }
 
 /** The ruleset of a file of rules: about accounts where only they are mapped. */
-function rulesetOf(rules: ResolveDefinition, hasAccounts: boolean): RulesetDefinition {
+function rulesetOf(rules: ResolveDefinition, rows: readonly ModelRow[]): RulesetDefinition {
   const { columns: _columns, files: _files, region: _region, ...ruleset } = rules
-  const ofPeople = rules.matchRules.some(rule =>
-    rule.criteria.some(one => one.entityName === 'Individual'),
-  )
+  const isOf = (object: string): boolean =>
+    rows.some(row => row.object === object && [...row.fields.keys()].some(field => field !== 'Id'))
   return {
     label: 'People',
-    configurationType: hasAccounts && !ofPeople ? 'Account' : 'Individual',
+    configurationType: isOf('Account') && !isOf('Individual') ? 'Account' : 'Individual',
     ...ruleset,
   }
 }
