@@ -2,9 +2,9 @@
 /**
  * Identity resolution at size. Exact rules: a file to unified profiles stage by stage (load, phone numbers and
  * keys, matching, profiles), matching from stored keys to labels against its floor, peak memory. Scored, without
- * any configuration: `mainstem resolve` over the same records. Both with their growth.
+ * any configuration: `mainstem resolve` over the same records. Both with their growth; and recall by kind of error.
  *
- *     npm run bench -- resolve [--quick] [--records 1000000,10000000] [--only exact|scored] [--rounds 3] [--memory 4GB]
+ *     npm run bench -- resolve [--quick] [--records 1000000,10000000] [--only exact|scored|errors] [--rounds 3] [--memory 4GB]
  */
 import { join } from 'node:path'
 import { label, LOAD_GOALS, reportLoads } from './bulk/report-loads.mjs'
@@ -13,6 +13,7 @@ import { runChild } from './harness/child.mjs'
 import { readFlags } from './harness/flags.mjs'
 import { TRUTH, writeLabelled } from './harness/labelled-file.mjs'
 import { loadAverage, waitForQuiet } from './harness/quiet-host.mjs'
+import { recallByError } from './harness/recall-by-error.mjs'
 import { print, printTable, round, writeResults } from './harness/report.mjs'
 import { inScratchFolder } from './harness/scratch-folder.mjs'
 import { runMainstem } from './quality/run-mainstem.mjs'
@@ -25,15 +26,25 @@ const IGNORED = ['record_id', 'source', 'updated_at']
 const flags = readFlags()
 const sizes = flags.records ?? (flags.quick ? [50_000, 100_000] : [1_000_000, 10_000_000])
 const rounds = flags.rounds ?? 3
+/** Recall by error needs no more to be told. */
+const errorRecords = Math.min(sizes[0] ?? 0, 200_000)
 
-const exact = flags.only === 'scored' ? [] : await each(exactRun)
+const isWanted = (/** @type {string} */ part) => (flags.only ?? part) === part
+const exact = isWanted('exact') ? await each(exactRun) : []
 const exponents = exact.length > 0 ? reportLoads(exact) : {}
-const scored = flags.only === 'exact' ? [] : await each(scoredRun)
+const scored = isWanted('scored') ? await each(scoredRun) : []
 if (scored.length > 0) reportScored()
+const errors = isWanted('errors') ? await inScratchFolder(errorRun) : []
+if (errors.length > 0) {
+  print(
+    `\nRecall of true pairs by what is wrong in one of them or both, ${label({ records: errorRecords })}`,
+  )
+  printTable(errors.map(({ recall, ...rest }) => ({ ...rest, recall: round(recall, 4) })))
+}
 print(
   `Goals of peak memory: exact ≤ ${GOALS.exactPeakRssGb} GB, scored ≤ ${GOALS.scoredPeakRssGb} GB.`,
 )
-writeResults('resolve', { seed: SEED, rounds, goals: GOALS, exponents, exact, scored })
+writeResults('resolve', { seed: SEED, rounds, goals: GOALS, exponents, exact, scored, errors })
 
 /** @param {(folder: string, records: number) => Promise<any>} run @returns {Promise<any[]>} */
 async function each(run) {
@@ -66,6 +77,15 @@ async function scoredRun(folder, records) {
     contestedKeys: answer.contestedKeys.length,
     load: `${before} → ${loadAverage()}`,
   }
+}
+
+/** @param {string} folder */
+async function errorRun(folder) {
+  const { csv, truthPath } = await writeLabelled({ folder, records: errorRecords, seed: SEED })
+  const resolved = join(folder, 'resolved.csv')
+  // The id is not looked at, but stays in what is written.
+  runMainstem({ files: [csv], truth: TRUTH, ignored: IGNORED, more: ['--out', resolved] })
+  return await recallByError({ resolved, truth: truthPath })
 }
 
 function reportScored() {

@@ -29,5 +29,5 @@ export async function writeLabelled({ folder, withParquet = false, ...options })
   }
   connection.closeSync()
   instance.closeSync()
-  return { csv, parquet }
+  return { csv, parquet, truthPath }
 }

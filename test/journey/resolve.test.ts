@@ -270,7 +270,71 @@ test.each([
   expect(await refused(file('crm.csv'), '--columns', columns)).toContain(says)
 })
 
-test('RS11: nothing is left behind', () => {
+test('RS11: a project that is written gives the same clusters when it runs', async () => {
+  const rules = {
+    ...RULES,
+    columns: { ...RULES.columns, born: 'Individual.BirthDate' },
+    matchRules: [
+      ...RULES.matchRules,
+      {
+        label: 'Birth date and last name',
+        criteria: [
+          { entityName: 'Individual', fieldName: 'BirthDate', matchMethodType: 'EXACT' },
+          LAST_NAME,
+        ],
+      },
+    ],
+  }
+  writeFiles(folder, {
+    'dated.yaml': rules,
+    'a.csv': [
+      'id,first,last,mail,work mail,phone,born',
+      '1,Anna,Adler,anna@one.example,,,19560409',
+      '2,Ann,Adler,,ANNA@one.example,,',
+      '3,Ben,Baker,,,213-373-4254,3/1/70',
+      '3,Benny,Other,xenia@x.example,,,',
+      ',Cleo,Carter,,,,',
+    ].join('\n'),
+    'b.csv': [
+      'id,first,last,mail,born',
+      '1,Benny,Baker,,3/1/70',
+      '3,Dora,Adler,,19560409',
+      '4,Xenia,Young,xenia@x.example,',
+      '5,Cleo,Carter,,',
+    ].join('\n'),
+  })
+  const into = file('made')
+  const words = [file('a.csv'), file('b.csv'), '--ruleset', file('dated.yaml'), '--into', into]
+  const answer = await resolved(...words, '--out', file('made.csv'))
+  expect(answer).toMatchObject({ records: 9, entities: 4 })
+  expect((await mainstem('run', '--project', into, '--json')).code).toBe(0)
+  const sql = `SELECT DataSourceId, SourceRecordId, UnifiedRecordId FROM IndividualIdentityLink__dlm`
+  const asked = await mainstem(
+    'query',
+    sql.replaceAll(/(Id)\b/g, 'Id__c').replace('DataSourceId__c', 'ssot__DataSourceId__c'),
+    '--project',
+    into,
+    '--json',
+  )
+  const { rows } = JSON.parse(asked.stdout) as { rows: string[][] }
+  const made = new Map(
+    rows.map(([source, id, unified]) => [`${String(source)}/${String(id)}`, unified]),
+  )
+  const lines = readFileSync(file('made.csv'), 'utf8').trimEnd().split('\n').slice(1)
+  const ids = lines.map(line => {
+    const cells = line.split(',')
+    const source = cells.find(cell => /^[ab]\.csv$/.test(cell))?.charAt(0) ?? ''
+    const id = cells[0] === '' ? 'row 5' : (cells[0] ?? '')
+    return [made.get(`${source}/${id}`), cells.at(-3)] as const
+  })
+  expect(ids.every(([unified]) => unified !== undefined)).toBe(true)
+  for (const [unified, own] of ids) {
+    for (const [other, theirs] of ids) expect(unified === other).toBe(own === theirs)
+  }
+  expect(await refused(...words)).toContain('made holds something already.')
+}, 180_000)
+
+test('RS12: nothing is left behind', () => {
   expect(readdirSync(file('temporary'))).toEqual([])
   expect(readdirSync(folder).filter(name => name.endsWith('.new'))).toEqual([])
 })

@@ -229,7 +229,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'resolve',
     usage:
-      'FILE… [--ruleset RULES.yaml] [--columns COLUMN=FIELD,…] [--ignore COLUMN,…] [--truth COLUMN] [--out FILE] [--region CC] [--memory SIZE]',
+      'FILE… [--ruleset RULES.yaml] [--columns COLUMN=FIELD,…] [--ignore COLUMN,…] [--truth COLUMN] [--out FILE] [--into DIR] [--region CC] [--memory SIZE]',
     says: 'Which records of files are one person; needs no project.',
     positionals: ['files…'],
     options: {
@@ -238,6 +238,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ignore: 'ignore',
       truth: 'truth',
       out: 'out',
+      into: 'into',
       region: 'region',
       memory: 'memory',
     },

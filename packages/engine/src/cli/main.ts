@@ -198,6 +198,7 @@ function resolveRequest({ params }: ParsedCommand): Parameters<typeof resolveFil
     ignore: option('ignore'),
     truth: option('truth'),
     out: option('out'),
+    into: option('into'),
     region: option('region'),
     memory: option('memory'),
   }

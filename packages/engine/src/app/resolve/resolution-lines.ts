@@ -16,6 +16,7 @@ export function resolutionLines(found: Resolution): readonly string[] {
     ...(found.evaluation ? ['Against the truth:', ...figureLines(found.evaluation)] : []),
     `${seconds.toFixed(1)} s (${stages.join(', ')}), ${whole(Math.round(peakRssBytes / 1e6))} MB at most`,
     ...(found.out === undefined ? [] : [`Written to ${found.out}`]),
+    ...(found.project ? [`Wrote a project: ${found.project.join(', ')}`] : []),
   ]
 }
 

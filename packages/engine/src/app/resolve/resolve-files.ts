@@ -27,6 +27,7 @@ import { readRules } from './read-rules.ts'
 import { recognisedUses } from './recognised-uses.ts'
 import { makeRecordRelation, slotsOf } from './record-relation.ts'
 import { outputFile, storeClusters, writeClusters } from './write-clusters.ts'
+import { refuseFolder, writeProject } from './write-project.ts'
 
 /** What is to be resolved, and how. */
 export interface ResolveRequest {
@@ -41,6 +42,8 @@ export interface ResolveRequest {
   readonly truth?: string | undefined
   /** Where each row goes with its unified id. */
   readonly out?: string | undefined
+  /** A new folder for a project that gives the same clusters. */
+  readonly into?: string | undefined
   /** The country of phone numbers that name none. */
   readonly region?: string | undefined
   /** What the SQL engine may use before it spills to disk, such as `2GB`. */
@@ -64,6 +67,8 @@ export interface Resolution {
   readonly problems: readonly (BadLines & { readonly file: string })[]
   readonly evaluation?: EvaluationFigures | undefined
   readonly out?: string | undefined
+  /** The files of the project that was written. */
+  readonly project?: readonly string[] | undefined
 }
 
 /** What the SQL engine may use unless more or less is asked for. */
@@ -100,6 +105,7 @@ class Run {
   readonly #request: ResolveRequest
   readonly #stages = new Map<string, number>()
   readonly #startMs = performance.now()
+  #written: readonly string[] | undefined
 
   constructor(session: SqlSession, request: ResolveRequest) {
     this.#session = session
@@ -109,6 +115,7 @@ class Run {
   async resolve(): Promise<Resolution> {
     const { files, out, ruleset: rulesPath } = this.#request
     const output = out === undefined ? undefined : outputFile(out, files)
+    if (this.#request.into !== undefined) refuseFolder(this.#request.into)
     const rules = rulesPath === undefined ? undefined : await readRules(rulesPath)
     const sources = await this.#timed('read', () => loadSources(this.#session, files))
     const told = rules?.definition.columns ?? rules?.definition.files
@@ -146,9 +153,15 @@ class Run {
       makeModelRelations(this.#session, { rows, ruleset, region }),
     )
     const count = sources.reduce((sum, source) => sum + source.rows, 0)
-    return await this.#timed('match', () =>
+    const clusters = await this.#timed('match', () =>
       clusterByRules(this.#session, { ruleset, relations, rows: count }),
     )
+    const { into } = this.#request
+    if (into !== undefined) {
+      const plan = { sources, rows, ruleset, region }
+      this.#written = await this.#timed('project', () => writeProject(this.#session, into, plan))
+    }
+    return clusters
   }
 
   async #evaluate(
@@ -196,6 +209,7 @@ class Run {
       ),
       ...(evaluation ? { evaluation } : {}),
       ...(out === undefined ? {} : { out }),
+      ...(this.#written ? { project: this.#written } : {}),
     }
   }
 }

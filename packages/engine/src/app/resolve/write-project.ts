@@ -1,0 +1,213 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { MainstemError, type ObjectMapping, type RulesetDefinition } from '@mainstem/contracts'
+import { stringify } from 'yaml'
+import type { SqlSession } from '../../lake/index.ts'
+import { buildCatalogue } from '../../model/index.ts'
+import { ident, literal } from '../../query/index.ts'
+import { fieldName } from '../../streams/index.ts'
+import { PROJECT_FILE } from '../project/index.ts'
+import type { LoadedSource } from './load-sources.ts'
+import type { ModelRow } from './model-relations.ts'
+
+/** What a project is made of. */
+export interface ProjectPlan {
+  readonly sources: readonly LoadedSource[]
+  readonly rows: readonly ModelRow[]
+  readonly ruleset: RulesetDefinition
+  readonly region: string
+}
+
+/** Refuses a folder that holds something, before anything is done. */
+export function refuseFolder(given: string): void {
+  const path = resolve(given)
+  if (!existsSync(path)) return
+  if (statSync(path).isDirectory() && readdirSync(path).length === 0) return
+  const fix = 'Name a new or an empty folder with --into.'
+  throw new MainstemError('USAGE', `${basename(path)} holds something already. ${fix}`, {
+    key: 'into',
+    fix,
+  })
+}
+
+/**
+ * Writes a project whose run gives the same clusters: a copy of each source with a number for each
+ * record, read as text, mapped as the columns were taken, and the ruleset.
+ */
+export async function writeProject(
+  session: SqlSession,
+  given: string,
+  plan: ProjectPlan,
+): Promise<readonly string[]> {
+  refuseMinimum(plan)
+  const root = resolve(given)
+  const files = new Map<string, object>([
+    ['model/identity.yaml', textFields(plan)],
+    ...plan.sources.flatMap((source, number) => [
+      [`streams/${source.name}.yaml`, streamOf(source, plan)] as const,
+      [`mappings/${source.name}.yaml`, mappingOf(source, number, plan)] as const,
+    ]),
+    ['rulesets/people.yaml', rulesetOf(plan)],
+    [PROJECT_FILE, { name: basename(root), region: plan.region }],
+  ])
+  if (Object.keys(textFields(plan).fields).length === 0) files.delete('model/identity.yaml')
+  await mkdir(join(root, 'data'), { recursive: true })
+  await session.run('set preserve_insertion_order = true')
+  for (const source of plan.sources) await writeData(session, source, { root, plan })
+  for (const [name, definition] of files) {
+    await mkdir(dirname(join(root, name)), { recursive: true })
+    await writeFile(join(root, name), stringify(definition, { lineWidth: 100 }), { flag: 'wx' })
+  }
+  await writeFile(join(root, '.gitignore'), '.mainstem/\nout/\n', { flag: 'wx' })
+  return [...plan.sources.map(dataPath), ...files.keys()]
+}
+
+/** The platform wants a person's names; what lacks them is told before anything is written. */
+function refuseMinimum({ rows, ruleset }: ProjectPlan): void {
+  if (ruleset.configurationType !== 'Individual') return
+  const fields = rows.find(row => row.object === 'Individual')?.fields
+  const missing = ['FirstName', 'LastName'].filter(field => !fields?.has(field))
+  if (missing.length === 0) return
+  const names = missing.map(field => `Individual.${field}`).join(' and ')
+  const fix = `Say with --columns which column holds ${names}.`
+  throw new MainstemError('USAGE', `A project needs ${names}, and no column fills it. ${fix}`, {
+    key: 'into',
+    fix,
+  })
+}
+
+function dataPath({ name }: LoadedSource): string {
+  return `data/${name}.csv`
+}
+
+/** The names of the columns that are added to a source. */
+function addedTo({ columns }: LoadedSource): { readonly record: string; readonly party: string } {
+  const taken = new Set(columns.map(name => name.toLowerCase()))
+  const free = (name: string): string => {
+    let found = name
+    for (let next = 2; taken.has(found); next++) found = `${name}_${next}`
+    return found
+  }
+  return { record: free('record_number'), party: free('person_id') }
+}
+
+/** The name of a source's field for each of its columns. */
+function fieldNames(source: LoadedSource): readonly string[] {
+  const added = addedTo(source)
+  const taken = new Set<string>([added.record, added.party])
+  return source.columns.map(column => {
+    const name = fieldName(column)
+    let free = name
+    for (let next = 2; taken.has(free.toLowerCase()); next++) free = `${name}_${next}`
+    taken.add(free.toLowerCase())
+    return free
+  })
+}
+
+function streamOf(source: LoadedSource, { ruleset }: ProjectPlan): object {
+  const { record, party } = addedTo(source)
+  const names = fieldNames(source)
+  const fields = source.columns.map((column, at) => {
+    const name = names[at] ?? column
+    return [name, name === column ? 'Text' : { type: 'Text', path: column }] as const
+  })
+  return {
+    name: source.name,
+    connector: { type: 'File', path: dataPath(source), format: 'CSV', delimiter: ',' },
+    category: 'Profile',
+    primaryKey: record,
+    keyQualifier: `${source.name}_${ruleset.configurationType.toLowerCase()}`.slice(0, 40),
+    fields: { [record]: 'Text', [party]: 'Text', ...Object.fromEntries(fields) },
+  }
+}
+
+/** Text is compared as it stands: a field of another kind gets one for text beside it. */
+function textFieldOf(object: string, field: string): string {
+  const kind = buildCatalogue([]).find(object)?.fields.get(field)?.kind
+  return kind === undefined || kind === 'text' ? field : `${field}Text`
+}
+
+function textFields({ rows, ruleset }: ProjectPlan): { object: string; fields: object } {
+  const object = ruleset.configurationType
+  const own = rows.find(row => row.object === object)
+  const made = [...(own?.fields.keys() ?? [])].filter(field => textFieldOf(object, field) !== field)
+  return {
+    object,
+    fields: Object.fromEntries(made.map(field => [textFieldOf(object, field), 'Text'])),
+  }
+}
+
+function mappingOf(source: LoadedSource, number: number, plan: ProjectPlan): object {
+  const { configurationType: profile } = plan.ruleset
+  const names = fieldNames(source)
+  const objects = plan.rows.flatMap((row): readonly ObjectMapping[] => {
+    const pairs = [...row.fields].flatMap(([field, slot]) => {
+      const use = slot.uses.find(one => one.source === number)
+      const isKey = row.object === profile && field === 'Id'
+      if (!use || isKey) return []
+      return [[textFieldOf(row.object, field), names[use.at] ?? use.column] as const]
+    })
+    if (pairs.length === 0 || row.object === profile) {
+      return row.object === profile ? [partyMapping(source, profile, pairs)] : []
+    }
+    return [
+      {
+        object: row.object,
+        ...(row.as === '' ? {} : { as: `n${row.as.replaceAll(/[^A-Za-z0-9]+/g, '_')}` }),
+        fields: Object.fromEntries(pairs),
+        ...(row.constants.size === 0 ? {} : { constants: Object.fromEntries(row.constants) }),
+      },
+    ]
+  })
+  const hasParty = objects.some(one => one.object === profile)
+  return {
+    stream: source.name,
+    objects: hasParty ? objects : [partyMapping(source, profile, []), ...objects],
+  }
+}
+
+function partyMapping(
+  source: LoadedSource,
+  object: string,
+  pairs: readonly (readonly [string, string])[],
+): ObjectMapping {
+  return { object, fields: { Id: addedTo(source).party, ...Object.fromEntries(pairs) } }
+}
+
+function rulesetOf({ ruleset }: ProjectPlan): object {
+  const profile = ruleset.configurationType
+  return {
+    ...ruleset,
+    refresh: 'continuous',
+    matchRules: ruleset.matchRules.map(rule => ({
+      ...rule,
+      criteria: rule.criteria.map(one => ({
+        ...one,
+        fieldName: textFieldOf(one.entityName, one.fieldName),
+      })),
+    })),
+    reconciliationRules: [
+      { entityName: profile, ruleType: 'MOST_FREQUENT', shouldIgnoreEmptyValue: true },
+    ],
+  }
+}
+
+/** A copy of a source, with the number of each record and the id of whom it is about: its own, else its number. */
+async function writeData(
+  session: SqlSession,
+  source: LoadedSource,
+  { root, plan }: { readonly root: string; readonly plan: ProjectPlan },
+): Promise<void> {
+  const { record, party } = addedTo(source)
+  const number = plan.sources.indexOf(source)
+  const profile = plan.rows.find(row => row.object === plan.ruleset.configurationType)
+  const id = profile?.fields.get('Id')?.uses.find(use => use.source === number)
+  const row = `(pid - ${source.first} + 1)::varchar`
+  const key = id ? `coalesce(nullif(trim(c${id.at}::varchar), ''), 'row ' || ${row})` : row
+  const columns = source.columns.map((name, at) => `c${at}::varchar as ${ident(name)}`)
+  const list = [`${row} as ${ident(record)}`, `${key} as ${ident(party)}`, ...columns].join(', ')
+  await session.run(
+    `copy (select ${list} from ${source.table} order by pid) to ${literal(join(root, dataPath(source)))} (format csv, header true)`,
+  )
+}
