@@ -193,4 +193,13 @@ export const CONSTRUCTS: readonly Construct[] = [
     instead: { trino: 'snapshots of the tables', postgresql: 'pg_dump, or a base backup' },
     found: /^\s*(attach|detach|copy|use|export|import)\b/i,
   },
+  {
+    what: 'a shadow of the database',
+    why: 'a plan writes what apply would into a database in memory, with the views as the engine tells them',
+    instead: {
+      trino: 'a branch of the catalogue',
+      postgresql: 'a schema of its own, first in search_path, in a transaction that is rolled back',
+    },
+    found: /^\s*(?:create (?:schema|table) shadow_\d+\.|CREATE VIEW )/,
+  },
 ]

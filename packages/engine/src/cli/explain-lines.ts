@@ -1,6 +1,5 @@
+import { record, type Row, rows, text } from './document-values.ts'
 import type { Paint } from './output/index.ts'
-
-type Row = Readonly<Record<string, unknown>>
 
 /** The lines of `explain`: step by step, with the values, and what stands in the way. */
 export function explainLines(body: Row, paint: Paint): readonly string[] {
@@ -51,19 +50,4 @@ function criteriaLines(of: Row, indent: string): readonly string[] {
 
 function value(of: unknown): string {
   return of === null || of === undefined ? '(nothing)' : text(of)
-}
-
-function rows(of: unknown): readonly Row[] {
-  return Array.isArray(of) ? of.map(record) : []
-}
-
-function record(of: unknown): Row {
-  return typeof of === 'object' && of !== null && !Array.isArray(of)
-    ? Object.fromEntries(Object.entries(of))
-    : {}
-}
-
-function text(of: unknown): string {
-  if (of === null || of === undefined) return ''
-  return typeof of === 'string' ? of : (JSON.stringify(of) ?? '')
 }

@@ -10,7 +10,7 @@ import { explain } from '../commands/explain.ts'
 import { importDecisions, importLines } from '../commands/import-decisions.ts'
 import { ingestFile, ingestLines } from '../commands/ingest-file.ts'
 import { lastVerify } from '../commands/last-verify.ts'
-import { planProject } from '../commands/plan.ts'
+import { applyPlan, planProject } from '../commands/plan.ts'
 import { problemLines, problems, reprocessLines, reprocessProblems } from '../commands/problems.ts'
 import { profileOf } from '../commands/profile.ts'
 import { reviewLines } from '../commands/review/review-lines.ts'
@@ -19,7 +19,7 @@ import { runDocument } from '../commands/run-document.ts'
 import { QueryRunner } from '../commands/run-query.ts'
 import { statusOf, statusRow } from '../commands/status.ts'
 import type { Engine } from '../engine/engine.ts'
-import { loadProject } from '../project/index.ts'
+import { loadProject, writeRulesets } from '../project/index.ts'
 import { verifyLines, verifyStore } from '../verify/index.ts'
 
 /** What a command is told while it is at work. */
@@ -124,17 +124,20 @@ export class EngineService {
           }),
       })
     },
-    plan: async () => await planProject(this.engine, await loadProject(this.#projectRoot)),
-    apply: async () => {
-      const project = await loadProject(this.#projectRoot)
-      const plan = await planProject(this.engine, project)
-      const started = performance.now()
-      const done = await this.engine.apply(project)
-      const effects = {
-        rows: done.counts.reduce((sum, one) => sum + one.touched, 0),
-        seconds: rounded((performance.now() - started) / 1000),
-      }
-      return { ...plan, effects, applied: true }
+    plan: async (params, { signal }) => {
+      const rulesets = givenRulesets(params)
+      return await planProject(
+        this.engine,
+        await loadProject(this.#projectRoot, { rulesets }),
+        signal,
+      )
+    },
+    apply: async params => {
+      const rulesets = givenRulesets(params)
+      const project = await loadProject(this.#projectRoot, { rulesets })
+      const done = await applyPlan(this.engine, project)
+      await writeRulesets(project, labelsOf(rulesets))
+      return done
     },
     doctor: async () => {
       const diagnosis = await doctor(this.engine)
@@ -261,6 +264,21 @@ function definitions(project: Awaited<ReturnType<typeof loadProject>>): unknown 
   ]
 }
 
+/** Rulesets that came over the API, as JSON; none where the files are meant as they are. */
+function givenRulesets(params: ServiceParams): readonly unknown[] {
+  const given = optional(params, 'rulesets')
+  const value: unknown = given === undefined ? [] : JSON.parse(given)
+  return Array.isArray(value) ? value : []
+}
+
+function labelsOf(rulesets: readonly unknown[]): ReadonlySet<string> {
+  return new Set(
+    rulesets.map(one =>
+      typeof one === 'object' && one !== null && 'label' in one ? String(one.label) : '',
+    ),
+  )
+}
+
 function text(params: ServiceParams, name: string): string {
   const value = params[name]
   if (typeof value === 'string' && value !== '') return value
@@ -289,8 +307,4 @@ function verdictOf(params: ServiceParams): 'together' | 'never' {
 function list(params: ServiceParams, name: string): readonly string[] | undefined {
   const value = params[name]
   return Array.isArray(value) ? value.map(String) : undefined
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000
 }

@@ -1,9 +1,8 @@
 import type { Criterion } from '@mainstem/contracts'
-import { isFuzzy, NORMALISERS, placeholderSql } from '../../../identity/index.ts'
-import type { SqlSession } from '../../../lake/index.ts'
-import { ident } from '../../../query/index.ts'
-import type { RulesetRuntime } from '../../engine/ruleset-runtime.ts'
-import { numberAt } from '../answer.ts'
+import { isFuzzy, NORMALISERS, placeholderSql } from '../../identity/index.ts'
+import type { SqlSession } from '../../lake/index.ts'
+import { ident } from '../../query/index.ts'
+import type { RulesetRuntime } from './ruleset-runtime.ts'
 
 /** What can contradict itself inside one profile. */
 export type ConflictWhat = 'birthDate' | 'lastNames' | 'identification' | 'generation'
@@ -19,7 +18,7 @@ export async function countConflicts(
   const sql = conflictsSql(ruleset)
   if (sql === undefined) return 0
   const [row] = await session.rows(`select count(distinct uid) from (${sql})`)
-  return numberAt(row, 0)
+  return Number(row?.[0] ?? 0)
 }
 
 /**
