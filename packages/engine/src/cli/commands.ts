@@ -80,6 +80,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { kind: 'kind', ruleset: 'ruleset', limit: 'limit' },
   },
   {
+    name: 'review fields',
+    usage: '',
+    says: 'How well the fields that say who somebody is are filled, by stream.',
+    method: 'review.fields',
+    positionals: [],
+  },
+  {
     name: 'plan',
     usage: '',
     says: "What applying the project's files would change.",

@@ -13,6 +13,7 @@ import { lastVerify } from '../commands/last-verify.ts'
 import { applyPlan, planProject } from '../commands/plan.ts'
 import { problemLines, problems, reprocessLines, reprocessProblems } from '../commands/problems.ts'
 import { profileOf } from '../commands/profile.ts'
+import { fieldsLines, reviewFields } from '../commands/review/fields.ts'
 import { reviewLines } from '../commands/review/review-lines.ts'
 import { review } from '../commands/review/review.ts'
 import { runDocument } from '../commands/run-document.ts'
@@ -95,6 +96,10 @@ export class EngineService {
         limit: optional(params, 'limit'),
       })
       return new Told(queue, reviewLines(queue))
+    },
+    'review.fields': async () => {
+      const found = await reviewFields(this.engine)
+      return new Told(found, fieldsLines(found))
     },
     status: async () => await statusOf(this.engine),
     'verify.last': async () => await lastVerify(this.engine),
