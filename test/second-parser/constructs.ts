@@ -172,8 +172,8 @@ export const CONSTRUCTS: readonly Construct[] = [
     what: 'an element of the list that a call gives',
     why: 'a name is normalised as the elements of a list are',
     instead: { postgresql: 'parentheses around the call' },
-    found: /\)\[\d+\](?= as\b|\))/i,
-    standIn: sql => sql.replaceAll(/\)\[\d+\](?= as\b|\))/gi, ')'),
+    found: /\)\[\d+\]/,
+    standIn: sql => sql.replaceAll(/\)\[\d+\]/g, ')'),
   },
   {
     what: "the engine's own parser",

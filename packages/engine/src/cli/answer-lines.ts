@@ -1,4 +1,5 @@
 import { list, number, record, type Row, rows, text } from './document-values.ts'
+import { explainLines } from './explain-lines.ts'
 import { counted, countText, type Paint, secondsText, tableLines } from './output/index.ts'
 import { planLines } from './plan-lines.ts'
 
@@ -147,20 +148,6 @@ function profileLines(body: Row, paint: Paint): readonly string[] {
   for (const [name, values] of Object.entries(record(body['insights'])))
     lines.push(`  insight ${name}: ${JSON.stringify(values)}`)
   return [...lines, `  segments: ${text(body['segments']) || 'none'}`]
-}
-
-function explainLines(body: Row, paint: Paint): readonly string[] {
-  const lines = [body['together'] === true ? paint.bold('together') : paint.bold('not together')]
-  for (const step of rows(body['path'])) {
-    lines.push(
-      `  ${text(step['from'])} — ${text(step['to'])}  ${paint.dim(`by rule "${text(step['rule'])}"`)}`,
-    )
-    for (const one of rows(step['criteria']))
-      lines.push(
-        `    ${text(one['field'])} ${text(one['method'])}: ${text(one['left'])} ~ ${text(one['right'])}`,
-      )
-  }
-  return body['reason'] === undefined ? lines : [...lines, `  ${text(body['reason'])}`]
 }
 
 function generic(body: Row): readonly string[] {

@@ -65,10 +65,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'explain',
-    usage: 'A [B]',
-    says: 'Why records are one profile, or why not.',
+    usage: 'A [B] [--svg FILE]',
+    says: 'Why records are one profile, or why not; --svg draws it.',
     method: 'explain',
     positionals: ['a', 'b?'],
+    options: { svg: 'svg' },
   },
   {
     name: 'review',

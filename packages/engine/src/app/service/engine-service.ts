@@ -83,7 +83,12 @@ export class EngineService {
       await Promise.resolve(this.#queries.nextPage(text(params, 'nextBatchId'))),
     query: async params => await this.#queries.plain(text(params, 'sql')),
     profile: async params => await profileOf(this.engine, text(params, 'key')),
-    explain: async params => await explain(this.engine, text(params, 'a'), optional(params, 'b')),
+    explain: async params =>
+      await explain(this.engine, {
+        a: text(params, 'a'),
+        b: optional(params, 'b'),
+        wantsSvg: optional(params, 'svg') !== undefined,
+      }),
     review: async params => {
       const queue = await review(this.engine, {
         kind: optional(params, 'kind'),
