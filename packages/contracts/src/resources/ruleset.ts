@@ -185,7 +185,8 @@ export const RulesetDefinition = Type.Object(
         minimum: 1,
         default: 5,
         description:
-          'Distinct last names that source profiles of one match key may have; over it, the key joins nobody.',
+          'Distinct last names that source profiles of one match key may have; over it, the key joins nobody. Not for ' +
+          'rules that compare first names by likeness.',
       }),
     ),
     idsMax: Type.Optional(

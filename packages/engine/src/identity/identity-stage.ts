@@ -356,9 +356,8 @@ export class IdentityStage {
 
   /** The limits and likeness that this ruleset resolves by. */
   get resolveOptions(): ResolveOptions {
-    const levels = this.ruleset.matchRules.map(
-      (rule): FuzzyLevel =>
-        LEVELS[criteriaOf(rule).find(isFuzzy)?.matchMethodType ?? 'FUZZY'] ?? 'medium',
+    const levels = this.ruleset.matchRules.map((rule): FuzzyLevel =>
+      fuzzyLevelOf(criteriaOf(rule).find(isFuzzy)?.matchMethodType ?? 'FUZZY'),
     )
     const levelOf = (rule: number): FuzzyLevel => levels[rule] ?? 'medium'
     const scored = this.#scored
@@ -391,7 +390,11 @@ function idRulesOf({ matchRules }: RulesetDefinition): readonly number[] {
   })
 }
 
-/** The level of each fuzzy method; plain FUZZY is medium. */
+/** How strict a fuzzy method is; plain FUZZY is medium. */
+export function fuzzyLevelOf(matchMethodType: string): FuzzyLevel {
+  return LEVELS[matchMethodType] ?? 'medium'
+}
+
 const LEVELS: Readonly<Record<string, FuzzyLevel>> = {
   FUZZY_HIGH: 'high',
   FUZZY: 'medium',

@@ -225,6 +225,21 @@ export function listedValues(ruleset: RulesetDefinition): readonly ListedField[]
   return [...found.values()]
 }
 
+/**
+ * SQL that tells from the alias of an object's rows whether a field's value is nobody's, whatever the
+ * rule; undefined where the field has no list.
+ */
+export function nobodysSql(
+  ruleset: RulesetDefinition,
+  field: Pick<Criterion, 'entityName' | 'fieldName'>,
+): ((alias: string) => string) | undefined {
+  const criterion: Criterion = { ...field, matchMethodType: 'EXACT' }
+  // A rule that compares the person beside it: a shared mailbox is somebody's there.
+  const rule: MatchRule = { label: '', criteria: [{ ...criterion, entityName: 'Individual' }] }
+  const { value, isListed } = listedValue({ ruleset, rule, criterion })
+  return isListed && (alias => isListed(value(alias)))
+}
+
 /** A phone number that is none was never made comparable: its digits are looked at. */
 function listedValue(
   place: Omit<ListedCriterion, 'normaliser'>,
