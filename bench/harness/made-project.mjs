@@ -90,6 +90,15 @@ export function makeProject(directory, { csv, exactOnly = false }) {
   write(directory, 'rulesets/people.yaml', { ...RULESET, matchRules })
 }
 
+/**
+ * Writes the ruleset of a project again, with other match rules.
+ * @param {string} directory @param {(rules: readonly object[]) => readonly object[]} change
+ */
+export function changeRules(directory, change) {
+  const matchRules = change(RULESET.matchRules)
+  write(directory, 'rulesets/people.yaml', { ...RULESET, matchRules })
+}
+
 const EVENT_FIELDS = {
   event_id: 'Text',
   person_id: 'Text',

@@ -143,3 +143,37 @@ test('RV5: what somebody decided leaves the queue', async () => {
   expect(pairs).not.toContain(`${contested.a} ${contested.b}`)
   expect(after['counts']).toMatchObject({ bridge: 0, conflict: 0 })
 })
+
+test('RV6: fields tell how many values they have, and how many of these can be right', async () => {
+  await using world = await World.of(LISTED_PROJECT)
+  await world.post('people', [
+    person('1', {
+      last: 'Ash',
+      email: 'ash@x.example',
+      phone: '+44 20 7946 0001',
+      born: '1980-01-01',
+    }),
+    person('2', {
+      last: 'n/a',
+      email: 'no-reply@x.example',
+      phone: '1234567890',
+      born: '1900-01-01',
+    }),
+    person('3', { last: 'Anonymous', email: 'at home', phone: '12', born: '2031-01-01' }),
+    person('4', { last: 'Elm', email: 'info@x.example', phone: ' ', member: 'M-1' }),
+  ])
+  const { fields } = await world.ask('review.fields')
+  const counts = Object.fromEntries(
+    fields.map((one: Record<string, unknown>) => [
+      `${String(one['object'])}.${String(one['field'])}`,
+      ['rows', 'blank', 'placeholders', 'invalid', 'completeness', 'validity'].map(of => one[of]),
+    ]),
+  )
+  expect(counts).toMatchObject({
+    'Individual.LastName': [4, 1, 1, 0, 50, null],
+    'Individual.BirthDate': [4, 1, 1, 1, 50, 50],
+    'ContactPointEmail.EmailAddress': [4, 0, 1, 1, 75, 66.67],
+    'PartyIdentification.IdentificationNumber': [4, 3, 0, 0, 25, null],
+  })
+  expect(counts['ContactPointPhone.TelephoneNumber']).toEqual([4, 1, 1, 1, 50, 50])
+})

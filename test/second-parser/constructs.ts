@@ -172,8 +172,8 @@ export const CONSTRUCTS: readonly Construct[] = [
     what: 'an element of the list that a call gives',
     why: 'a name is normalised as the elements of a list are',
     instead: { postgresql: 'parentheses around the call' },
-    found: /\)\[\d+\](?= as\b)/i,
-    standIn: sql => sql.replaceAll(/\)\[\d+\](?= as\b)/gi, ')'),
+    found: /\)\[\d+\]/,
+    standIn: sql => sql.replaceAll(/\)\[\d+\]/g, ')'),
   },
   {
     what: "the engine's own parser",
@@ -192,5 +192,14 @@ export const CONSTRUCTS: readonly Construct[] = [
     why: 'a backup is a copy of the whole database, made by the engine',
     instead: { trino: 'snapshots of the tables', postgresql: 'pg_dump, or a base backup' },
     found: /^\s*(attach|detach|copy|use|export|import)\b/i,
+  },
+  {
+    what: 'a shadow of the database',
+    why: 'a plan writes what apply would into a database in memory, with the views as the engine tells them',
+    instead: {
+      trino: 'a branch of the catalogue',
+      postgresql: 'a schema of its own, first in search_path, in a transaction that is rolled back',
+    },
+    found: /^\s*(?:create (?:schema|table) shadow_\d+\.|CREATE VIEW )/,
   },
 ]

@@ -166,6 +166,11 @@ async function runPeople(): Promise<void> {
   await world.ask('status')
   await world.ask('profile', { key: 'people/1' })
   await world.ask('explain', { a: 'people/1', b: 'people/n1' })
+  await world.ask('explain', { a: 'people/1' })
+  const told = { author: 'Ada', reason: 'why' }
+  await world.ask('decide', { a: 'people/1', b: 'people/n1', together: true, ...told })
+  await world.ask('undo', { a: 'people/1', b: 'people/n1', ...told })
+  await world.ask('decisions.list')
   world.change({
     'rulesets/people.yaml': { ...PEOPLE_RULES, matchRules: PEOPLE_RULES.matchRules.slice(0, 1) },
   })

@@ -1,5 +1,6 @@
 import { TrinoSQL } from 'dt-sql-parser/dist/parser/trino/index.js'
 import { loadModule, parseSync } from 'libpg-query'
+import { objectsOf } from '../../packages/engine/src/query/objects-of.ts'
 
 /** The engines that are not there yet. */
 export type Target = 'trino' | 'postgresql'
@@ -45,16 +46,6 @@ function namedBy(node: object): readonly [kind: string, name: string] | readonly
   const last: unknown = Array.isArray(list) ? list.at(-1) : undefined
   const text = last as { readonly String?: { readonly sval?: string } } | undefined
   return kind && text ? [kind, text.String?.sval?.toLowerCase() ?? ''] : []
-}
-
-function* objectsOf(value: unknown): Iterable<object> {
-  const waiting: unknown[] = [value]
-  while (waiting.length > 0) {
-    const next = waiting.pop()
-    if (typeof next !== 'object' || next === null) continue
-    yield next
-    waiting.push(...Object.values(next))
-  }
 }
 
 const trino = new TrinoSQL()

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { closed, Refresh, Scalar } from './primitives.ts'
+import { BlockingField, ScoredField, ScoreModelDefinition } from './scored-rule.ts'
 
 export const MatchMethod = Type.Union([
   Type.Literal('EXACT'),
@@ -28,12 +29,50 @@ export type Criterion = Static<typeof Criterion>
 export const MatchRule = Type.Object(
   {
     label: Type.String({ minLength: 1 }),
-    criteria: Type.Array(Criterion, { minItems: 1, description: 'All must hold.' }),
+    criteria: Type.Optional(
+      Type.Array(Criterion, { minItems: 1, description: 'All must hold. Not for a scored rule.' }),
+    ),
+    kind: Type.Optional(
+      Type.Literal('Scored', {
+        description: 'A rule that weighs how much fields agree, instead of criteria that must hold.',
+      }),
+    ),
+    threshold: Type.Optional(
+      Type.Number({
+        minimum: 0.01,
+        maximum: 0.9999,
+        default: 0.8,
+        description: 'Scored: the probability from which a pair is a link.',
+      }),
+    ),
+    model: Type.Optional(
+      Type.Union([Type.String({ minLength: 1 }), ScoreModelDefinition], {
+        description: 'Scored: the file of the model, beside the ruleset; or the model itself.',
+      }),
+    ),
+    fields: Type.Optional(
+      Type.Array(ScoredField, {
+        minItems: 1,
+        description: 'Scored: what is compared, where there is no model yet.',
+      }),
+    ),
+    blocking: Type.Optional(
+      Type.Array(Type.Array(BlockingField, { minItems: 1 }), {
+        minItems: 1,
+        maxItems: 32,
+        description: 'Scored: by what candidates are found; the model’s own where it is left out.',
+      }),
+    ),
     confidence: Type.Optional(Type.String({ description: 'For people to read; changes nothing.' })),
   },
   closed,
 )
 export type MatchRule = Static<typeof MatchRule>
+
+/** The criteria of a rule; a scored rule has none. */
+export function criteriaOf(rule: MatchRule): readonly Criterion[] {
+  return rule.criteria ?? []
+}
 
 export const ReconciliationType = Type.Union([
   Type.Literal('LAST_UPDATED'),
@@ -146,7 +185,8 @@ export const RulesetDefinition = Type.Object(
         minimum: 1,
         default: 5,
         description:
-          'Distinct last names that source profiles of one match key may have; over it, the key joins nobody.',
+          'Distinct last names that source profiles of one match key may have; over it, the key joins nobody. Not for ' +
+          'rules that compare first names by likeness.',
       }),
     ),
     idsMax: Type.Optional(

@@ -96,6 +96,21 @@ async function checkSingles(session: SqlSession, plan: ActivationPlan): Promise<
   }
 }
 
+/** Whom a publish would add to an audience and delete from it, by what the target was last told. */
+export async function audienceDifference(
+  session: SqlSession,
+  plan: ActivationPlan,
+): Promise<{ readonly added: number; readonly deleted: number }> {
+  await checkSingles(session, plan)
+  await computeChange(session, plan, { wantsBody: true, batchRowsMax: undefined })
+  const [row] = await session.rows(
+    `select count(*) filter (delta = 'added'), count(*) filter (delta = 'deleted') from audience_change`,
+  )
+  await session.run('drop table audience_change')
+  await session.run('drop table audience_next')
+  return { added: Number(row?.[0] ?? 0), deleted: Number(row?.[1] ?? 0) }
+}
+
 interface Funnel {
   readonly segment: number
   readonly withContactPoint: number
@@ -107,7 +122,7 @@ const NO_FUNNEL: Funnel = { segment: 0, withContactPoint: 0, audience: 0, messag
 async function computeChange(
   session: SqlSession,
   plan: ActivationPlan,
-  target: ActivationTarget,
+  target: Pick<ActivationTarget, 'wantsBody' | 'batchRowsMax'>,
 ): Promise<Funnel> {
   await session.run(/*sql*/ `create or replace temp table audience_next as
       select uid, id, reachable, record, md5_number_lower(record) as hash from (${plan.sql})`)

@@ -16,7 +16,12 @@ export {
   ensureActivationTables,
   retainActivationHistory,
 } from './audience-tables.ts'
-export { type BeginOptions, beginPublish, type BegunPublish } from './begin-publish.ts'
+export {
+  audienceDifference,
+  type BeginOptions,
+  beginPublish,
+  type BegunPublish,
+} from './begin-publish.ts'
 export { type ContactPointRows, type ContactPointType } from './contact-point.ts'
 export { deliverPublish, type DeliveryWorld } from './deliver-publish.ts'
 export { finishPublish } from './finish-publish.ts'

@@ -13,6 +13,7 @@ import { boundLanes } from './lanes.ts'
 import { lookUpRoutes } from './look-up-routes.ts'
 import { openApiRoute } from './openapi-route.ts'
 import { pageRoute } from './page/page-route.ts'
+import { planRoutes } from './plan-routes.ts'
 import { probeRoutes } from './probe-routes.ts'
 import { queryRoutes } from './query/query-routes.ts'
 import { traceIdOf, traceRequests } from './request-trace.ts'
@@ -48,6 +49,7 @@ function edgeRoutes(edge: Edge, calls: OpenCalls): readonly RouteSpec[] {
     ...ingestRoutes(edge, journalWriter(edge)),
     ...queryRoutes(edge, relay),
     ...lookUpRoutes(relay),
+    ...planRoutes(relay),
     pageRoute(edge),
   ]
 }

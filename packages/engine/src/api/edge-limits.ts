@@ -7,6 +7,7 @@ export interface EdgeLimits {
   readonly 'query.maxRequestBytes': number
   readonly 'query.maxConcurrent': number
   readonly 'query.timeoutMs': number
+  readonly 'plan.timeoutMs': number
   readonly 'server.maxConnections': number
   readonly 'server.requestTimeoutMs': number
   readonly 'server.drainMs': number
@@ -21,6 +22,7 @@ export const EDGE_LIMITS: EdgeLimits = {
   'query.maxRequestBytes': 256 * 1024,
   'query.maxConcurrent': 32,
   'query.timeoutMs': 60_000,
+  'plan.timeoutMs': 3_600_000,
   'server.maxConnections': 4096,
   'server.requestTimeoutMs': 30_000,
   'server.drainMs': 10_000,

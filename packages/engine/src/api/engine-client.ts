@@ -8,6 +8,8 @@ export type EngineMethod =
   | 'status'
   | 'verify.last'
   | 'page.summary'
+  | 'plan'
+  | 'apply'
 
 /** An answer of the engine: encoded bytes that the edge hands on without reading them. */
 export interface EngineAnswer {

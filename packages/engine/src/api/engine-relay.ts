@@ -1,6 +1,7 @@
 import { MainstemError } from '@mainstem/contracts'
 import type { FastifyReply } from 'fastify'
 import type { Edge } from './edge-deps.ts'
+import type { EdgeLimits } from './edge-limits.ts'
 import type { EngineAnswer, EngineMethod } from './engine-client.ts'
 import { engineFailure } from './failure.ts'
 import { onEnd } from './request-trace.ts'
@@ -37,7 +38,7 @@ export class OpenCalls {
 export function engineRelay(edge: Edge, calls: OpenCalls): EngineRelay {
   return async function relay(reply, method, params) {
     const { signal } = calls.open(reply)
-    const timeoutMs = patienceMs(method, edge.limits['query.timeoutMs'])
+    const timeoutMs = patienceMs(method, edge.limits)
     const answer = await orStopped(edge.engine.call(method, params, { signal, timeoutMs }), signal)
     if (answer.status >= 400) {
       return sendFailure(edge, reply, engineFailure(answer.status, answer.body))
@@ -53,8 +54,13 @@ export function engineRelay(edge: Edge, calls: OpenCalls): EngineRelay {
 /** More than the engine may take beyond its limit: 30 s for `after`, 10 s for a statement to stop. */
 const ENGINE_GRACE_MS = 50_000
 
+/** Methods that resolve everybody again: what takes minutes is no fault. */
+const RESOLVING: ReadonlySet<EngineMethod> = new Set(['plan', 'apply'])
+
 /** A statement is ended by the engine, which says why; so the edge must not give up before it. */
-function patienceMs(method: EngineMethod, limitMs: number): number {
+function patienceMs(method: EngineMethod, limits: EdgeLimits): number {
+  if (RESOLVING.has(method)) return limits['plan.timeoutMs']
+  const limitMs = limits['query.timeoutMs']
   return method === 'queryv2' ? limitMs + ENGINE_GRACE_MS : limitMs
 }
 

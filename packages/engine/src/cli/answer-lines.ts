@@ -1,6 +1,7 @@
-import { countText, type Paint, secondsText, tableLines } from './output/index.ts'
-
-type Row = Readonly<Record<string, unknown>>
+import { list, number, record, type Row, rows, text } from './document-values.ts'
+import { explainLines } from './explain-lines.ts'
+import { counted, countText, type Paint, secondsText, tableLines } from './output/index.ts'
+import { planLines } from './plan-lines.ts'
 
 /** The lines that say for people what a command's document says. */
 export function answerLines(command: string, document: unknown, paint: Paint): readonly string[] {
@@ -90,6 +91,11 @@ function statusLines(body: Row): readonly string[] {
         `consolidation ${text(one['consolidationRate'])} %, unmatched ${text(one['unmatchedRate'])} %, false positives ${text(one['falsePositiveRate'])} %, ` +
         `largest ${text(one['largestCluster'])}, contested keys ${text(one['contestedKeys'])}`,
     )
+    const [last] = rows(one['history'])
+    if (last)
+      lines.push(
+        `  last counted ${text(last['startedAt'])} (${text(last['cause'])}), ${text(last['status'])} in ${secondsText(number(last['seconds']))}`,
+      )
   }
   for (const one of rows(body['insights']))
     lines.push(
@@ -144,68 +150,6 @@ function profileLines(body: Row, paint: Paint): readonly string[] {
   return [...lines, `  segments: ${text(body['segments']) || 'none'}`]
 }
 
-function explainLines(body: Row, paint: Paint): readonly string[] {
-  const lines = [body['together'] === true ? paint.bold('together') : paint.bold('not together')]
-  for (const step of rows(body['path'])) {
-    lines.push(
-      `  ${text(step['from'])} — ${text(step['to'])}  ${paint.dim(`by rule "${text(step['rule'])}"`)}`,
-    )
-    for (const one of rows(step['criteria']))
-      lines.push(
-        `    ${text(one['field'])} ${text(one['method'])}: ${text(one['left'])} ~ ${text(one['right'])}`,
-      )
-  }
-  return body['reason'] === undefined ? lines : [...lines, `  ${text(body['reason'])}`]
-}
-
-function planLines(body: Row): readonly string[] {
-  const changes = rows(body['changes'])
-  const effects = record(body['effects'])
-  return [
-    ...changes.map(
-      one =>
-        `${text(one['action'])} ${text(one['kind'])} ${text(one['name'])} ${text(one['fields'])}`,
-    ),
-    changes.length === 0
-      ? 'Nothing would change.'
-      : [
-          counted(changes.length, 'change'),
-          `${counted(number(effects['rows']), 'source profile')} to resolve again`,
-          `about ${secondsText(number(effects['seconds']))}`,
-        ].join(', '),
-    ...(body['applied'] === true ? ['applied'] : []),
-  ]
-}
-
-function counted(count: number, one: string): string {
-  return `${countText(count)} ${one}${count === 1 ? '' : 's'}`
-}
-
 function generic(body: Row): readonly string[] {
   return Object.entries(body).map(([name, value]) => `${name}: ${text(value)}`)
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
-}
-
-function rows(value: unknown): readonly Row[] {
-  return Array.isArray(value) ? value.map(record) : []
-}
-
-function record(value: unknown): Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value))
-    : {}
-}
-
-function number(value: unknown): number {
-  return typeof value === 'number' ? value : Number(value ?? 0)
-}
-
-function text(value: unknown): string {
-  if (value === null || value === undefined) return ''
-  if (Array.isArray(value)) return value.map(text).join(', ')
-  if (typeof value === 'string') return value
-  return JSON.stringify(value) ?? ''
 }

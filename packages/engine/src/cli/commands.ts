@@ -65,10 +65,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'explain',
-    usage: 'A [B]',
-    says: 'Why records are one profile, or why not.',
+    usage: 'A [B] [--svg FILE]',
+    says: 'Why records are one profile, or why not; --svg draws it.',
     method: 'explain',
     positionals: ['a', 'b?'],
+    options: { svg: 'svg' },
   },
   {
     name: 'review',
@@ -77,6 +78,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     method: 'review',
     positionals: [],
     options: { kind: 'kind', ruleset: 'ruleset', limit: 'limit' },
+  },
+  {
+    name: 'review fields',
+    usage: '',
+    says: 'How well the fields that say who somebody is are filled, by stream.',
+    method: 'review.fields',
+    positionals: [],
   },
   {
     name: 'plan',

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { readFile, writeFile } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
 import { MainstemError } from '@mainstem/contracts'
 import {
   commandService,
@@ -87,14 +87,29 @@ async function ask(parsed: ParsedCommand, printer: Printer): Promise<ExitCode> {
       { ...params, wantsLines },
       { progress: update => tell(printer, update) },
     )
-    const { document, lines } = wantsLines
+    const { document: answered, lines } = wantsLines
       ? told(JSON.parse(answer))
       : { document: JSON.parse(answer), lines: undefined }
+    const document = await withPicture(answered, params['svg'])
     printer.answer(document, paint => lines ?? answerLines(command.name, document, paint))
     return findingOf(command.name, document)
   } finally {
     await service.close()
   }
+}
+
+/** Writes the picture of a document to its file, and says there where it is. */
+async function withPicture(document: unknown, path: unknown): Promise<unknown> {
+  if (typeof path !== 'string' || typeof document !== 'object' || document === null) return document
+  const { svg, ...rest }: { svg?: unknown } = { ...document }
+  if (typeof svg !== 'string') return document
+  try {
+    await writeFile(path, svg)
+  } catch (error) {
+    const says = `The picture cannot be written to ${basename(path)}. Name a file in a folder that can be written.`
+    throw new MainstemError('USAGE', says, { key: 'svg' }, error)
+  }
+  return { ...rest, svg: path }
 }
 
 /** A document, and the lines that its command has for people, if any. */
@@ -198,7 +213,7 @@ async function paramsOf(parsed: ParsedCommand): Promise<Record<string, unknown>>
   if (parsed.command.name === 'query' && typeof params['file'] === 'string') {
     params['sql'] = await readFile(params['file'], 'utf8')
   }
-  for (const name of ['file', 'truth', 'directory']) {
+  for (const name of ['file', 'truth', 'directory', 'svg']) {
     const value = params[name]
     if (typeof value === 'string') params[name] = resolve(value)
   }

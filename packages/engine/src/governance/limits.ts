@@ -54,6 +54,7 @@ export const LIMITS = {
     'pairs',
     'Pairs of records of which one decision about two unified profiles is made.',
   ),
+  'ir.maxPictureRecords': both(100, 'records', 'Records that a picture of evidence shows.'),
   'ir.maxDecisionChars': both(
     500,
     'characters',

@@ -1,9 +1,7 @@
-import {
-  type Criterion,
+import { criteriaOf, type Criterion,
   MainstemError,
   type MatchRule,
-  type RulesetDefinition,
-} from '@mainstem/contracts'
+  type RulesetDefinition } from '@mainstem/contracts'
 import { ErrorList } from '../kernel/error-list.ts'
 import { isFuzzy } from './match-key-sql.ts'
 import { checkPlaceholders } from './placeholders.ts'
@@ -45,7 +43,7 @@ export function checkRuleset(ruleset: RulesetDefinition, model: MappedModel): re
   errors.try(() => checkMatchRules(ruleset, model))
   errors.end()
   const entities = new Set(
-    ruleset.matchRules.flatMap(rule => rule.criteria.map(one => one.entityName)),
+    ruleset.matchRules.flatMap(rule => criteriaOf(rule).map(one => one.entityName)),
   )
   return entities.has('ContactPointPhone') &&
     !entities.has('ContactPointEmail') &&
@@ -67,7 +65,7 @@ export function checkMatchRules(ruleset: RulesetDefinition, model: MappedModel):
   const profile = ruleset.configurationType
   const isName = ({ entityName, fieldName }: Criterion): boolean =>
     entityName === profile && NAME_FIELD.test(fieldName)
-  if (ruleset.matchRules.every(rule => rule.criteria.every(isName))) {
+  if (ruleset.matchRules.every(rule => criteriaOf(rule).every(isName))) {
     throw invalid(
       ruleset,
       'it matches on names only, which joins strangers. Add a criterion on an e-mail, a phone, an address or a party identification.',
@@ -111,10 +109,10 @@ function requireMinimum(ruleset: RulesetDefinition, streams: readonly Stream[]):
 
 function checkRule(ruleset: RulesetDefinition, rule: MatchRule, model: MappedModel): void {
   const where = `rule "${rule.label}"`
-  const fuzzy = rule.criteria.filter(isFuzzy)
+  const fuzzy = criteriaOf(rule).filter(isFuzzy)
   if (fuzzy.length > 1)
     throw invalid(ruleset, `${where} has two fuzzy criteria; one at most is compared.`)
-  if (fuzzy.length === rule.criteria.length) {
+  if (fuzzy.length === criteriaOf(rule).length) {
     throw invalid(
       ruleset,
       `${where} has only a fuzzy criterion. Add an exact one, such as Individual.LastName.`,
@@ -122,7 +120,7 @@ function checkRule(ruleset: RulesetDefinition, rule: MatchRule, model: MappedMod
   }
   const errors = new ErrorList()
   const at = ruleset.matchRules.indexOf(rule)
-  for (const [place, one] of rule.criteria.entries()) {
+  for (const [place, one] of criteriaOf(rule).entries()) {
     const key = `matchRules[${at}].criteria[${place}]`
     errors.try(() => checkCriterion(ruleset, { one, where }, model), key)
   }

@@ -18,7 +18,9 @@ export interface Decided {
 
 /** The decisions that hold on pairs of an object: the latest of each. */
 export const LIVE_DECISIONS = `(
-  select * from decision qualify row_number() over (partition by object, one, other order by number desc) = 1)`
+  select number, object, one, other, verdict, author, reason, pos, decided_at from (
+    select d.*, row_number() over (partition by object, one, other order by number desc) as place from decision d) latest
+  where place = 1)`
 
 /** Reads what is decided about the source profiles of an object. */
 export async function loadDecisions(session: SqlSession, object: number): Promise<DecisionBook> {

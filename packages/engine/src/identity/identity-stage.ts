@@ -1,4 +1,4 @@
-import type { RulesetDefinition } from '@mainstem/contracts'
+import { criteriaOf, type RulesetDefinition } from '@mainstem/contracts'
 import { must } from '../kernel/assert.ts'
 import type { SqlSession } from '../lake/index.ts'
 import { partyNumber } from '../model/index.ts'
@@ -31,10 +31,11 @@ import {
 } from './core/index.ts'
 import { type Decided, loadDecisions, takeDecisions, writeDecisionEvents } from './decisions.ts'
 import { type IdentityTables, identityTables, slotOf } from './identity-tables.ts'
-import { int32, storedKeys } from './key-batches.ts'
+import { int32, joinBatches, storedKeys } from './key-batches.ts'
 import { KeyStore } from './key-store.ts'
 import { ALL_SOURCES, isFuzzy, sourceProfilesSql, type SourceScope } from './match-key-sql.ts'
 import type { RunAt } from './run-at.ts'
+import { ScoredMatcher } from './score/scored-matcher.ts'
 import { unifiedIdSql, writeAssignment } from './write-assignment.ts'
 
 /** What a run of identity resolution did, and the profiles that follow it must make again. */
@@ -88,6 +89,8 @@ export class IdentityStage {
   #nextUid = 0
   #contested: readonly ContestedBlock[] = []
   #decisions = new DecisionBook()
+  /** The scored rule, if the ruleset has one. */
+  #scored: ScoredMatcher | undefined
 
   constructor(options: IdentityStageOptions) {
     this.ruleset = options.ruleset
@@ -95,6 +98,25 @@ export class IdentityStage {
     this.#keys = new KeyStore(options.ruleset, this.tables)
     this.#options = options
     this.#index = options.newIndex()
+    this.#scored = this.#newScored()
+  }
+
+  #newScored(): ScoredMatcher | undefined {
+    const { matchRules, configurationType: profile } = this.ruleset
+    const rule = matchRules.find(one => one.kind === 'Scored')
+    return rule && new ScoredMatcher({ rule, profile, firstRule: matchRules.length })
+  }
+
+  /** The scored rule at work, if the ruleset has one. */
+  get scored(): ScoredMatcher | undefined {
+    return this.#scored
+  }
+
+  /** The label of a rule by its number in the index: a scored rule has one for each blocking pass. */
+  ruleLabel(rule: number): string {
+    const { matchRules } = this.ruleset
+    if (rule < matchRules.length) return matchRules[rule]?.label ?? String(rule)
+    return matchRules.find(one => one.kind === 'Scored')?.label ?? String(rule)
   }
 
   get index(): MatchIndex {
@@ -115,7 +137,7 @@ export class IdentityStage {
       'what rulesets unify is numbered',
     )
     this.#decisions = await loadDecisions(session, object)
-    if (!snapshot || !this.#loadSnapshot(snapshot)) await this.#loadTables(session)
+    if (!snapshot || this.#scored || !this.#loadSnapshot(snapshot)) await this.#loadTables(session)
     const [row] = await session.rows(
       `select coalesce(max(uid), -1) + 1 from ${this.tables.unifiedId}`,
     )
@@ -172,6 +194,19 @@ export class IdentityStage {
       for (const [at, pid] of pids.entries()) this.#index.setLabel(pid, uids[at] ?? NO_UID)
     }
     await this.#addStoredKeys(session, this.#index)
+    await this.#addScoredKeys(session, this.#index, { scope: ALL_SOURCES, sharedOnly: false })
+  }
+
+  /** The rows that a scored rule compares are numbered anew whenever they are read. */
+  async #addScoredKeys(
+    session: SqlSession,
+    index: MatchIndex,
+    { scope, sharedOnly }: { readonly scope: SourceScope; readonly sharedOnly: boolean },
+  ): Promise<void> {
+    const scored = this.#newScored()
+    if (!scored) return
+    for await (const rows of scored.loadAll(session, scope, { sharedOnly })) index.add(rows)
+    this.#scored = scored
   }
 
   /** An empty index with room for the stored keys. */
@@ -211,8 +246,10 @@ export class IdentityStage {
     { at, relationOf = ALL_SOURCES.relationOf }: { at: RunAt } & Partial<SourceScope>,
   ): Promise<IdentityOutcome> {
     const scope = { relationOf, parties: await partyFilter(session, pids) }
-    const { rows, present } = await this.#keys.fresh(session, scope)
-    await this.#keys.replace(session, { parties: scope.parties, rows })
+    const { rows: exact, present } = await this.#keys.fresh(session, scope)
+    await this.#keys.replace(session, { parties: scope.parties, rows: exact })
+    const scored = await this.#scored?.fresh(session, scope)
+    const rows = scored ? joinBatches([exact, scored]) : exact
     const marks = Uint8Array.from(pids, pid => (present.has(pid) ? 1 : 0))
     const contestedBefore = this.#contested
     const result = resolveIncremental(
@@ -230,7 +267,7 @@ export class IdentityStage {
 
   /** Resolves all source profiles from nothing but the lake; inside the caller's transaction. */
   async resolveAll(session: SqlSession, at: RunAt): Promise<IdentityOutcome> {
-    const before = { index: this.#index, contested: this.#contested }
+    const before = { index: this.#index, contested: this.#contested, scored: this.#scored }
     const result = await this.partitionAll(session, ALL_SOURCES)
     for (let pid = 0; pid < before.index.pidEnd; pid++) {
       const uid = before.index.label(pid)
@@ -239,6 +276,7 @@ export class IdentityStage {
     const undoResolve: Undo = () => {
       this.#index = before.index
       this.#contested = before.contested
+      this.#scored = before.scored
     }
     return await this.#assign(session, {
       result,
@@ -263,6 +301,9 @@ export class IdentityStage {
       index.setPresent(int32(columns[0], rowCount), true)
     }
     await this.#addStoredKeys(session, index)
+    // Of relations that are no lake nothing is ever added.
+    const sharedOnly = scope !== ALL_SOURCES
+    await this.#addScoredKeys(session, index, { scope, sharedOnly })
     this.#index = index
     const partition = fullPartition(index, this.resolveOptions)
     this.#contested = partition.contested
@@ -315,11 +356,11 @@ export class IdentityStage {
 
   /** The limits and likeness that this ruleset resolves by. */
   get resolveOptions(): ResolveOptions {
-    const levels = this.ruleset.matchRules.map(
-      (rule): FuzzyLevel =>
-        LEVELS[rule.criteria.find(isFuzzy)?.matchMethodType ?? 'FUZZY'] ?? 'medium',
+    const levels = this.ruleset.matchRules.map((rule): FuzzyLevel =>
+      fuzzyLevelOf(criteriaOf(rule).find(isFuzzy)?.matchMethodType ?? 'FUZZY'),
     )
     const levelOf = (rule: number): FuzzyLevel => levels[rule] ?? 'medium'
+    const scored = this.#scored
     return {
       ...this.#options.limits,
       blockMax: this.ruleset.blockMax ?? this.#options.limits.blockMax,
@@ -328,10 +369,15 @@ export class IdentityStage {
       surnamesMax: this.ruleset.surnamesMax ?? this.#options.limits.surnamesMax,
       idsMax: this.ruleset.idsMax ?? this.#options.limits.idsMax,
       idRules: idRulesOf(this.ruleset),
+      scored: this.#scored?.links,
       similar: (one, other, rule) =>
-        similarFirstNames(this.#keys.name(one), this.#keys.name(other), levelOf(rule)),
+        scored && rule >= scored.firstRule
+          ? scored.isLink(one, other)
+          : similarFirstNames(this.#keys.name(one), this.#keys.name(other), levelOf(rule)),
       rulesOut: (one, other, rule) =>
-        surelyDiffer(this.#keys.sketch(one), this.#keys.sketch(other), levelOf(rule)),
+        scored && rule >= scored.firstRule
+          ? false
+          : surelyDiffer(this.#keys.sketch(one), this.#keys.sketch(other), levelOf(rule)),
     }
   }
 }
@@ -344,7 +390,11 @@ function idRulesOf({ matchRules }: RulesetDefinition): readonly number[] {
   })
 }
 
-/** The level of each fuzzy method; plain FUZZY is medium. */
+/** How strict a fuzzy method is; plain FUZZY is medium. */
+export function fuzzyLevelOf(matchMethodType: string): FuzzyLevel {
+  return LEVELS[matchMethodType] ?? 'medium'
+}
+
 const LEVELS: Readonly<Record<string, FuzzyLevel>> = {
   FUZZY_HIGH: 'high',
   FUZZY: 'medium',

@@ -7,7 +7,7 @@ export * from './identity-stage.ts'
 export * from './run-at.ts'
 export { storedKeys } from './key-batches.ts'
 export type * from './record-set.ts'
-export { listedValues, placeholderSql } from './placeholders.ts'
+export { listedValues, nobodysSql } from './placeholders.ts'
 export { PairScore, type Waterfall } from './score/pair-score.ts'
 export type { ScoreModel } from './score/score-model.ts'
 export {

@@ -1,4 +1,4 @@
-import type { RulesetDefinition } from '@mainstem/contracts'
+import { criteriaOf, type RulesetDefinition } from '@mainstem/contracts'
 import { must } from '../kernel/assert.ts'
 import type { ColumnBatch, SqlSession } from '../lake/index.ts'
 import { type KeyBatch, type NameSketch, sketchOf } from './core/index.ts'
@@ -56,7 +56,7 @@ export class KeyStore {
   }
 
   get #comparesNames(): boolean {
-    return this.#ruleset.matchRules.some(rule => rule.criteria.some(isFuzzy))
+    return this.#ruleset.matchRules.some(rule => criteriaOf(rule).some(isFuzzy))
   }
 
   /** The match keys of some source profiles as they are now, and which of those there are. */

@@ -1,4 +1,4 @@
-import type { Criterion, MatchRule, RulesetDefinition } from '@mainstem/contracts'
+import { criteriaOf, type Criterion, type MatchRule, type RulesetDefinition, type ScoredField } from '@mainstem/contracts'
 import { narrowViewName } from '../model/index.ts'
 import { ident, literal, literals } from '../query/index.ts'
 import { type Normaliser, NORMALISERS, SURNAME_RULE } from './core/index.ts'
@@ -25,12 +25,19 @@ const SELF = '"_p_Id"'
  * compare them. The profiles of some parties are read once for all rules.
  */
 export function matchKeysSql(ruleset: RulesetDefinition, scope: SourceScope): string {
-  const rules = ruleset.matchRules.map((rule, at) => ruleSql({ ruleset, rule, at, scope }))
-  const keys = [...rules, ...surnamesSql(ruleset, scope)].join(' union all ')
+  const rules = ruleset.matchRules.flatMap((rule, at) =>
+    rule.kind === 'Scored' ? [] : ruleSql({ ruleset, rule, at, scope }),
+  )
+  const all = [...rules, ...surnamesSql(ruleset, scope)]
+  const keys = all.length === 0 ? NO_KEYS : all.join(' union all ')
   if (scope.parties === undefined) return keys
   const profiles = rowsOf(ruleset.configurationType, SELF, scope)
   return `with ${PROFILES} as materialized (select * from ${profiles}) ${keys}`
 }
+
+/** The match keys of a ruleset whose only rule is scored. */
+const NO_KEYS =
+  'select 0::utinyint as rule, 0::ubigint as key, 0::integer as pid, null::varchar as name where false'
 
 /** The source profiles of some parties, in a statement that reads them once. */
 const PROFILES = 'source_profile'
@@ -107,11 +114,12 @@ const SURNAME_FIELD = 'LastName'
 /** Members of a key that includes the last name all have the same. */
 function needsSurnames({ configurationType, matchRules }: RulesetDefinition): boolean {
   const isCompared = (rule: MatchRule): boolean =>
-    rule.criteria.some(
+    criteriaOf(rule).some(
       one =>
         one.entityName === configurationType && one.fieldName === SURNAME_FIELD && !isFuzzy(one),
     )
-  return configurationType === 'Individual' && !matchRules.every(isCompared)
+  const exact = matchRules.filter(rule => rule.kind !== 'Scored')
+  return configurationType === 'Individual' && !exact.every(isCompared)
 }
 
 interface RuleSql {
@@ -132,8 +140,8 @@ function ruleSql({ ruleset, rule, at, scope }: RuleSql): string {
     where.push(`${alias}."Name" = ${literal(party.partyName)}`)
     where.push(`${alias}."PartyIdentificationTypeId" = ${literal(party.partyType)}`)
   }
-  const exact = rule.criteria.filter(criterion => !isFuzzy(criterion))
-  const fuzzy = rule.criteria.find(isFuzzy)
+  const exact = criteriaOf(rule).filter(criterion => !isFuzzy(criterion))
+  const fuzzy = criteriaOf(rule).find(isFuzzy)
   const values = exact.map((criterion, n) =>
     valueOf({ column: `v${n}`, alias: sources.aliasOf(criterion) }, { ruleset, rule, criterion }),
   )
@@ -206,7 +214,7 @@ function joined(ruleset: RulesetDefinition, rule: MatchRule, scope: SourceScope)
       ? `${criterion.entityName}\u001F${party.partyName}\u001F${party.partyType}`
       : criterion.entityName
   }
-  for (const criterion of rule.criteria) {
+  for (const criterion of criteriaOf(rule)) {
     if (criterion.entityName === profile) continue
     const name = sourceName(criterion)
     if (!names.has(name)) {
@@ -246,6 +254,12 @@ function rowsOf(object: string, party: string, { parties, relationOf }: SourceSc
   return `(select * from ${relation} where ${party} ${parties} limit ${ROWS_UNLIMITED})`
 }
 
+/** What the scored rule of a ruleset compares, if it has one. */
+function scoredFieldsOf({ matchRules }: RulesetDefinition): readonly ScoredField[] {
+  const rule = matchRules.find(one => one.kind === 'Scored')
+  return (typeof rule?.model === 'object' ? rule.model.fields : rule?.fields) ?? []
+}
+
 /** The columns that a ruleset's match keys are made of, by object. */
 export function columnsOfKeys(
   ruleset: RulesetDefinition,
@@ -254,13 +268,21 @@ export function columnsOfKeys(
   const columns = new Map<string, Set<string>>([[profile, new Set(['_p_Id'])]])
   if (needsSurnames(ruleset)) columns.get(profile)?.add(SURNAME_FIELD)
   for (const { fieldName } of ruleset.filters ?? []) columns.get(profile)?.add(fieldName)
-  for (const { entityName, ...criterion } of ruleset.matchRules.flatMap(rule => rule.criteria)) {
+  for (const { entityName, ...criterion } of ruleset.matchRules.flatMap(rule => criteriaOf(rule))) {
     const own = columns.get(entityName) ?? new Set(['_p_PartyId'])
     columns.set(entityName, own)
     own.add(criterion.fieldName)
     if (entityName === 'ContactPointPhone')
       for (const name of ['FormattedE164PhoneNumber', 'TelephoneNumber']) own.add(name)
     if (!criterion.partyIdentificationInfo) continue
+    for (const name of ['Name', 'PartyIdentificationTypeId']) own.add(name)
+  }
+  for (const one of scoredFieldsOf(ruleset)) {
+    const [object = '', field = ''] = one.field.split('.')
+    const own = columns.get(object) ?? new Set(['_p_PartyId'])
+    columns.set(object, own)
+    own.add(object === 'ContactPointPhone' ? 'TelephoneNumber' : field)
+    if (one.name === undefined) continue
     for (const name of ['Name', 'PartyIdentificationTypeId']) own.add(name)
   }
   return columns

@@ -1,10 +1,8 @@
-import {
-  type Criterion,
+import { criteriaOf, type Criterion,
   MainstemError,
   type MatchRule,
   type Placeholders,
-  type RulesetDefinition,
-} from '@mainstem/contracts'
+  type RulesetDefinition } from '@mainstem/contracts'
 import { ident, literal, literals } from '../query/index.ts'
 import {
   NOBODYS_EMAIL,
@@ -117,7 +115,7 @@ function sharedTests({ placeholders }: RulesetDefinition): readonly Test[] {
 function standsAlone({ ruleset, rule }: ListedCriterion): boolean {
   return (
     ruleset.configurationType === 'Individual' &&
-    rule.criteria.every(
+    criteriaOf(rule).every(
       ({ entityName }) => entityName !== 'Individual' && entityName !== 'PartyIdentification',
     )
   )
@@ -215,7 +213,7 @@ export interface ListedField {
 export function listedValues(ruleset: RulesetDefinition): readonly ListedField[] {
   const found = new Map<string, ListedField>()
   for (const [at, rule] of ruleset.matchRules.entries()) {
-    for (const criterion of rule.criteria) {
+    for (const criterion of criteriaOf(rule)) {
       const { entityName, fieldName } = criterion
       const field = `${entityName}.${fieldName}`
       const { value, isListed } = listedValue({ ruleset, rule, criterion })
@@ -225,6 +223,21 @@ export function listedValues(ruleset: RulesetDefinition): readonly ListedField[]
     }
   }
   return [...found.values()]
+}
+
+/**
+ * SQL that tells from the alias of an object's rows whether a field's value is nobody's, whatever the
+ * rule; undefined where the field has no list.
+ */
+export function nobodysSql(
+  ruleset: RulesetDefinition,
+  field: Pick<Criterion, 'entityName' | 'fieldName'>,
+): ((alias: string) => string) | undefined {
+  const criterion: Criterion = { ...field, matchMethodType: 'EXACT' }
+  // A rule that compares the person beside it: a shared mailbox is somebody's there.
+  const rule: MatchRule = { label: '', criteria: [{ ...criterion, entityName: 'Individual' }] }
+  const { value, isListed } = listedValue({ ruleset, rule, criterion })
+  return isListed && (alias => isListed(value(alias)))
 }
 
 /** A phone number that is none was never made comparable: its digits are looked at. */

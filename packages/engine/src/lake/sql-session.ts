@@ -61,9 +61,24 @@ export interface SqlSession {
   close(): void
 }
 
+/**
+ * A snapshot of the database, and a session that writes beside it.
+ *
+ * - SH1 it sees what was committed when the shadow was made, and nothing that is committed later.
+ * - SH2 it sees its own writes, under the names of the tables that they are to.
+ * - SH3 nobody else sees them or waits for them, and they are gone when it closes.
+ */
+export interface Shadow {
+  /** The session; makes it ready the first time, which takes longer than making the snapshot. */
+  open(): Promise<SqlSession>
+  close(): Promise<void>
+}
+
 /** The SQL engine: opens sessions on one database. */
 export interface SqlEngine {
   session(): Promise<SqlSession>
+  /** Takes a snapshot, at once. */
+  shadow(): Promise<Shadow>
   /** How many threads work on one statement from now on, at most as many as there are processors. */
   setWorkers(count: number): Promise<void>
   close(): Promise<void>

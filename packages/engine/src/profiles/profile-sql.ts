@@ -79,7 +79,10 @@ function rowsOf(relation: string, party: string, pids: string | undefined): stri
 const ROWS_UNLIMITED = '1000000000000'
 
 /** Whether a source record says, or leaves it open, that somebody is known (semantics 3.6). */
-const IS_KNOWN = `lower(coalesce("IsAnonymous"::varchar, '')) in ('0', 'no', 'n', 'f', 'false', '')`
+export function isKnownSql(value: string): string {
+  return `lower(coalesce(${value}::varchar, '')) in ('0', 'no', 'n', 'f', 'false', '')`
+}
+const IS_KNOWN = isKnownSql('"IsAnonymous"')
 
 /** A profile is known as soon as one of its sources is. */
 function anonymousOr(field: string, picked: string): string {

@@ -1,5 +1,6 @@
 import { MainstemError } from '@mainstem/contracts'
 import { ENGINE_FUNCTIONS } from './function-catalogue.ts'
+import { objectsOf } from './objects-of.ts'
 import { refuse } from './refusal.ts'
 import { folded } from './scope.ts'
 import { literal } from './sql-text.ts'
@@ -55,16 +56,6 @@ async function serialised(session: GateSession, sql: string): Promise<unknown> {
   } catch (error) {
     if (error instanceof MainstemError) throw error
     return stop('a statement that the engine cannot read')
-  }
-}
-
-function* objectsOf(value: unknown): Iterable<object> {
-  const waiting: unknown[] = [value]
-  while (waiting.length > 0) {
-    const next = waiting.pop()
-    if (typeof next !== 'object' || next === null) continue
-    yield next
-    waiting.push(...Object.values(next))
   }
 }
 

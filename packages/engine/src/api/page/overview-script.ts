@@ -137,6 +137,7 @@ function rulesetTable(rulesets) {
         ['Unmatched', row => percent(row.unmatchedRate), 'n'],
         ['False positives', row => percent(row.falsePositiveRate), 'n'],
         ['Largest cluster', row => figure(row.largestCluster), 'n'],
+        ['Last run', row => when(row.history && row.history[0] ? row.history[0].startedAt : null), 'when n'],
       ],
       rulesets,
     ),

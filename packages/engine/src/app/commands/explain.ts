@@ -1,53 +1,52 @@
-import { MainstemError, type Criterion } from '@mainstem/contracts'
+import { MainstemError } from '@mainstem/contracts'
 import {
   type ContestedWhy,
-  criterionSql,
+  DECIDED,
   type EvidenceStep,
+  evidenceGroups,
   explainPath,
+  explainTree,
   explainWhyNot,
+  type NodePair,
 } from '../../identity/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
-import { ident, literal, literals } from '../../query/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { RulesetRuntime } from '../engine/ruleset-runtime.ts'
-import { placeOf, textAt } from './answer.ts'
+import { placeOf } from './answer.ts'
+import { type DecisionRow, decisionRows } from './decision-record.ts'
+import { evidencePicture } from './explain-picture.ts'
+import {
+  type Compare,
+  type ExplainedRecord,
+  explainedRecords,
+  readCompared,
+} from './explain-values.ts'
+import type { ExplainedStep, Explanation } from './explanation.ts'
 import { findProfile, pidOfSource } from './profile.ts'
 
-/** One step of evidence, as people read it. */
-export interface ExplainedStep {
-  readonly from: string
-  readonly to: string
-  readonly rule: string
-  readonly criteria: readonly {
-    field: string
-    method: string
-    left: string | null
-    right: string | null
-  }[]
-}
-
-/** The document of `explain A [B]`: the evidence between two records, or of a whole cluster. */
+/** The evidence between two records, or of a whole cluster. */
 export async function explain(
   engine: Engine,
-  a: string,
-  b?: string,
-): Promise<Record<string, unknown>> {
-  return await engine.reading(async session => {
-    const [left, right] = [
-      await sourceOf(session, engine, a),
-      b === undefined ? undefined : await sourceOf(session, engine, b),
-    ]
-    if (right === undefined) return { ...placeOf(engine), ...(await explainCluster(session, left)) }
+  {
+    a,
+    b,
+    wantsSvg = false,
+  }: { readonly a: string; readonly b?: string | undefined; readonly wantsSvg?: boolean },
+): Promise<Explanation> {
+  const told = await engine.reading(async session => {
+    const left = await sourceOf(session, engine, a)
+    if (b === undefined) return await explainCluster({ session, engine, ...left })
+    const right = await sourceOf(session, engine, b)
     if (left.ruleset !== right.ruleset) {
-      return {
-        ...placeOf(engine),
-        together: false,
-        path: [],
-        reason: 'One is a person and the other an account.',
-      }
+      const reason = 'One is a person and the other an account.'
+      return { together: false, path: [], records: [], reason }
     }
-    return { ...placeOf(engine), ...(await explainPair(session, left, right.pids)) }
+    return await explainPair({ session, engine, ...left }, right.pids)
   })
+  const document = { ...placeOf(engine), ...told }
+  if (!wantsSvg) return document
+  const recordsMax = engine.applied.project.definition.limits['ir.maxPictureRecords'] ?? undefined
+  return { ...document, svg: evidencePicture(document, recordsMax) }
 }
 
 interface Source {
@@ -55,6 +54,14 @@ interface Source {
   /** One source profile for `stream/id`; all of them for a unified id. */
   readonly pids: readonly number[]
 }
+
+/** Where an explanation is made. */
+interface Scene extends Source {
+  readonly session: SqlSession
+  readonly engine: Engine
+}
+
+type Told = Omit<Explanation, 'position' | 'asOf'>
 
 async function sourceOf(session: SqlSession, engine: Engine, key: string): Promise<Source> {
   for (const ruleset of engine.applied.rulesets) {
@@ -75,26 +82,49 @@ async function sourceOf(session: SqlSession, engine: Engine, key: string): Promi
   return { ruleset: found.ruleset, pids: rows.map(([pid]) => Number(pid)) }
 }
 
-async function explainPair(
-  session: SqlSession,
-  { ruleset, pids }: Source,
-  others: readonly number[],
-): Promise<Record<string, unknown>> {
-  const { index, resolveOptions } = ruleset.stage
-  const [from = -1, to = -1] = [pids[0], others[0]]
+async function explainPair(scene: Scene, others: readonly number[]): Promise<Told> {
+  const { index, resolveOptions } = scene.ruleset.stage
+  const [from = -1, to = -1] = [scene.pids[0], others[0]]
   if (from === to) {
-    return {
-      together: true,
-      path: [],
-      reason: 'They have the same fully qualified key: one source profile.',
-    }
+    const reason = 'They have the same fully qualified key: one source profile.'
+    const read = await readScene(scene, { steps: [], more: [from] })
+    return { together: true, path: [], records: read.records([from]), reason }
   }
   const path = explainPath(index, { from, to }, resolveOptions)
-  if (path) return { together: true, path: await explained(session, ruleset, path) }
-  const why = explainWhyNot(index, { from, to }, resolveOptions)
-  const closest = why.wouldJoin ?? why.unlike.slice(0, 1)
-  const steps = await explained(session, ruleset, closest)
-  return { together: false, path: steps, reason: reasonOf(ruleset, why) }
+  if (path) {
+    const read = await readScene(scene, { steps: path, more: [from, to] })
+    return {
+      together: true,
+      path: path.map(read.step),
+      records: read.records([from, ...path.map(step => step.to)]),
+    }
+  }
+  return await explainApart(scene, { from, to })
+}
+
+async function explainApart(
+  scene: Scene,
+  ends: { readonly from: number; readonly to: number },
+): Promise<Told> {
+  const { stage, definition } = scene.ruleset
+  const why = explainWhyNot(stage.index, ends, stage.resolveOptions)
+  const unlike = why.unlike[0]
+  const steps: readonly KnownStep[] =
+    why.wouldJoin ?? (unlike ? [{ ...unlike, isUnlike: true }] : [])
+  const rules = [...definition.matchRules.keys()]
+  const read = await readScene(scene, { steps, more: [ends.from, ends.to], rules })
+  const path = steps.map(read.step)
+  const on = [ends.from, ...steps.flatMap(step => [step.from, step.to]), ends.to]
+  return {
+    together: false,
+    path,
+    reason: reasonOf(path, unlike !== undefined),
+    records: read.records([...new Set(on)]),
+    compared: rules.map(rule => ({
+      rule: labelOf(scene.ruleset, rule),
+      criteria: read.compare(rule, ends.from, ends.to),
+    })),
+  }
 }
 
 /** Why a key is contested, for people. */
@@ -106,114 +136,131 @@ const LIMITS: Readonly<Record<ContestedWhy, { readonly limit: string; readonly w
   cluster: { limit: 'clusterMax', what: 'too many would be one' },
 }
 
-function reasonOf(ruleset: RulesetRuntime, why: ReturnType<typeof explainWhyNot>): string {
-  const blocked = why.wouldJoin?.find(step => step.contested !== undefined)
-  if (blocked) {
-    if (blocked.contested === 'decision')
-      return 'Somebody decided that two of those on the path are never together.'
-    const { limit, what } = LIMITS[blocked.contested ?? 'block']
-    return `A key of rule "${labelOf(ruleset, blocked.rule)}" would join them, but ${what} (limit ${limit}): it is contested.`
+function reasonOf(path: readonly ExplainedStep[], isUnlike: boolean): string {
+  const kept = path.find(step => step.keptOutBy !== undefined)
+  if (kept?.keptOutBy === 'decision') {
+    const { decision } = kept
+    const who = decision
+      ? `Decision ${decision.number} of ${decision.author} (${decision.reason}) says that ${decision.a} and ${decision.b} are never together`
+      : 'Somebody decided that two of those on the path are never together'
+    return `${who}. The weakest link between them was cut: ${kept.from} and ${kept.to}, by rule "${kept.rule}".`
   }
-  const [unlike] = why.unlike
-  if (unlike)
-    return `Rule "${labelOf(ruleset, unlike.rule)}" compared them: the keys are equal, the first names are not alike.`
+  if (kept?.keptOutBy !== undefined && kept.keptOutBy !== 'comparison') {
+    const { limit, what } = LIMITS[kept.keptOutBy]
+    return `A key of rule "${kept.rule}" would join them, but ${what} (limit ${limit}): it is contested.`
+  }
+  if (isUnlike && path[0])
+    return `Rule "${path[0].rule}" compared them: the keys are equal, the first names are not alike.`
   return 'No rule proposed the pair: they share no match key, and neither do those they are joined with.'
 }
 
-async function explainCluster(
-  session: SqlSession,
-  { ruleset, pids }: Source,
-): Promise<Record<string, unknown>> {
+async function explainCluster(scene: Scene): Promise<Told> {
+  const { session, ruleset } = scene
   const { index, resolveOptions, tables } = ruleset.stage
-  const [first = -1] = pids
+  const [first = -1] = scene.pids
   const rows = await session.rows(
     `select pid from ${tables.link} where uid = (select uid from ${tables.link} where pid = ${first}) order by pid`,
   )
   const members = rows.map(([pid]) => Number(pid))
-  const seen = new Set<string>()
-  const steps: EvidenceStep[] = []
-  for (const to of members.slice(1)) {
-    for (const step of explainPath(index, { from: members[0] ?? first, to }, resolveOptions) ??
-      []) {
-      const name = `${step.from}>${step.to}`
-      if (!seen.has(name)) steps.push(step)
-      seen.add(name)
-    }
+  const steps = explainTree(index, members[0] ?? first, resolveOptions)
+  const groups = evidenceGroups(index, members, resolveOptions)
+  const pairs = groups.map(({ rule, key, pids: [from = -1, to = -1] }): KnownStep => {
+    return { rule, key, from, to }
+  })
+  const read = await readScene(scene, { steps: [...steps, ...pairs], more: members })
+  return {
+    together: true,
+    path: steps.map(read.step),
+    records: read.records(members),
+    links: groups.map(({ pids }, at) => {
+      const { rule, criteria, decision } = read.step(pairs[at] ?? NO_STEP)
+      const records = read.records(pids).map(one => one.record)
+      return { records, rule, criteria, ...(decision ? { decision } : {}) }
+    }),
   }
-  return { together: true, path: await explained(session, ruleset, steps) }
+}
+
+/** A step, as far as it has to be known to be told. */
+type KnownStep = Pick<EvidenceStep, 'from' | 'to' | 'rule' | 'key' | 'contested' | 'never'> & {
+  readonly isUnlike?: boolean
+}
+
+const NO_STEP: KnownStep = { from: -1, to: -1, rule: DECIDED, key: 0n }
+
+/** What the store says of the records of some steps. */
+interface ReadScene {
+  readonly compare: Compare
+  readonly step: (step: KnownStep) => ExplainedStep
+  readonly records: (pids: readonly number[]) => readonly ExplainedRecord[]
+}
+
+async function readScene(
+  { session, engine, ruleset }: Scene,
+  told: {
+    readonly steps: readonly KnownStep[]
+    readonly more: readonly number[]
+    readonly rules?: readonly number[]
+  },
+): Promise<ReadScene> {
+  const pids = [...new Set([...told.more, ...told.steps.flatMap(step => [step.from, step.to])])]
+  const names = await explainedRecords(session, ruleset, pids)
+  const rules = told.rules ?? told.steps.map(step => step.rule).filter(rule => rule !== DECIDED)
+  const compare = await readCompared(session, ruleset, { rules, pids })
+  const decisions = await readDecisions(session, engine, told.steps)
+  const record = (pid: number): ExplainedRecord =>
+    names.get(pid) ?? { ...UNKNOWN, record: String(pid) }
+  return {
+    compare,
+    records: of => of.map(record),
+    step(step) {
+      const { from, to, rule } = step
+      const decision = decisions.get(pairText(decidedPair(step)))
+      const times = [from, to].map(pid => record(pid).modifiedAt ?? record(pid).loadedAt ?? '')
+      const keptOutBy = step.isUnlike === true ? 'comparison' : step.contested
+      const isDecided = rule === DECIDED
+      return {
+        from: record(from).record,
+        to: record(to).record,
+        rule: isDecided ? `decision ${decision?.number ?? ''}`.trim() : labelOf(ruleset, rule),
+        criteria: isDecided ? [] : compare(rule, from, to),
+        at: (isDecided ? decision?.at : times.toSorted().at(-1)) || null,
+        ...(decision ? { decision } : {}),
+        ...(keptOutBy ? { keptOutBy } : {}),
+      }
+    },
+  }
+}
+
+const UNKNOWN = { stream: '', modifiedAt: null, loadedAt: null, isSystem: false } as const
+
+/** The pair that was decided about, where a step is or was cut by a decision. */
+function decidedPair({ rule, from, to, never }: KnownStep): NodePair | undefined {
+  if (never) return never
+  return rule === DECIDED ? [Math.min(from, to), Math.max(from, to)] : undefined
+}
+
+function pairText(pair: NodePair | undefined): string {
+  return pair?.join(' ') ?? ''
+}
+
+/** The decisions that hold on the pairs of some steps. */
+async function readDecisions(
+  session: SqlSession,
+  engine: Engine,
+  steps: readonly KnownStep[],
+): Promise<ReadonlyMap<string, DecisionRow>> {
+  const decisions = new Map<string, DecisionRow>()
+  for (const step of steps) {
+    const pair = decidedPair(step)
+    if (!pair || decisions.has(pairText(pair))) continue
+    const [one, other] = pair
+    const where = `l.number is not null and d.one = ${one} and d.other = ${other}`
+    const [row] = await decisionRows(session, engine, where)
+    if (row) decisions.set(pairText(pair), row)
+  }
+  return decisions
 }
 
 function labelOf(ruleset: RulesetRuntime, rule: number): string {
   return ruleset.definition.matchRules[rule]?.label ?? String(rule)
-}
-
-/** Steps of evidence, as people read them. */
-export async function explained(
-  session: SqlSession,
-  ruleset: RulesetRuntime,
-  path: readonly Omit<EvidenceStep, 'contested'>[],
-): Promise<readonly ExplainedStep[]> {
-  const names = await recordNames(
-    session,
-    ruleset,
-    path.flatMap(step => [step.from, step.to]),
-  )
-  const steps: ExplainedStep[] = []
-  for (const step of path) {
-    const rule = ruleset.definition.matchRules[step.rule]
-    const criteria: ExplainedStep['criteria'][number][] = []
-    for (const criterion of rule?.criteria ?? []) {
-      criteria.push(await evidenceOf(session, { ruleset, criterion, step }))
-    }
-    steps.push({
-      from: names.get(step.from) ?? String(step.from),
-      to: names.get(step.to) ?? String(step.to),
-      rule: labelOf(ruleset, step.rule),
-      criteria,
-    })
-  }
-  return steps
-}
-
-/** `stream/id` of each source profile. */
-export async function recordNames(
-  session: SqlSession,
-  { profiles }: RulesetRuntime,
-  pids: readonly number[],
-): Promise<ReadonlyMap<number, string>> {
-  const rows = await session.rows(
-    `select "_p_Id", min(_stream || '/' || "Id") from ${profiles.sourceView} where "_p_Id" in ${literals(pids)} group by 1`,
-  )
-  return new Map(rows.map(([pid, name]) => [Number(pid), String(name)]))
-}
-
-/** The two values that a criterion compared: equal ones if there are several, else the first of each. */
-async function evidenceOf(
-  session: SqlSession,
-  {
-    ruleset,
-    criterion,
-    step,
-  }: { ruleset: RulesetRuntime; criterion: Criterion; step: Pick<EvidenceStep, 'from' | 'to'> },
-): Promise<ExplainedStep['criteria'][number]> {
-  const profile = ruleset.definition.configurationType
-  const isOwn = criterion.entityName === profile
-  const party = criterion.partyIdentificationInfo
-  const where = party
-    ? ` and "Name" = ${literal(party.partyName)} and "PartyIdentificationTypeId" = ${literal(party.partyType)}`
-    : ''
-  const column = isOwn ? '"_p_Id"' : '"_p_PartyId"'
-  const values = (pid: number): string =>
-    `select ${ident(criterion.fieldName)}::varchar as raw, ${criterionSql(ruleset.definition, criterion, 'o')} ` +
-    `as norm from ${ident(`m_${criterion.entityName}`)} o where o.${column} = ${pid}${where}`
-  const [row] = await session.rows(
-    `select l.raw, r.raw from (${values(step.from)}) l, (${values(step.to)}) r
-     where l.norm is not null and r.norm is not null order by l.norm = r.norm desc, l.raw, r.raw limit 1`,
-  )
-  return {
-    field: `${criterion.entityName}.${criterion.fieldName}`,
-    method: criterion.matchMethodType,
-    left: textAt(row, 0),
-    right: textAt(row, 1),
-  }
 }

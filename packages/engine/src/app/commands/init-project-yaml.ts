@@ -1,4 +1,4 @@
-import type { Criterion, ObjectMapping } from '@mainstem/contracts'
+import { criteriaOf, type Criterion, type ObjectMapping } from '@mainstem/contracts'
 import { fieldOf, type KeyQuestion, questionOf, type StreamKeys } from './init-project-keys.ts'
 import type { SourcePlan } from './init-project-plan.ts'
 import type { RulesetPlan } from './init-project-ruleset.ts'
@@ -129,7 +129,7 @@ export function rulesetYaml({ definition, why }: RulesetPlan): string | undefine
     ...(why[at] === undefined ? [] : [`  ${comment(why[at])}`]),
     `  - label: ${scalar(rule.label)}`,
     '    criteria:',
-    ...rule.criteria.map(criterion => `      - ${criterionFlow(criterion)}`),
+    ...criteriaOf(rule).map(criterion => `      - ${criterionFlow(criterion)}`),
   ])
   return lines(
     comment('Which records are one person. Any rule may hold; all criteria of a rule must.'),

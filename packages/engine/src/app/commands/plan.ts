@@ -1,45 +1,94 @@
-import { checkProject } from '../engine/apply-project.ts'
+import { must } from '../../kernel/assert.ts'
+import type { ProjectApplied } from '../engine/apply-project.ts'
 import {
-  appliedDefinitions,
-  changesBetween,
-  type DefinitionChange,
-  definitionsOf,
-} from '../engine/definition-log.ts'
-import type { Engine } from '../engine/engine.ts'
+  type AudienceEffects,
+  audienceEffects,
+  type NotComputed,
+} from '../engine/audience-effects.ts'
+import type { DefinitionChange } from '../engine/definition-log.ts'
+import type { Engine, Rehearsed } from '../engine/engine.ts'
+import type { IdentityEffects } from '../engine/identity-effects.ts'
 import type { Project } from '../project/index.ts'
 import { type AnswerPlace, placeOf } from './answer.ts'
 
-/** The document of `plan`. */
+/** What applying a project's files does: to unified profiles, and to segments and audiences after. */
+export interface PlanEffects extends IdentityEffects {
+  readonly segments: AudienceEffects['segments']
+  readonly audiences: AudienceEffects['audiences']
+  readonly notComputed?: readonly NotComputed[]
+  /** Source profiles that are resolved again. */
+  readonly rows: number
+  /** What that takes, or took. */
+  readonly seconds: number
+}
+
+/** The document of `plan`, and of `apply`. */
 export interface PlanDocument extends AnswerPlace {
   readonly changes: readonly DefinitionChange[]
-  /** What applying would compute again, and about how long that takes by the last runs. */
-  readonly effects: { readonly rows: number; readonly seconds: number }
+  readonly effects: PlanEffects
+  /** What the author of the files should know. */
+  readonly notices?: readonly string[]
+  readonly applied?: true
 }
 
-/** What applying a project's files would change; nothing is changed by asking. */
-export async function planProject(engine: Engine, project: Project): Promise<PlanDocument> {
-  return await engine.exclusive(async () => {
-    const { writer } = engine.parts
-    const changes = changesBetween(await appliedDefinitions(writer), definitionsOf(project))
-    const { rulesets, rows } = await checkProject(engine.parts, project, {
-      changes,
-      atMs: engine.clock.nowMs(),
-    })
-    const seconds = await lastSeconds(
-      engine,
-      rulesets.map(one => one.definition.label),
-    )
-    return { ...placeOf(engine), changes, effects: { rows, seconds } }
-  })
+/** What applying a project's files would do, found by doing it in a shadow of the store. */
+export async function planProject(
+  engine: Engine,
+  project: Project,
+  signal?: AbortSignal,
+): Promise<PlanDocument> {
+  const work = async ({ result, session, position, atMs }: Rehearsed): Promise<PlanDocument> => {
+    const asOf = new Date(atMs)
+    const { space } = engine.parts.store
+    const { applied, lastEvents } = result
+    const moment = { applied, lastEvents, space, asOf, position }
+    const after = result.changes.length > 0 ? await audienceEffects(session, moment) : NOTHING
+    return {
+      position: String(position),
+      asOf: asOf.toISOString(),
+      ...documentOf(result, after),
+    }
+  }
+  return await engine.rehearse(project, work, signal)
 }
 
-/** How long the last full runs of these rulesets took, together. */
-async function lastSeconds(engine: Engine, labels: readonly string[]): Promise<number> {
-  const rows = await engine.parts.writer.rows(
-    `select name, max_by(seconds, rows_in) from run where stage in ('identity', 'profiles') and rows_in > 0 group by stage, name`,
-  )
-  const sum = rows
-    .filter(([name]) => labels.includes(String(name)))
-    .reduce((total, [, seconds]) => total + Number(seconds), 0)
-  return Math.round(sum * 1000) / 1000
+/** Applies a project's files; answers what that did, as `planProject` says what it would do. */
+export async function applyPlan(engine: Engine, project: Project): Promise<PlanDocument> {
+  const { applied: result, shadow } = await engine.applyMeasured(project)
+  try {
+    const place = placeOf(engine)
+    const moment = {
+      applied: result.applied,
+      lastEvents: result.lastEvents,
+      space: engine.parts.store.space,
+      asOf: new Date(place.asOf),
+      position: BigInt(place.position),
+    }
+    const after =
+      result.changes.length > 0 ? await audienceEffects(await shadow.open(), moment) : NOTHING
+    return { ...place, ...documentOf(result, after), applied: true }
+  } finally {
+    await shadow.close()
+  }
+}
+
+const NOTHING: AudienceEffects = { segments: [], audiences: [], notComputed: [] }
+
+function documentOf(
+  { changes, effects, counts, notices }: ProjectApplied,
+  { segments, audiences, notComputed }: AudienceEffects,
+): Pick<PlanDocument, 'changes' | 'effects' | 'notices'> {
+  const seconds = counts.reduce((sum, one) => sum + one.identitySeconds + one.profileSeconds, 0)
+  return {
+    changes,
+    effects: {
+      ...must(effects, 'what is applied is measured'),
+      segments,
+      audiences,
+      ...(notComputed.length === 0 ? {} : { notComputed }),
+      rows: counts.reduce((sum, one) => sum + one.touched, 0),
+      seconds: Math.round(seconds * 1000) / 1000,
+    },
+    ...(notices.length === 0 ? {} : { notices }),
+  }
 }

@@ -3,10 +3,11 @@ import { dloTable, type SqlSession } from '../../lake/index.ts'
 import { ident } from '../../query/index.ts'
 import { segmentStates } from '../../segments/index.ts'
 import type { Engine } from '../engine/engine.ts'
+import { recentMetrics } from '../engine/metrics-history.ts'
+import { clusterCounts, metricsOf } from '../engine/ruleset-metrics.ts'
 import type { RulesetRuntime } from '../engine/ruleset-runtime.ts'
 import { isoSql, numberAt, placeOf, textAt } from './answer.ts'
 import { lastFailure } from './doctor-facts.ts'
-import { countConflicts } from './review/conflicts.ts'
 
 /** The document of `status`: what there is, how much, and how fresh. */
 export async function statusOf(engine: Engine): Promise<Record<string, unknown>> {
@@ -20,9 +21,15 @@ export async function statusOf(engine: Engine): Promise<Record<string, unknown>>
   }))
 }
 
+/** Runs of a ruleset that are shown; SQL over RulesetMetrics has all. */
+const HISTORY_SHOWN = 10
+
 async function rulesetsOf(session: SqlSession, engine: Engine): Promise<readonly unknown[]> {
   const rulesets: unknown[] = []
-  for (const ruleset of engine.applied.rulesets) rulesets.push(await rulesetOf(session, ruleset))
+  for (const ruleset of engine.applied.rulesets) {
+    const history = await recentMetrics(session, ruleset.stage.tables.slot, HISTORY_SHOWN)
+    rulesets.push({ ...(await rulesetOf(session, ruleset)), history })
+  }
   return rulesets
 }
 
@@ -57,35 +64,16 @@ async function streamsOf(session: SqlSession, engine: Engine): Promise<readonly 
   return streams
 }
 
-/** The metrics of semantics 3.9. */
+/** The metrics of semantics 3.9, as they are now. */
 export async function rulesetOf(
   session: SqlSession,
   ruleset: RulesetRuntime,
 ): Promise<Record<string, unknown>> {
-  const { link } = ruleset.stage.tables
-  const [sizes] = await session.rows(
-    `select coalesce(sum(n), 0), count(*), count(*) filter (where n = 1), count(*) filter (where n > 1), coalesce(max(n), 0)
-     from (select uid, count(*) as n from ${link} group by uid)`,
-  )
-  const sources = numberAt(sizes, 0)
-  const unified = numberAt(sizes, 1)
-  const merged = numberAt(sizes, 3)
-  const histogram = await session.rows(
-    `select n, count(*) from (select uid, count(*) as n from ${link} group by uid) group by n order by n`,
-  )
-  const suspicious = await countConflicts(session, ruleset)
+  const counts = await clusterCounts(session, ruleset)
   return {
     label: ruleset.definition.label,
-    sourceProfiles: sources,
-    unifiedProfiles: unified,
-    consolidationRate: sources === 0 ? 0 : rounded((1 - unified / sources) * 100),
-    unmatchedRate: sources === 0 ? 0 : rounded((numberAt(sizes, 2) / sources) * 100),
-    falsePositiveRate: merged === 0 ? 0 : rounded((suspicious / merged) * 100),
-    largestCluster: numberAt(sizes, 4),
-    clusterSizes: histogram.map(([size, clusters]) => ({
-      size: Number(size),
-      clusters: Number(clusters),
-    })),
+    ...metricsOf(counts),
+    clusterSizes: counts.sizes,
     contestedKeys: ruleset.stage.contested.length,
   }
 }
@@ -158,8 +146,4 @@ export async function statusRow(
     one => typeof one === 'object' && one !== null && 'name' in one && one.name === name,
   )
   return { ...placeOf(engine), ...(typeof row === 'object' ? row : {}) }
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 100) / 100
 }

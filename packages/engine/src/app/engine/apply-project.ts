@@ -1,5 +1,5 @@
 import { MainstemError } from '@mainstem/contracts'
-import { ALL_SOURCES, sourceProfilesSql } from '../../identity/index.ts'
+import type { RunAt } from '../../identity/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import { phoneSources, publicSchema } from '../../model/index.ts'
 import { ident } from '../../query/index.ts'
@@ -17,10 +17,13 @@ import {
 import { runDownstream, type RulesetCounts } from './downstream.ts'
 import { dropGone } from './drop-gone.ts'
 import type { Applied, EngineParts } from './engine-state.ts'
+import { type IdentityEffects, identityEffects, statesBefore } from './identity-effects.ts'
 import { loadSchemas } from './load-schemas.ts'
+import { writeMetrics } from './metrics-history.ts'
 import { setUpModel } from './model-runtime.ts'
 import { fillPhones } from './phone-dictionary.ts'
 import { makePublicViews } from './public-relations.ts'
+import { type ClusterCounts, clusterCounts } from './ruleset-metrics.ts'
 import {
   filledObjects,
   type RulesetRuntime,
@@ -36,7 +39,23 @@ export interface ProjectApplied {
   readonly changes: readonly DefinitionChange[]
   /** What the rulesets that had to run again did. */
   readonly counts: readonly RulesetCounts[]
+  /** What that did to unified profiles, where it was asked for. */
+  readonly effects: IdentityEffects | undefined
+  /** The last identity event before it, by slot, where it was asked for. */
+  readonly lastEvents: ReadonlyMap<string, bigint>
   readonly notices: readonly string[]
+}
+
+/** How a project is applied. */
+export interface ApplyRun {
+  /** What the store runs by now, once a project was applied in this process. */
+  readonly applied: Applied | undefined
+  readonly atMs: number
+  readonly position: bigint
+  /** Where snapshots of indexes stand that a start may take. */
+  readonly snapshots?: string | undefined
+  /** Whether to measure what happens to unified profiles. */
+  readonly isMeasured?: boolean | undefined
 }
 
 /** Kinds whose change makes every unified profile again. */
@@ -45,24 +64,27 @@ const REBUILDING: ReadonlySet<DefinitionKind> = new Set(['project', 'object', 'm
 /**
  * Makes the store run by a project's files: tables, views, rulesets; what a change of definitions
  * touches is computed again. All in one transaction: readers see the old state until it is done.
+ * In a shadow of the store it is a plan: all happens, and nothing of it is kept.
  */
 export async function applyProject(
-  parts: EngineParts,
+  { writer, store }: Pick<EngineParts, 'writer' | 'store'>,
   project: Project,
-  run: { readonly applied: Applied | undefined; readonly atMs: number; readonly position: bigint },
+  run: ApplyRun,
 ): Promise<ProjectApplied> {
-  const { writer, store } = parts
   const wanted = definitionsOf(project)
   const changes = changesBetween(await appliedDefinitions(writer), wanted)
-  if (changes.length === 0 && run.applied)
-    return { applied: run.applied, changes, counts: [], notices: [] }
+  if (changes.length === 0 && run.applied) {
+    const effects = run.isMeasured ? await noEffects(writer, run.applied) : undefined
+    const lastEvents = new Map<string, bigint>()
+    return { applied: run.applied, changes, counts: [], effects, lastEvents, notices: [] }
+  }
   refuseZoneChange(changes)
   const schemas = await loadSchemas(writer, project)
   const shiftDays = await shiftDaysOf(writer, { project, schemas, atMs: run.atMs })
   await ensureStageTables(writer)
   return await writer.transaction(async () => {
-    // Only a start reads snapshots: later the tables are ahead of them.
-    const place = { folder: run.applied ? undefined : store.paths.index, position: run.position }
+    const before = await statesBefore(writer, (run.isMeasured && run.applied?.rulesets) || [])
+    const place = { folder: run.snapshots, position: run.position }
     const ready = await setUp(writer, project, { schemas, storeId: store.header.storeId, place })
     const applied: Applied = { project, shiftDays, ...ready.runtime }
     await makeViews(writer, { applied, changes, space: store.space, atMs: run.atMs })
@@ -74,8 +96,45 @@ export async function applyProject(
     const at = { position: run.position, atMs: run.atMs }
     const { counts } = await runDownstream(writer, full, { changes: 'all', at, isForced: true })
     await recordDefinitions(writer, wanted, { changes, atMs: run.atMs })
-    return { applied, changes, counts, notices: ready.notices }
+    const changed = await measured(writer, full, { counts, at })
+    const { rulesets } = applied
+    const effects = run.isMeasured
+      ? await identityEffects(writer, before, { rulesets, changed })
+      : undefined
+    const lastEvents = new Map(Array.from(before, ([slot, { seq }]) => [slot, seq]))
+    return { applied, changes, counts, effects, lastEvents, notices: ready.notices }
   })
+}
+
+async function noEffects(session: SqlSession, { rulesets }: Applied): Promise<IdentityEffects> {
+  const before = await statesBefore(session, rulesets)
+  return await identityEffects(session, before, { rulesets, changed: new Map() })
+}
+
+/** Counts what full runs left, and writes it down. */
+async function measured(
+  session: SqlSession,
+  rulesets: readonly RulesetRuntime[],
+  { counts, at }: { counts: readonly RulesetCounts[]; at: RunAt },
+): Promise<ReadonlyMap<RulesetRuntime, ClusterCounts>> {
+  const all = new Map<RulesetRuntime, ClusterCounts>()
+  for (const ruleset of rulesets) {
+    const own = await clusterCounts(session, ruleset)
+    all.set(ruleset, own)
+    const run = counts.find(one => one.label === ruleset.definition.label)
+    const seconds = (run?.identitySeconds ?? 0) + (run?.profileSeconds ?? 0)
+    const asOf = new Date(at.atMs)
+    await writeMetrics(session, {
+      ruleset,
+      cause: 'apply',
+      seconds,
+      position: at.position,
+      startedAt: asOf,
+      asOf,
+      ended: { counts: own },
+    })
+  }
+  return all
 }
 
 /** Makes what SQL from people reads, and checks theirs against it before any rows are computed. */
@@ -104,37 +163,6 @@ function refuseZoneChange(changes: readonly DefinitionChange[]): void {
     'The time zone of a project cannot change once its store is made. Put it back, or use a new store.',
     { key: 'timeZone' },
   )
-}
-
-/**
- * Checks that a project can be applied and tells which rulesets would run in full, over how many
- * source profiles; everything that setting it up makes is taken back.
- */
-export async function checkProject(
-  { writer, store }: EngineParts,
-  project: Project,
-  { changes, atMs }: { changes: readonly DefinitionChange[]; atMs: number },
-): Promise<{ rulesets: readonly RulesetRuntime[]; rows: number }> {
-  const schemas = await loadSchemas(writer, project)
-  await writer.run('begin transaction')
-  try {
-    const shiftDays = await shiftDaysOf(writer, { project, schemas, atMs })
-    const place = { folder: undefined, position: 0n }
-    const ready = await setUp(writer, project, { schemas, storeId: store.header.storeId, place })
-    const applied = { project, shiftDays, ...ready.runtime }
-    await makeViews(writer, { applied, changes, space: store.space, atMs })
-    const rulesets = rulesetsToRun(changes, ready, applied)
-    let rows = 0
-    for (const { definition } of rulesets) {
-      const [row] = await writer.rows(
-        `select count(*) from (${sourceProfilesSql(definition, ALL_SOURCES)})`,
-      )
-      rows += Number(row?.[0] ?? 0)
-    }
-    return { rulesets, rows }
-  } finally {
-    await writer.run('rollback')
-  }
 }
 
 interface Ready {

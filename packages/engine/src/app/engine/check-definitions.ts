@@ -4,7 +4,6 @@ import { eachError } from '../../kernel/error-list.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import type { ModelPlan } from '../../model/index.ts'
 import type { Relation } from '../../query/index.ts'
-import { compileSegment } from '../../segments/index.ts'
 import {
   type Mistake,
   mistakesOfError,
@@ -14,9 +13,9 @@ import {
 } from '../project/index.ts'
 import type { Applied } from './engine-state.ts'
 import { inOrder, type InsightRuntime, plannedInsight } from './insight-runtime.ts'
-import { schemaFor } from './profile-schema.ts'
 import { publicScope } from './public-relations.ts'
 import { mappedModel } from './ruleset-runtime.ts'
+import { compiledSegment } from './segment-runtime.ts'
 
 /** Runs what compiles the mappings; what it says of them is told with their files and lines. */
 export async function withMappingPlaces<Result>(
@@ -63,7 +62,6 @@ export async function checkStatements(session: SqlSession, place: CheckPlace): P
   const insights = await checkInsights(session, place, found)
   const facts = { insights, lastSuccess: new Map<string, Date>() }
   const { project } = place.applied
-  const { timeZone, limits } = project.definition
   const compiles = new Set(insights.map(({ plan }) => plan.apiName.toLowerCase()))
   const broken = project.insights
     .map(({ definition }) => definition.apiName)
@@ -71,17 +69,7 @@ export async function checkStatements(session: SqlSession, place: CheckPlace): P
   for (const source of project.segments) {
     const own: Mistake[] = []
     attempt(source, own, () =>
-      compileSegment(
-        source.definition,
-        schemaFor(place.applied, source.definition.segmentOn, facts),
-        {
-          asOf: place.asOf,
-          timeZone,
-          lookbackDays: limits['seg.lookback'],
-          filtersMax: limits['seg.filtersPerTab'] ?? undefined,
-          valuesMax: limits['seg.textInValues'] ?? undefined,
-        },
-      ),
+      compiledSegment(source.definition, { applied: place.applied, facts, asOf: place.asOf }),
     )
     // That an insight cannot be computed is told of the insight, once.
     found.push(...own.filter(({ says }) => !broken.some(name => says.includes(` ${name}.`))))

@@ -224,12 +224,17 @@ async function resolveOne(
   if (pids.length === 0) return { ...UNCHANGED, seconds: seconds(), relatedUids }
   // A change set as large as what is known is a full run: same answer, less work.
   const isFull = pids.length > FULL_MIN && pids.length > stage.index.presentCount / 2
-  if (pids.length <= EXCERPT_MAX) await excerpt.include(stage.matesOf(pids))
+  if (pids.length <= EXCERPT_MAX) await excerpt.include(nearest(pids, stage.matesOf(pids)))
   const { relationOf } = pids.length <= EXCERPT_MAX ? excerpt : ALL_SOURCES
   const outcome = isFull
     ? await stage.resolveAll(session, at)
     : await stage.resolve(session, pids, { at, relationOf })
   return { ...outcome, touched: pids.length, seconds: seconds(), relatedUids }
+}
+
+/** Those that a change may reach, where they are few; else those that changed, and the rest comes when it is known. */
+function nearest(pids: Int32Array, mates: ReadonlySet<number>): Iterable<number> {
+  return mates.size <= EXCERPT_MAX ? mates : pids
 }
 
 /** The ids of some lists, each once; many are marked, since ids are dense. */

@@ -23,7 +23,7 @@ export async function dropGone(
   )
   const slots = new Set(applied.rulesets.map(ruleset => ruleset.stage.tables.slot))
   const rows = await session.rows(
-    `select table_name from duckdb_tables() where schema_name = ${literal(space)} order by table_name`,
+    `select distinct table_name from duckdb_tables() where schema_name = ${literal(space)} order by table_name`,
   )
   const gone = rows
     .map(([name]) => String(name))
@@ -35,7 +35,8 @@ export async function dropGone(
   if (gone.length === 0) return
   for (const name of gone) await session.run(`drop table ${ident(name)}`)
   const views = await session.rows(
-    `select view_name from duckdb_views() where schema_name = ${literal(publicSchema(space))}`,
+    `select view_name from duckdb_views()
+     where database_name = current_database() and schema_name = ${literal(publicSchema(space))}`,
   )
   // Views over what is gone cannot be told from the others: all are made again right after.
   for (const [name] of views)

@@ -1,7 +1,7 @@
 import { MainstemError } from '@mainstem/contracts'
 import type { Journal, JournalReader } from '../../journal/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import type { SqlSession } from '../../lake/index.ts'
+import type { Shadow, SqlSession } from '../../lake/index.ts'
 import type { LogFields } from '../../observability/index.ts'
 import type { Project } from '../project/index.ts'
 import { openStore, type Store } from '../store/store.ts'
@@ -23,6 +23,14 @@ export interface EngineOptions {
   readonly memoryMax?: string
   readonly threads?: number
   readonly onUnexpected?: (error: unknown, at?: LogFields) => void
+}
+
+/** What applying a project would do, and the session that sees the store as it would be. */
+export interface Rehearsed {
+  readonly result: ProjectApplied
+  readonly session: SqlSession
+  readonly position: bigint
+  readonly atMs: number
 }
 
 /** What was run: `insights`, `Lifetime`. */
@@ -48,6 +56,7 @@ export class Engine {
   readonly applier: Applier
   readonly #journal: OpenedJournal
   readonly #writing = new Mutex()
+  readonly #rehearsing = new Mutex()
   readonly #deciding = new Mutex()
   readonly #waiters = new Set<() => void>()
   readonly #listeners = new Set<(batch: AppliedBatch) => void | Promise<void>>()
@@ -122,16 +131,66 @@ export class Engine {
 
   /** Runs by these files from now on: makes tables and views, and runs again what a change touches. */
   async apply(project: Project, how: { clock?: Clock } = {}): Promise<ProjectApplied> {
+    return await this.exclusiveBulk(async () => await this.#apply(project, how))
+  }
+
+  /** The same, measured; with a shadow of how the store stands right after it. */
+  async applyMeasured(project: Project): Promise<{ applied: ProjectApplied; shadow: Shadow }> {
     return await this.exclusiveBulk(async () => {
-      const result = await applyProject(this.parts, project, {
-        applied: this.#applied,
-        atMs: (how.clock ?? this.#clock).nowMs(),
+      const applied = await this.#apply(project, { isMeasured: true })
+      return { applied, shadow: await this.parts.store.engine.shadow() }
+    })
+  }
+
+  async #apply(
+    project: Project,
+    how: { clock?: Clock; isMeasured?: boolean },
+  ): Promise<ProjectApplied> {
+    const { store } = this.parts
+    const result = await applyProject(this.parts, project, {
+      applied: this.#applied,
+      atMs: (how.clock ?? this.#clock).nowMs(),
+      position: this.applier.position,
+      isMeasured: how.isMeasured,
+      // Only a start reads snapshots: later the tables are ahead of them.
+      snapshots: this.#applied ? undefined : store.paths.index,
+    })
+    this.#applied = result.applied
+    this.#isReady = true
+    for (const listener of this.#appliedListeners) listener()
+    return result
+  }
+
+  /**
+   * Does what `apply` would do beside the store, and hands on what it found, with the session that
+   * sees it. One at a time, for it takes memory as `apply` does; live batches go on meanwhile.
+   */
+  async rehearse<Result>(
+    project: Project,
+    work: (rehearsed: Rehearsed) => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    return await this.#rehearsing.run(async () => {
+      signal?.throwIfAborted()
+      const { store } = this.parts
+      const { shadow, ...now } = await this.exclusive(async () => ({
+        shadow: await store.engine.shadow(),
         position: this.applier.position,
-      })
-      this.#applied = result.applied
-      this.#isReady = true
-      for (const listener of this.#appliedListeners) listener()
-      return result
+        atMs: this.#clock.nowMs(),
+        applied: this.#applied,
+      }))
+      let stop = (): void => undefined
+      try {
+        const session = await shadow.open()
+        stop = () => session.interrupt()
+        signal?.addEventListener('abort', stop)
+        const parts = { writer: session, store }
+        const result = await applyProject(parts, project, { ...now, isMeasured: true })
+        return await work({ ...now, result, session })
+      } finally {
+        signal?.removeEventListener('abort', stop)
+        await shadow.close()
+      }
     })
   }
 

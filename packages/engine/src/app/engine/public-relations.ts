@@ -4,6 +4,7 @@ import { aliasViews, type PublicView, unifiedViews, viewDdl } from '../../profil
 import { ident, literal, type Relation, scopeOf, type SqlScope } from '../../query/index.ts'
 import { latestMembershipSql, membershipHistorySql } from '../../segments/index.ts'
 import type { Applied } from './engine-state.ts'
+import { metricsHistorySql } from './metrics-history.ts'
 import type { RulesetRuntime } from './ruleset-runtime.ts'
 
 /** Makes every view that people's SQL may read; inside the caller's transaction. */
@@ -14,6 +15,8 @@ export async function makePublicViews(
   const schema = publicSchema(space)
   for (const view of publicViewsOf(applied.model, space)) await session.run(view.sql)
   for (const view of profileViews(applied)) await session.run(viewDdl(schema, view))
+  const history = { name: 'RulesetMetrics', kind: 'alias', sql: metricsHistorySql(space) } as const
+  await session.run(viewDdl(schema, history))
 }
 
 /** The views of unified profiles; the aliases are of the ruleset with the blank id, or the first. */
@@ -89,14 +92,16 @@ async function publicRelations(
 ): Promise<readonly Relation[]> {
   const schema = publicSchema(space)
   const [row] = await session.rows(
-    `select count(*), max(view_oid) from duckdb_views() where schema_name = ${literal(schema)}`,
+    `select count(*), max(view_oid) from duckdb_views()
+     where database_name = current_database() and schema_name = ${literal(schema)}`,
   )
   const views = String(row)
   const known = KNOWN.get(applied)
   if (known?.views === views) return known.relations
   const rows = await session.rows(
     `select table_name, column_name, data_type from duckdb_columns()
-     where schema_name = ${literal(schema)} order by table_name, column_index`,
+     where database_name = current_database() and schema_name = ${literal(schema)}
+     order by table_name, column_index`,
   )
   const columnsOf = new Map<string, { name: string; type: string }[]>()
   for (const [table, column, type] of rows) {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { retainRuns } from '../../jobs/index.ts'
 import { retainSegmentHistory } from '../../segments/index.ts'
 import type { Engine } from './engine.ts'
+import { retainMetrics } from './metrics-history.ts'
 
 /**
  * Days for which things are kept that nothing needs any more, each a setting under `limits` in
@@ -31,7 +32,10 @@ export async function retain(engine: Engine): Promise<Retained> {
     const runDays = keptDays(engine, 'run.keptDays')
     const segmentDays = keptDays(engine, 'seg.historyDays')
     await writer.transaction(async () => {
-      if (runDays !== null) await retainRuns(writer, asOf, runDays)
+      if (runDays !== null) {
+        await retainRuns(writer, asOf, runDays)
+        await retainMetrics(writer, asOf, runDays)
+      }
       if (segmentDays !== null) await retainSegmentHistory(writer, asOf, segmentDays)
     })
     const entries = (await ownJournal?.retain(engine.applier.position)) ?? 0

@@ -1,5 +1,5 @@
 import { MainstemError } from '@mainstem/contracts'
-import { planActivation, publishActivation } from '../../activation/index.ts'
+import { publishActivation } from '../../activation/index.ts'
 import { noteRun, runInsight } from '../../insights/index.ts'
 import { writeRun } from '../../jobs/index.ts'
 import {
@@ -9,14 +9,18 @@ import {
   NOTHING_TAKEN,
   type SqlSession,
 } from '../../lake/index.ts'
-import { compileSegment, failSegment, publishSegment } from '../../segments/index.ts'
+import { failSegment, publishSegment } from '../../segments/index.ts'
 import { runDownstream, type RulesetCounts } from './downstream.ts'
 import type { Engine } from './engine.ts'
 import { compileInsights, type InsightRuntime } from './insight-runtime.ts'
-import { audienceSources, type InsightFacts, schemaFor } from './profile-schema.ts'
+import { type MetricsRun, writeMetrics } from './metrics-history.ts'
+import type { InsightFacts } from './profile-schema.ts'
 import { refreshStream } from './refresh-stream.ts'
+import { clusterCounts, metricsOf } from './ruleset-metrics.ts'
+import type { RulesetRuntime } from './ruleset-runtime.ts'
 import { sentence, versionsOf } from './run-facts.ts'
 import type { RunRequest, StageResult } from './run-request.ts'
+import { compiledSegment, insightFacts, plannedActivation } from './segment-runtime.ts'
 import { streamRows, type StreamCounts } from './take-batch.ts'
 import { targetOf } from './target-adapter.ts'
 
@@ -104,15 +108,17 @@ class StageRun {
       const started = performance.now()
       try {
         if (!ruleset.isContinuous) await this.#resolvePending(label)
-        await this.#reportRuleset(label)
+        await this.#reportRuleset(ruleset)
       } catch (error) {
+        const failed = { seconds: (performance.now() - started) / 1000, error: sentence(error) }
+        const { seconds } = failed
+        await this.#noteMetrics(ruleset, { seconds, ended: { error: failed.error } })
         await this.#record({
           ...NOTHING,
+          ...failed,
           stage: 'identity',
           name: label,
           status: 'ERROR',
-          seconds: (performance.now() - started) / 1000,
-          error: sentence(error),
         })
       }
     }
@@ -135,24 +141,23 @@ class StageRun {
     })
   }
 
-  async #reportRuleset(label: string): Promise<void> {
+  async #reportRuleset(ruleset: RulesetRuntime): Promise<void> {
+    const { label } = ruleset.definition
     const own = this.#rulesetCounts.filter(one => one.label === label)
     const sum = (of: (one: RulesetCounts) => number): number =>
       own.reduce((total, one) => total + of(one), 0)
-    const ruleset = this.#engine.applied.rulesets.find(one => one.definition.label === label)
-    const [links, profiles] = await this.#engine.reading(async session => {
-      const counted = async (table: string): Promise<number> =>
-        Number((await session.rows(`select count(*) from ${table}`))[0]?.[0] ?? 0)
-      return ruleset
-        ? [await counted(ruleset.stage.tables.link), await counted(ruleset.profiles.unified)]
-        : [0, 0]
+    const counts = await this.#engine.reading(session => clusterCounts(session, ruleset))
+    const metrics = metricsOf(counts)
+    await this.#noteMetrics(ruleset, {
+      seconds: sum(one => one.identitySeconds + one.profileSeconds),
+      ended: { counts },
     })
     const common = { name: label, status: 'SUCCESS', problems: 0 } as const
     await this.#record({
       ...common,
       stage: 'identity',
       rowsIn: sum(one => one.touched),
-      rowsOut: links,
+      rowsOut: metrics.sourceProfiles,
       changed: sum(one => one.moved),
       seconds: sum(one => one.identitySeconds),
     })
@@ -160,9 +165,27 @@ class StageRun {
       ...common,
       stage: 'profiles',
       rowsIn: sum(one => one.profilesTouched),
-      rowsOut: profiles,
+      rowsOut: metrics.unifiedProfiles,
       changed: sum(one => one.profilesChanged),
       seconds: sum(one => one.profileSeconds),
+    })
+  }
+
+  async #noteMetrics(
+    ruleset: RulesetRuntime,
+    { seconds, ended }: Pick<MetricsRun, 'seconds' | 'ended'>,
+  ): Promise<void> {
+    const engine = this.#engine
+    await engine.exclusive(async () => {
+      await writeMetrics(engine.parts.writer, {
+        ruleset,
+        cause: this.#request.trigger ?? 'manual',
+        seconds,
+        position: engine.applier.position,
+        startedAt: new Date(engine.clock.nowMs() - seconds * 1000),
+        asOf: new Date(this.#asOfMs),
+        ended,
+      })
     })
   }
 
@@ -223,15 +246,9 @@ class StageRun {
           version: (await versionsOf(session, 'segment')).get(name) ?? 1,
         }
         try {
-          const schema = schemaFor(this.#engine.applied, definition.segmentOn, facts)
-          const { timeZone, limits } = this.#engine.applied.project.definition
-          const compiled = compileSegment(definition, schema, {
-            asOf: options.asOf,
-            timeZone,
-            lookbackDays: limits['seg.lookback'],
-            filtersMax: limits['seg.filtersPerTab'] ?? undefined,
-            valuesMax: limits['seg.textInValues'] ?? undefined,
-          })
+          const { applied } = this.#engine
+          const { limits } = applied.project.definition
+          const compiled = compiledSegment(definition, { applied, facts, asOf: options.asOf })
           const done = await publishSegment(session, compiled, {
             ...options,
             historyDays: limits['seg.historyDays'] ?? undefined,
@@ -258,19 +275,15 @@ class StageRun {
     for (const { definition } of applied.project.activations) {
       if (!this.#wantsNamed(definition.name)) continue
       await this.#stage('activation', definition.name, async session => {
-        const segment = applied.project.segments.find(
-          one => one.definition.developerName === definition.segment,
-        )
         const target = applied.project.targets.find(
           one => one.definition.name === definition.target,
         )
-        if (!segment || !target)
+        if (!target)
           throw new MainstemError(
             'ACTIVATION_INVALID',
-            `Activation "${definition.name}" names a segment or target that is not there.`,
+            `Activation "${definition.name}" names a target that is not there.`,
           )
-        const schema = schemaFor(applied, segment.definition.segmentOn, facts)
-        const plan = planActivation(definition, audienceSources(applied, schema))
+        const { segmentOn, ...plan } = plannedActivation(definition, { applied, facts })
         const state = await publishActivation(
           session,
           {
@@ -282,7 +295,7 @@ class StageRun {
             asOf: new Date(this.#asOfMs),
             position: this.#engine.applier.position,
             version: (await versionsOf(session, 'activation')).get(definition.name) ?? 1,
-            segmentOn: segment.definition.segmentOn,
+            segmentOn,
           },
         )
         if (state.status !== 'SUCCESS')
@@ -303,13 +316,7 @@ class StageRun {
 
   async #facts(): Promise<InsightFacts> {
     const insights = await this.#compiled()
-    const rows = await this.#engine.reading(session =>
-      session.rows(`select insight, epoch_ms(as_of) from insight_state where status = 'SUCCESS'`),
-    )
-    return {
-      insights,
-      lastSuccess: new Map(rows.map(([name, at]) => [String(name), new Date(Number(at))])),
-    }
+    return await this.#engine.reading(session => insightFacts(session, insights))
   }
 
   /** One stage of one definition: timed, recorded, its failure its own. */

@@ -1,4 +1,4 @@
-import type { Condition, StreamDefinition } from '@mainstem/contracts'
+import { criteriaOf, type Condition, type StreamDefinition } from '@mainstem/contracts'
 import type { LimitName } from '../../governance/index.ts'
 import { at, type Definitions, type Words } from './definitions.ts'
 import type { Mistake } from './mistake.ts'
@@ -102,7 +102,7 @@ function rulesetSizes(found: Definitions): readonly Mistake[] {
       source,
       path: ['matchRules', place, 'criteria'],
       limit: 'ir.maxCriteria' as const,
-      count: rule.criteria.length,
+      count: criteriaOf(rule).length,
       what: 'criteria',
     }))
     return [rules, ...criteria].flatMap(measure => over(found, measure))

@@ -39,6 +39,7 @@ const EDGE_RANGES: Readonly<Record<keyof EdgeLimits, LimitRange>> = {
   'query.maxRequestBytes': AT_LEAST_ONE,
   'query.maxConcurrent': AT_LEAST_ONE,
   'query.timeoutMs': WAIT,
+  'plan.timeoutMs': WAIT,
   'server.maxConnections': AT_LEAST_ONE,
   'server.requestTimeoutMs': WAIT,
   'server.drainMs': { ...WAIT, least: 0 },

@@ -9,6 +9,7 @@ import { checkStorage } from './check-storage.ts'
 import { checkStreams } from './check-streams.ts'
 import { type Definitions, plainHooks, type ProjectHooks } from './definitions.ts'
 import { PROJECT_FILE } from './find-project.ts'
+import { givenFiles } from './given-files.ts'
 import { laterFolders } from './later-features.ts'
 import { compareText, inReadingOrder, type Mistake, ProjectError } from './mistake.ts'
 import { type ProjectFile, projectFiles } from './project-files.ts'
@@ -18,13 +19,23 @@ import { isRecord, type Kind } from './schemas.ts'
 import { withSchemaFields } from './stream-schemas.ts'
 import { fits, type Fitting, mistakesIn } from './validate-file.ts'
 
+/** How a project is read. */
+export interface LoadOptions {
+  readonly hooks?: ProjectHooks | undefined
+  /** Rulesets, unchecked, that stand in for those of the same label in the files, or are new. */
+  readonly rulesets?: readonly unknown[] | undefined
+}
+
 /**
  * Reads a project: `mainstem.yaml` and every definition beside it. Either all of it holds, each
  * definition by itself and with the others, or a `ProjectError` tells every mistake at once.
  */
-export async function loadProject(dir: string, hooks: ProjectHooks = plainHooks): Promise<Project> {
+export async function loadProject(
+  dir: string,
+  { hooks = plainHooks, rulesets = [] }: LoadOptions = {},
+): Promise<Project> {
   const root = resolve(dir)
-  const read = await readAll(root)
+  const read = await readAll(root, rulesets)
   const { project, mistakes, known } = read
   const settings = settingsOf(project?.definition ?? { name: 'unreadable' })
   const { streams, mistakes: schemaMistakes } = await withSchemaFields(
@@ -73,10 +84,11 @@ interface ReadFiles {
   readonly mistakes: readonly Mistake[]
 }
 
-async function readAll(root: string): Promise<ReadFiles> {
+async function readAll(root: string, rulesets: readonly unknown[]): Promise<ReadFiles> {
   const { files, mistakes: fileMistakes } = await projectFiles(root)
   const mistakes = [...fileMistakes, ...(await laterFolders(root))]
   const sources: { readonly kind: Kind; readonly source: YamlFile }[] = []
+  const given = givenFiles(rulesets)
   const unread: ProjectFile[] = []
   for (const { kind, file } of [{ kind: 'project' as const, file: PROJECT_FILE }, ...files]) {
     const source = await readOne(root, file)
@@ -84,9 +96,14 @@ async function readAll(root: string): Promise<ReadFiles> {
       mistakes.push(...source)
       unread.push({ kind, file })
     } else {
-      mistakes.push(...mistakesIn(kind, source))
-      sources.push({ kind, source })
+      const used = (kind === 'ruleset' && given.inPlaceOf(source)) || source
+      mistakes.push(...mistakesIn(kind, used))
+      sources.push({ kind, source: used })
     }
+  }
+  for (const source of given.others(files.map(({ file }) => file))) {
+    mistakes.push(...mistakesIn('ruleset', source))
+    sources.push({ kind: 'ruleset', source })
   }
   const known = <K extends Kind>(wanted: K, key: string): readonly Sourced<Fitting[K]>[] =>
     sources

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { MainstemError, type ObjectMapping, type RulesetDefinition } from '@mainstem/contracts'
+import { criteriaOf, MainstemError, type ObjectMapping, type RulesetDefinition } from '@mainstem/contracts'
 import { stringify } from 'yaml'
 import type { SqlSession } from '../../lake/index.ts'
 import { buildCatalogue } from '../../model/index.ts'
@@ -182,7 +182,7 @@ function rulesetOf({ ruleset }: ProjectPlan): object {
     refresh: 'continuous',
     matchRules: ruleset.matchRules.map(rule => ({
       ...rule,
-      criteria: rule.criteria.map(one => ({
+      criteria: criteriaOf(rule).map(one => ({
         ...one,
         fieldName: textFieldOf(one.entityName, one.fieldName),
       })),

@@ -10,16 +10,17 @@ import { explain } from '../commands/explain.ts'
 import { importDecisions, importLines } from '../commands/import-decisions.ts'
 import { ingestFile, ingestLines } from '../commands/ingest-file.ts'
 import { lastVerify } from '../commands/last-verify.ts'
-import { planProject } from '../commands/plan.ts'
+import { applyPlan, planProject } from '../commands/plan.ts'
 import { problemLines, problems, reprocessLines, reprocessProblems } from '../commands/problems.ts'
 import { profileOf } from '../commands/profile.ts'
+import { fieldsLines, reviewFields } from '../commands/review/fields.ts'
 import { reviewLines } from '../commands/review/review-lines.ts'
 import { review } from '../commands/review/review.ts'
 import { runDocument } from '../commands/run-document.ts'
 import { QueryRunner } from '../commands/run-query.ts'
 import { statusOf, statusRow } from '../commands/status.ts'
 import type { Engine } from '../engine/engine.ts'
-import { loadProject } from '../project/index.ts'
+import { loadProject, writeRulesets } from '../project/index.ts'
 import { verifyLines, verifyStore } from '../verify/index.ts'
 
 /** What a command is told while it is at work. */
@@ -82,7 +83,12 @@ export class EngineService {
       await Promise.resolve(this.#queries.nextPage(text(params, 'nextBatchId'))),
     query: async params => await this.#queries.plain(text(params, 'sql')),
     profile: async params => await profileOf(this.engine, text(params, 'key')),
-    explain: async params => await explain(this.engine, text(params, 'a'), optional(params, 'b')),
+    explain: async params =>
+      await explain(this.engine, {
+        a: text(params, 'a'),
+        b: optional(params, 'b'),
+        wantsSvg: optional(params, 'svg') !== undefined,
+      }),
     review: async params => {
       const queue = await review(this.engine, {
         kind: optional(params, 'kind'),
@@ -90,6 +96,10 @@ export class EngineService {
         limit: optional(params, 'limit'),
       })
       return new Told(queue, reviewLines(queue))
+    },
+    'review.fields': async () => {
+      const found = await reviewFields(this.engine)
+      return new Told(found, fieldsLines(found))
     },
     status: async () => await statusOf(this.engine),
     'verify.last': async () => await lastVerify(this.engine),
@@ -119,17 +129,20 @@ export class EngineService {
           }),
       })
     },
-    plan: async () => await planProject(this.engine, await loadProject(this.#projectRoot)),
-    apply: async () => {
-      const project = await loadProject(this.#projectRoot)
-      const plan = await planProject(this.engine, project)
-      const started = performance.now()
-      const done = await this.engine.apply(project)
-      const effects = {
-        rows: done.counts.reduce((sum, one) => sum + one.touched, 0),
-        seconds: rounded((performance.now() - started) / 1000),
-      }
-      return { ...plan, effects, applied: true }
+    plan: async (params, { signal }) => {
+      const rulesets = givenRulesets(params)
+      return await planProject(
+        this.engine,
+        await loadProject(this.#projectRoot, { rulesets }),
+        signal,
+      )
+    },
+    apply: async params => {
+      const rulesets = givenRulesets(params)
+      const project = await loadProject(this.#projectRoot, { rulesets })
+      const done = await applyPlan(this.engine, project)
+      await writeRulesets(project, labelsOf(rulesets))
+      return done
     },
     doctor: async () => {
       const diagnosis = await doctor(this.engine)
@@ -256,6 +269,21 @@ function definitions(project: Awaited<ReturnType<typeof loadProject>>): unknown 
   ]
 }
 
+/** Rulesets that came over the API, as JSON; none where the files are meant as they are. */
+function givenRulesets(params: ServiceParams): readonly unknown[] {
+  const given = optional(params, 'rulesets')
+  const value: unknown = given === undefined ? [] : JSON.parse(given)
+  return Array.isArray(value) ? value : []
+}
+
+function labelsOf(rulesets: readonly unknown[]): ReadonlySet<string> {
+  return new Set(
+    rulesets.map(one =>
+      typeof one === 'object' && one !== null && 'label' in one ? String(one.label) : '',
+    ),
+  )
+}
+
 function text(params: ServiceParams, name: string): string {
   const value = params[name]
   if (typeof value === 'string' && value !== '') return value
@@ -284,8 +312,4 @@ function verdictOf(params: ServiceParams): 'together' | 'never' {
 function list(params: ServiceParams, name: string): readonly string[] | undefined {
   const value = params[name]
   return Array.isArray(value) ? value.map(String) : undefined
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000
 }

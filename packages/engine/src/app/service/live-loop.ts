@@ -10,6 +10,7 @@ import {
 import type { Log } from '../../observability/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import { FirstRun } from '../engine/first-run.ts'
+import { noteMetrics } from '../engine/note-metrics.ts'
 import { retain } from '../engine/retention.ts'
 import { runStages } from '../engine/run-stages.ts'
 import { foldCounters } from '../engine/take-batch.ts'
@@ -233,6 +234,11 @@ export class LiveLoop {
   }
 
   async #clear(): Promise<void> {
+    try {
+      await noteMetrics(this.#engine)
+    } catch (error) {
+      this.#log.write('warn', 'The metrics of rulesets could not be noted.', { cause: error })
+    }
     try {
       await retain(this.#engine)
     } catch (error) {

@@ -16,6 +16,9 @@ export interface CommandService {
 /** Commands that follow the project's files; all others follow what was applied. */
 const BY_FILES = new Set(['run', 'ingest', 'segments.publish', 'activations.publish'])
 
+/** Commands that ask what the project's files would change, or make it so. */
+const ABOUT_FILES = new Set(['plan', 'apply'])
+
 /** The service for a project: its running server if there is one, else an engine of our own. */
 export async function commandService(
   project: Project,
@@ -58,12 +61,11 @@ async function ownService(
   const engine = await openEngine({ project, clock })
   const service = new EngineService(engine, project.root)
   try {
-    if (method !== 'plan' && method !== 'apply') {
-      const by = BY_FILES.has(method)
-        ? project
-        : await engine.reading(session => storedProject(session, project))
-      await engine.apply(by)
-    }
+    const by = BY_FILES.has(method)
+      ? project
+      : await engine.reading(session => storedProject(session, project))
+    // Where nothing was applied yet the stored project is that of the files, which is the question.
+    if (!ABOUT_FILES.has(method) || by !== project) await engine.apply(by)
     await engine.catchUpIfReady()
   } catch (error) {
     await engine.close()

@@ -86,6 +86,10 @@ const DAMAGES: Readonly<Record<string, Damage>> = {
   meta: { set: ['value', `'999999'`] },
   definition: { set: ['body', `'{}'`] },
   run: { set: ['status', `'LOST'`], gone: 'id = (select max(id) - 1 from run)' },
+  ruleset_metrics: {
+    set: ['status', `'LOST'`],
+    gone: 'id = (select max(id) - 1 from ruleset_metrics)',
+  },
   verify_result: { set: ['differences', '7'], gone: `body = ${LAST_BUT_ONE}` },
 }
 

@@ -1,5 +1,6 @@
 import { ident, literal } from '../../query/index.ts'
 import { definitionsOf } from '../engine/definition-log.ts'
+import { METRICS_CAUSES } from '../engine/metrics-history.ts'
 import { RUN_STAGES } from '../engine/run-stages.ts'
 import { checkLaws, type Law, oneOfLaw, positionLaw, uniqueLaw, violating } from './check-laws.ts'
 import type { TableName } from './report.ts'
@@ -12,6 +13,7 @@ export async function checkStore(verification: Verification): Promise<void> {
   await checkLaws(verification, recorded('meta'), metaLaws(verification))
   await checkLaws(verification, recorded('definition'), definitionLaws(verification))
   await checkLaws(verification, recorded('run'), runLaws(verification))
+  await checkLaws(verification, recorded('ruleset_metrics'), metricsLaws(verification))
   await checkLaws(verification, recorded('verify_result'), resultLaws(verification))
 }
 
@@ -128,6 +130,54 @@ function runLaws({ position }: Verification): readonly Law[] {
           or started_at is null or as_of is null or (status = 'ERROR' and error is null)`,
         key: 'id',
         field: 'seconds',
+      }),
+    },
+  ]
+}
+
+function metricsLaws({ position }: Verification): readonly Law[] {
+  const object = 'ruleset_metrics'
+  return [
+    uniqueLaw('RM1: a run of a ruleset has a number of its own', object, ['id']),
+    {
+      law: 'RM2: the runs of the last day are all there',
+      sql: violating({
+        from: `(select *, lag(id) over (order by id) as before from ${object})`,
+        where: `before <> id - 1 and before <> id and started_at > (select max(started_at) from ${object}) - interval 1 day`,
+        key: 'id',
+        field: 'id',
+        live: 'before',
+        recomputed: 'id - 1',
+      }),
+    },
+    oneOfLaw('RM3: a run of a ruleset succeeded or failed', {
+      object,
+      key: 'id',
+      field: 'status',
+      values: ['SUCCESS', 'ERROR'],
+    }),
+    oneOfLaw('RM4: metrics have a cause', {
+      object,
+      key: 'id',
+      field: 'cause',
+      values: METRICS_CAUSES,
+    }),
+    positionLaw('RM5: metrics are of a position that is applied', {
+      object,
+      key: 'id',
+      field: 'position',
+      position,
+    }),
+    {
+      law: 'RM6: what was counted fits together; what failed has a reason',
+      sql: violating({
+        from: object,
+        where: `started_at is null or as_of is null or not coalesce(seconds >= 0, false) or case status
+          when 'ERROR' then error is null or unified_profiles is not null
+          else not coalesce(unified_profiles between 0 and source_profiles
+            and known_profiles + anonymous_profiles = unified_profiles and anonymous_profiles >= 0, false) end`,
+        key: 'id',
+        field: 'unified_profiles',
       }),
     },
   ]

@@ -39,6 +39,11 @@ export function countText(count: number | bigint): string {
   return count.toLocaleString('en-US', { maximumFractionDigits: 3 })
 }
 
+/** So many of a thing: `1 row`, `12,345 rows`. */
+export function counted(count: number, one: string): string {
+  return `${countText(count)} ${one}${count === 1 ? '' : 's'}`
+}
+
 /** A duration as people read it: `0.42 s`, `12.3 s`, `3 min 5 s`. */
 export function secondsText(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(2)} s`

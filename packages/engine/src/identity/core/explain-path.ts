@@ -60,6 +60,22 @@ export function explainPath(
   return search({ from, to }, { steps: soundOnes(steps), mayPass })
 }
 
+/** The shortest paths from a node to all others of its cluster, as one tree: each step once, nearest first. */
+export function explainTree(
+  index: MatchIndex,
+  from: number,
+  options: ResolveOptions,
+): readonly EvidenceStep[] {
+  const uid = index.label(from)
+  const steps = soundOnes(anySteps(index, options))
+  const reachedBy = reach(from, {
+    steps,
+    mayPass: pid => index.label(pid) === uid,
+    until: () => false,
+  })
+  return [...reachedBy.values()].filter(step => step !== null)
+}
+
 /** Why two nodes are in different clusters: what is shared, and what stood in the way. */
 export function explainWhyNot(
   index: MatchIndex,
@@ -84,19 +100,34 @@ function search(
   { from, to }: { readonly from: number; readonly to: number },
   { steps, mayPass }: { readonly steps: Steps; readonly mayPass: (pid: number) => boolean },
 ): readonly EvidenceStep[] | null {
-  const reachedBy = new Map<number, EvidenceStep | null>([[from, null]])
-  const queue = [from]
-  for (let at = 0; at < queue.length && !reachedBy.has(to); at++) {
-    steps(queue[at] ?? from, step => {
-      if (reachedBy.has(step.to) || !mayPass(step.to)) return
-      reachedBy.set(step.to, step)
-      queue.push(step.to)
-    })
-  }
+  const reachedBy = reach(from, { steps, mayPass, until: reached => reached.has(to) })
   if (!reachedBy.has(to)) return null
   const path: EvidenceStep[] = []
   for (let step = reachedBy.get(to); step; step = reachedBy.get(step.from)) path.push(step)
   return path.toReversed()
+}
+
+/** By which step each node is reached first, in the order in which they are. */
+function reach(
+  from: number,
+  {
+    steps,
+    mayPass,
+    until,
+  }: {
+    readonly steps: Steps
+    readonly mayPass: (pid: number) => boolean
+    readonly until: (reached: ReadonlyMap<number, unknown>) => boolean
+  },
+): ReadonlyMap<number, EvidenceStep | null> {
+  const reachedBy = new Map<number, EvidenceStep | null>([[from, null]])
+  for (const at of reachedBy.keys()) {
+    if (until(reachedBy)) break
+    steps(at, step => {
+      if (!reachedBy.has(step.to) && mayPass(step.to)) reachedBy.set(step.to, step)
+    })
+  }
+  return reachedBy
 }
 
 /** Only steps that count. */
@@ -141,15 +172,14 @@ function anySteps(
       if (!index.isPresent(to)) continue
       visit({ from, to, rule: DECIDED, key: 0n, fromValue: NO_VALUE, toValue: NO_VALUE })
     }
-    index.eachRowOf(from, (block, fromValue) => {
-      const { rule, key } = index.blockName(block)
+    for (const { block, value: fromValue, rule, key } of rowsOf(index, from)) {
       const why = blockContest(index, block, options)?.why
       index.eachMember(block, (to, toValue) => {
         if (to === from || !alike(fromValue, toValue, rule)) return
         const contest = contestOf(why, { from, to, same: fromValue === toValue })
         visit({ from, to, rule, key, fromValue, toValue, ...contest })
       })
-    })
+    }
   }
 
   function alike(one: number, other: number, rule: number): boolean {
@@ -166,6 +196,19 @@ function anySteps(
     const cut = cuts?.get(betweenLabels(index, { from, to }))
     return cut ? { contested: 'decision', never: cut.never } : { contested: 'cluster' }
   }
+}
+
+/** The rows of a node, the strongest first: of two reasons for a step the stronger is told. */
+function rowsOf(
+  index: MatchIndex,
+  pid: number,
+): readonly (BlockName & { readonly block: number; readonly value: number })[] {
+  const rows: (BlockName & { readonly block: number; readonly value: number })[] = []
+  index.eachRowOf(pid, (block, value) => rows.push({ ...index.blockName(block), block, value }))
+  return rows.sort(
+    (one, other) =>
+      one.rule - other.rule || (one.key < other.key ? -1 : one.key > other.key ? 1 : 0),
+  )
 }
 
 function sideOf(index: MatchIndex, pid: number, options: ResolveOptions): ReadonlySet<number> {

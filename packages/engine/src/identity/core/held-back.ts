@@ -1,4 +1,4 @@
-import { type MatchIndex, NO_SURNAME } from './match-index.ts'
+import { type MatchIndex, NO_SURNAME, NO_VALUE } from './match-index.ts'
 import { isScored, type ScoredLinks } from './scored-links.ts'
 
 /** From how many people on a key is taken to be nobody's: functions of its present members only. */
@@ -21,7 +21,11 @@ export interface Hold {
   readonly size: number
 }
 
-/** What holds a block back, the first that does: its size, the numbers or the surnames of its members. */
+/**
+ * What holds a block back, the first that does: its size, the numbers or the surnames of its members.
+ * Where names are compared inside a block, its key alone joins nobody: such members do not count for
+ * numbers and surnames, however many people are called alike in one city.
+ */
 export function holdOf(index: MatchIndex, block: number, limits: HoldLimits): Hold | undefined {
   const size = index.blockSize(block)
   if (size > limits.blockMax) return { why: 'block', size }
@@ -35,9 +39,9 @@ export function holdOf(index: MatchIndex, block: number, limits: HoldLimits): Ho
   }
   if (size <= limits.surnamesMax) return undefined
   const surnames = new Set<number>()
-  index.eachMember(block, pid => {
+  index.eachMember(block, (pid, value) => {
     const surname = index.surname(pid)
-    if (surname !== NO_SURNAME) surnames.add(surname)
+    if (value === NO_VALUE && surname !== NO_SURNAME) surnames.add(surname)
   })
   return surnames.size > limits.surnamesMax ? { why: 'surnames', size: surnames.size } : undefined
 }
@@ -45,7 +49,8 @@ export function holdOf(index: MatchIndex, block: number, limits: HoldLimits): Ho
 /** The blocks that a block's members have by a rule. */
 function idsOf(index: MatchIndex, block: number, rule: number): ReadonlySet<number> {
   const ids = new Set<number>()
-  index.eachMember(block, pid => {
+  index.eachMember(block, (pid, value) => {
+    if (value !== NO_VALUE) return
     index.eachRowOf(pid, own => {
       if (index.blockRule(own) === rule) ids.add(own)
     })

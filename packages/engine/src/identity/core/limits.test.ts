@@ -46,6 +46,18 @@ describe('limits, at their edge', () => {
     expect(over.contested).toEqual([{ rule: 0, key: 9n, why: 'ids', size: 2, pid: -1 }])
   })
 
+  test('a key inside which names are compared is not contested by surnames', () => {
+    const names = new TypedArrayMatchIndex()
+    names.setPresent([1, 2, 3], true)
+    const rows = [1, 2, 3].flatMap(pid => [
+      { rule: 1, key: 9n, pid, value: 7 },
+      { rule: SURNAME_RULE, key: BigInt(pid), pid, value: -1 },
+    ])
+    names.add(keyBatch(rows))
+    const found = fullPartition(names, { ...options, surnamesMax: 1 })
+    expect([found.componentCount, found.contested]).toEqual([1, []])
+  })
+
   test('a cluster at clusterMax stays, one over it is cut', () => {
     expect(fullPartition(index(), { ...options, clusterMax: 3 }).componentCount).toBe(1)
     const over = fullPartition(index(), { ...options, clusterMax: 2 })

@@ -210,8 +210,10 @@ function heldBack(
   { blockMax, surnamesMax, idsMax, idRules = [] }: ResolveOptions,
 ): Pick<ContestedBlock, 'why' | 'size'> | undefined {
   const pids = new Set(members.map(row => row.pid))
+  const joinedByKey = new Set(members.filter(row => row.value === -1).map(row => row.pid))
   const keysBy = (rule: number) =>
-    new Set(rows.filter(row => row.rule === rule && pids.has(row.pid)).map(row => row.key)).size
+    new Set(rows.filter(row => row.rule === rule && joinedByKey.has(row.pid)).map(row => row.key))
+      .size
   if (pids.size > blockMax) return { why: 'block', size: pids.size }
   for (const rule of idRules) {
     if (keysBy(rule) > idsMax) return { why: 'ids', size: keysBy(rule) }

@@ -18,7 +18,7 @@ export interface PassKeys {
 }
 
 /** Values of one field that make keys; who has more is not found by all of them. */
-const SEVERAL_MAX = 8
+export const SEVERAL_MAX = 8
 
 /** The hashes of a part of every value of a field, made once and good until values are added. */
 class PartHashes {

@@ -58,3 +58,8 @@ export function partHash(part: BlockingPart, value: string): PartHash | undefine
 function isDate(value: string): boolean {
   return value.length === 8
 }
+
+/** Whether a text names a part that values of a kind have. */
+export function isPartOf(kind: FieldKind, text: string): text is BlockingPart {
+  return PARTS_OF[kind].some(part => part === text)
+}

@@ -7,7 +7,7 @@ import { fieldForm } from './value-form.ts'
 /** Records as rows of a table. */
 export interface LoadedTable {
   readonly table: ScoreTable
-  /** The row of each record, by its pid. */
+  /** The row of each record, by its pid; -1 where no record has it. */
   readonly rowOf: Int32Array
 }
 
@@ -78,10 +78,12 @@ async function loadRows(
   const sql = `select r.pid::integer, ${ids.join(', ')} from (select pid, ${texts.join(', ')} from ${relation}) r ${joins.join(' ')}`
   // Rows come in any order: the numbers of a table's rows are to be the same every time.
   const columns = sources.map(() => new Int32Array(rows))
-  for await (const batch of session.batches(sql)) scatter(batch, columns)
-  const rowOf = new Int32Array(rows)
+  const isThere = new Uint8Array(rows)
+  for await (const batch of session.batches(sql)) scatter(batch, columns, isThere)
+  const rowOf = new Int32Array(rows).fill(-1)
   const tuple = new Int32Array(sources.length)
   for (let pid = 0; pid < rows; pid++) {
+    if (isThere[pid] === 0) continue
     for (let at = 0; at < tuple.length; at++) {
       const id = columns[at]?.[pid] ?? BLANK
       tuple[at] = id === BLANK ? BLANK : (numbers[at]?.[id] ?? BLANK)
@@ -91,8 +93,13 @@ async function loadRows(
   return rowOf
 }
 
-function scatter({ columns, rowCount }: ColumnBatch, into: readonly Int32Array[]): void {
+function scatter(
+  { columns, rowCount }: ColumnBatch,
+  into: readonly Int32Array[],
+  isThere: Uint8Array,
+): void {
   const pids = int32(columns[0], rowCount)
+  for (let row = 0; row < rowCount; row++) isThere[pids[row] ?? 0] = 1
   for (const [at, column] of into.entries()) {
     const ids = int32(columns[at + 1], rowCount)
     for (let row = 0; row < rowCount; row++) column[pids[row] ?? 0] = ids[row] ?? BLANK

@@ -19,9 +19,9 @@ import {
   samplesOf,
 } from './blocking-passes.ts'
 import { estimateModel } from './estimate-model.ts'
+import { equalRows, groupRows, pidsByRow } from './group-keys.ts'
 import { type LoadedTable, loadTable } from './load-table.ts'
 import { PairScore } from './pair-score.ts'
-import { equalRows, groupRows, pidsByRow } from './row-keys.ts'
 import { fieldSources } from './score-fields.ts'
 import type { BlockingPass, ScoreModel } from './score-model.ts'
 import { scoredLinks } from './scored-rule.ts'

@@ -1,30 +1,8 @@
-import {
-  BIGINT,
-  DOUBLE,
-  type DuckDBConnection,
-  DuckDBBlobValue,
-  DuckDBDataChunk,
-  DuckDBInstance,
-  DuckDBListValue,
-  type DuckDBType,
-  type DuckDBValue,
-  INTEGER,
-  UBIGINT,
-  UTINYINT,
-  VARCHAR,
-} from '@duckdb/node-api'
-import { assert } from '../../kernel/assert.ts'
-import type {
-  Cell,
-  ColumnBatch,
-  ColumnValues,
-  LoadColumn,
-  LoadType,
-  SqlEngine,
-  SqlSession,
-  SqlValue,
-} from '../sql-session.ts'
-import { ROWS_MAX } from '../sql-session.ts'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { ident, literal } from '../../query/index.ts'
+import type { SqlEngine } from '../sql-session.ts'
+import { DuckDbSession } from './duckdb-session.ts'
+import { openShadow } from './duckdb-shadow.ts'
 
 /** How the engine is opened. */
 export interface DuckDbOptions {
@@ -41,17 +19,8 @@ export interface DuckDbOptions {
   readonly schema?: string
 }
 
-const CHUNK_ROWS = 2048
 /** The log of changes is folded into the file at this size, which holds up what is written for a second. */
 const CHECKPOINT_AT = '128MB'
-const LOAD_TYPES: Record<LoadType, DuckDBType> = {
-  INTEGER,
-  UTINYINT,
-  BIGINT,
-  UBIGINT,
-  DOUBLE,
-  VARCHAR,
-}
 
 /** Opens DuckDB. It never loads extensions, and nothing outside `lake/` knows that it is DuckDB. */
 export async function openDuckDb(options: DuckDbOptions): Promise<SqlEngine> {
@@ -65,16 +34,20 @@ export async function openDuckDb(options: DuckDbOptions): Promise<SqlEngine> {
     checkpoint_threshold: CHECKPOINT_AT,
   })
   const setup = await instance.connect()
-  if (options.schema) await setup.run(`create schema if not exists ${quoted(options.schema)}`)
+  const { timeZone = 'UTC' } = options
+  if (options.schema) await setup.run(`create schema if not exists ${ident(options.schema)}`)
   return {
     async setWorkers(count) {
       await setup.run(`set threads = ${Math.trunc(count)}`)
     },
     async session() {
       const connection = await instance.connect()
-      await connection.run(`set TimeZone = '${(options.timeZone ?? 'UTC').replaceAll("'", "''")}'`)
-      if (options.schema) await connection.run(`set schema = '${options.schema}'`)
-      return new DuckDbSession(connection, options.schema)
+      await connection.run(`set TimeZone = ${literal(timeZone)}`)
+      if (options.schema) await connection.run(`set schema = ${literal(options.schema)}`)
+      return new DuckDbSession(connection, { schema: options.schema })
+    },
+    async shadow() {
+      return await openShadow(instance, { schema: options.schema ?? 'main', timeZone })
     },
     close() {
       setup.closeSync()
@@ -82,180 +55,4 @@ export async function openDuckDb(options: DuckDbOptions): Promise<SqlEngine> {
       return Promise.resolve()
     },
   }
-}
-
-class DuckDbSession implements SqlSession {
-  readonly #connection: DuckDBConnection
-  readonly #schema: string | undefined
-  #statements = 0
-  #inTransaction = false
-
-  constructor(connection: DuckDBConnection, schema: string | undefined) {
-    this.#connection = connection
-    this.#schema = schema
-  }
-
-  get statements(): number {
-    return this.#statements
-  }
-
-  async run(sql: string, values?: readonly SqlValue[]): Promise<void> {
-    this.#statements++
-    await this.#connection.run(sql, values?.map(bound))
-  }
-
-  async rows(sql: string, values?: readonly SqlValue[]): Promise<readonly (readonly Cell[])[]> {
-    this.#statements++
-    const reader = await this.#connection.runAndReadUntil(sql, ROWS_MAX + 1, values?.map(bound))
-    assert(reader.currentRowCount <= ROWS_MAX, `a small read is over ${ROWS_MAX} rows`)
-    return reader.getRows().map(row => row.map(cell))
-  }
-
-  async describe(sql: string): Promise<readonly { name: string; type: string }[]> {
-    this.#statements++
-    const prepared = await this.#connection.prepare(sql)
-    try {
-      return Array.from({ length: prepared.columnCount }, (_, index) => ({
-        name: prepared.columnName(index),
-        type: prepared.columnType(index).toString(),
-      }))
-    } finally {
-      prepared.destroySync()
-    }
-  }
-
-  async *batches(sql: string): AsyncIterable<ColumnBatch> {
-    this.#statements++
-    const result = await this.#connection.stream(sql)
-    for (;;) {
-      const chunk = await result.fetchChunk()
-      if (!chunk || chunk.rowCount === 0) return
-      const columns = Array.from({ length: chunk.columnCount }, (_, at) => columnOf(chunk, at))
-      yield { rowCount: chunk.rowCount, columns }
-    }
-  }
-
-  async load(table: string, columns: readonly LoadColumn[]): Promise<void> {
-    this.#statements++
-    const rowCount = columns[0]?.values.length ?? 0
-    assert(
-      columns.every(column => column.values.length === rowCount),
-      'columns are equally long',
-    )
-    const isTemporary = table.startsWith('temp.')
-    const appender = isTemporary
-      ? await this.#connection.createAppender(table.slice('temp.'.length), 'main', 'temp')
-      : await this.#connection.createAppender(table, this.#schema)
-    const types = columns.map(column => LOAD_TYPES[column.type])
-    for (let start = 0; start < rowCount; start += CHUNK_ROWS) {
-      const count = Math.min(CHUNK_ROWS, rowCount - start)
-      const chunk = DuckDBDataChunk.create(types, count)
-      for (const [at, column] of columns.entries()) fill({ chunk, at, column, start, count })
-      appender.appendDataChunk(chunk)
-    }
-    appender.flushSync()
-    appender.closeSync()
-  }
-
-  async transaction<T>(work: () => Promise<T>): Promise<T> {
-    assert(!this.#inTransaction, 'transactions do not nest')
-    this.#inTransaction = true
-    await this.run('begin transaction')
-    try {
-      const result = await work()
-      await this.run('commit')
-      return result
-    } catch (error) {
-      await this.run('rollback').catch(() => undefined)
-      throw error
-    } finally {
-      this.#inTransaction = false
-    }
-  }
-
-  interrupt(): void {
-    this.#connection.interrupt()
-  }
-
-  close(): void {
-    this.#connection.closeSync()
-  }
-}
-
-function bound(value: SqlValue): DuckDBValue {
-  if (value instanceof Uint8Array) return new DuckDBBlobValue(value)
-  return typeof value === 'object' && value !== null ? new DuckDBListValue(value) : value
-}
-
-/** Decimals, times and the like become the engine's own text. */
-function cell(value: DuckDBValue): Cell {
-  if (value === null || value === undefined) return null
-  switch (typeof value) {
-    case 'string':
-    case 'number':
-    case 'bigint':
-    case 'boolean':
-      return value
-    default:
-      return String(value)
-  }
-}
-
-function columnOf(chunk: DuckDBDataChunk, at: number): ColumnValues {
-  const vector = chunk.getColumnVector(at)
-  const items: unknown = 'items' in vector ? vector.items : undefined
-  if (isTyped(items) && !mayHoldNull(vector)) return items
-  return chunk.getColumnValues(at).map(cell)
-}
-
-/** A typed array has no null of its own: where there is a mask of them, it holds anything. */
-function mayHoldNull(vector: object): boolean {
-  const validity: unknown = 'validity' in vector ? vector.validity : undefined
-  return (
-    !(typeof validity === 'object' && validity !== null && 'data' in validity) ||
-    validity.data !== null
-  )
-}
-
-function isTyped(items: unknown): items is Int32Array | BigInt64Array | BigUint64Array {
-  return (
-    items instanceof Int32Array ||
-    items instanceof Uint32Array ||
-    items instanceof Uint16Array ||
-    items instanceof Uint8Array ||
-    items instanceof BigUint64Array ||
-    items instanceof BigInt64Array ||
-    items instanceof Float64Array
-  )
-}
-
-interface Fill {
-  readonly chunk: DuckDBDataChunk
-  readonly at: number
-  readonly column: LoadColumn
-  readonly start: number
-  readonly count: number
-}
-
-function fill({ chunk, at, column, start, count }: Fill): void {
-  const { values } = column
-  const vector = chunk.getColumnVector(at)
-  const items: unknown = 'items' in vector ? vector.items : undefined
-  if (values instanceof Int32Array && items instanceof Int32Array) {
-    items.set(values.subarray(start, start + count))
-    vector.flush()
-  } else if (values instanceof BigUint64Array && items instanceof BigUint64Array) {
-    items.set(values.subarray(start, start + count))
-    vector.flush()
-  } else if (values instanceof Float64Array && items instanceof Float64Array) {
-    items.set(values.subarray(start, start + count))
-    vector.flush()
-  } else {
-    const part = Array.from(values.slice(start, start + count))
-    chunk.setColumnValues(at, part)
-  }
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }

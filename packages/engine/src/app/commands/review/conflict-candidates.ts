@@ -1,8 +1,8 @@
 import type { SqlSession } from '../../../lake/index.ts'
+import { conflictsSql } from '../../engine/profile-conflicts.ts'
 import type { RulesetRuntime } from '../../engine/ruleset-runtime.ts'
 import { numberAt, textAt } from '../answer.ts'
 import { type Candidate, isDecided } from './candidate.ts'
-import { conflictsSql } from './conflicts.ts'
 
 /** Contradictions inside profiles, as many as are asked for, and how many there are. */
 export interface FoundConflicts {

@@ -3,7 +3,7 @@ import type { SqlSession } from '../../../lake/index.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { RulesetRuntime } from '../../engine/ruleset-runtime.ts'
 import { type AnswerPlace, placeOf } from '../answer.ts'
-import { explained, recordNames } from '../explain.ts'
+import { explainedRecords, readCompared } from '../explain-values.ts'
 import { bridgeCandidates } from './bridges.ts'
 import {
   byWorth,
@@ -119,8 +119,9 @@ function counted(candidates: readonly Candidate[]): {
 
 async function rowOf(session: SqlSession, candidate: Candidate): Promise<ReviewRow> {
   const { kind, ruleset, from, to, probability, clusterSize, value, why } = candidate
-  const names = await recordNames(session, ruleset, [from, to])
-  const [a, b] = [names.get(from) ?? String(from), names.get(to) ?? String(to)]
+  const records = await explainedRecords(session, ruleset, [from, to])
+  const nameOf = (pid: number): string => records.get(pid)?.record ?? String(pid)
+  const [a, b] = [nameOf(from), nameOf(to)]
   return {
     kind,
     ruleset: ruleset.definition.label,
@@ -140,9 +141,8 @@ async function valuesOf(
   session: SqlSession,
   { ruleset, from, to, rule = 0 }: Candidate,
 ): Promise<readonly ReviewValue[]> {
-  const step = { from, to, rule, key: 0n, fromValue: -1, toValue: -1 }
-  const [first] = await explained(session, ruleset, [step])
-  return (first?.criteria ?? []).map(({ field, left, right }) => ({ field, left, right }))
+  const compare = await readCompared(session, ruleset, { rules: [rule], pids: [from, to] })
+  return compare(rule, from, to).map(({ field, left, right }) => ({ field, left, right }))
 }
 
 function nextOf(

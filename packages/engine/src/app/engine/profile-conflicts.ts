@@ -1,9 +1,7 @@
-import type { Criterion } from '@mainstem/contracts'
-import { isFuzzy, NORMALISERS, placeholderSql } from '../../../identity/index.ts'
-import type { SqlSession } from '../../../lake/index.ts'
-import { ident } from '../../../query/index.ts'
-import type { RulesetRuntime } from '../../engine/ruleset-runtime.ts'
-import { numberAt } from '../answer.ts'
+import { nobodysSql, NORMALISERS } from '../../identity/index.ts'
+import type { SqlSession } from '../../lake/index.ts'
+import { ident } from '../../query/index.ts'
+import type { RulesetRuntime } from './ruleset-runtime.ts'
 
 /** What can contradict itself inside one profile. */
 export type ConflictWhat = 'birthDate' | 'lastNames' | 'identification' | 'generation'
@@ -19,7 +17,7 @@ export async function countConflicts(
   const sql = conflictsSql(ruleset)
   if (sql === undefined) return 0
   const [row] = await session.rows(`select count(distinct uid) from (${sql})`)
-  return numberAt(row, 0)
+  return Number(row?.[0] ?? 0)
 }
 
 /**
@@ -81,13 +79,9 @@ const GENERATION_SQL = `case regexp_extract(lower(concat_ws(' ', o."FirstName", 
 
 /** A field's value as rules compare it; null where it is blank or nobody's. */
 function valueSql(ruleset: RulesetRuntime, entityName: string, fieldName: string): string {
-  const criterion: Criterion = { entityName, fieldName, matchMethodType: 'EXACT' }
-  const normaliser = NORMALISERS.exact
-  const { definition } = ruleset
-  const rule = definition.matchRules.find(one => !one.criteria.every(isFuzzy))
-  const isListed = rule && placeholderSql({ ruleset: definition, rule, criterion, normaliser })
-  const value = `trim(${normaliser.sql(`o.${ident(fieldName)}::varchar`)})`
-  return isListed ? `(case when ${isListed(value)} then null else ${value} end)` : value
+  const isNobodys = nobodysSql(ruleset.definition, { entityName, fieldName })
+  const value = `trim(${NORMALISERS.exact.sql(`o.${ident(fieldName)}::varchar`)})`
+  return isNobodys ? `(case when ${isNobodys('o')} then null else ${value} end)` : value
 }
 
 function contradictionSql(
