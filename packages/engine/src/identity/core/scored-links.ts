@@ -1,4 +1,8 @@
-/** What the resolver has to know of scored match rules: how well records fit each other. */
+/**
+ * What the resolver has to know of scored match rules: how well records fit each other. `similar` says
+ * of two rows whether their score is at least `link`. A record whose row would not link to itself has
+ * no keys of these rules: equal values in a block are joined without being asked.
+ */
 export interface ScoredLinks {
   /** The rules from this number on are blocking passes of a scored rule; a row's value is its record's comparison row. */
   readonly firstRule: number

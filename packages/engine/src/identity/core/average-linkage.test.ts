@@ -1,0 +1,148 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { averageLinkage, type LinkageOptions } from './average-linkage.ts'
+
+const MEMBERS = 9
+const PRIOR = -5
+
+interface Case {
+  /** The group of each member. */
+  readonly groupOf: readonly number[]
+  readonly weights: readonly number[]
+  readonly apart: readonly (readonly [one: number, other: number])[]
+  readonly link: number
+}
+
+const cases: fc.Arbitrary<Case> = fc.record({
+  groupOf: fc.array(fc.nat(6), { minLength: 2, maxLength: MEMBERS }),
+  // Of so many numbers that no two fits are equal.
+  weights: fc
+    .noBias(
+      fc.array(fc.integer({ min: -11e8, max: 11e8 }), {
+        minLength: (MEMBERS * (MEMBERS - 1)) / 2,
+        maxLength: (MEMBERS * (MEMBERS - 1)) / 2,
+      }),
+    )
+    .map(numbers => numbers.map(number => number / 1e8)),
+  apart: fc.array(fc.tuple(fc.nat(MEMBERS - 1), fc.nat(MEMBERS - 1)), { maxLength: 3 }),
+  link: fc.constantFrom(0, 2, 5),
+})
+
+function weightIn({ weights }: Case): (one: number, other: number) => number {
+  return (one, other) => {
+    const [low, high] = [Math.min(one, other), Math.max(one, other)]
+    return weights[(high * (high - 1)) / 2 + low] ?? 0
+  }
+}
+
+function groupsIn({ groupOf }: Case): readonly (readonly number[])[] {
+  return [...new Set(groupOf)].map(group =>
+    [...groupOf.keys()].filter(member => groupOf[member] === group),
+  )
+}
+
+function linked(given: Case, groups: readonly (readonly number[])[]): readonly string[] {
+  const options: LinkageOptions = {
+    weight: weightIn(given),
+    prior: PRIOR,
+    link: given.link,
+    isApart: (one, other) => areApart(given, groups[one] ?? [], groups[other] ?? []),
+  }
+  return texts(averageLinkage(groups, options))
+}
+
+function areApart({ apart }: Case, ones: readonly number[], others: readonly number[]): boolean {
+  return apart.some(
+    ([one, other]) =>
+      (ones.includes(one) && others.includes(other)) ||
+      (ones.includes(other) && others.includes(one)),
+  )
+}
+
+function texts(parts: readonly (readonly number[])[]): readonly string[] {
+  return parts.map(part => part.toSorted((a, b) => a - b).join(' ')).sort()
+}
+
+/** The rule read aloud: whatever fits best is joined, until nothing fits. */
+function plainly(given: Case): readonly string[] {
+  let parts = groupsIn(given)
+  for (;;) {
+    const pairs = parts.flatMap((one, at) => parts.slice(0, at).map(other => [one, other] as const))
+    const fits = pairs.filter(([one, other]) => !areApart(given, one, other))
+    fits.sort((one, other) => plainFit(given, ...other) - plainFit(given, ...one))
+    const [best] = fits
+    if (!best || plainFit(given, ...best) < 0) return texts(parts)
+    parts = [...parts.filter(part => !best.includes(part)), best.flat()]
+  }
+}
+
+function plainFit(given: Case, ones: readonly number[], others: readonly number[]): number {
+  const bits = ones.flatMap(one => others.map(other => weightIn(given)(one, other)))
+  if (Math.max(...bits) < given.link) return -1
+  const counted = bits.map(one => (one >= 0 ? one : Math.min(0, one - PRIOR)))
+  const mean = counted.reduce((sum, one) => sum + one, 0) / bits.length
+  return mean - (given.link - 3 / Math.sqrt(bits.length))
+}
+
+describe('average linkage', () => {
+  test('is the plain reading of its rule, in whatever order groups come', () => {
+    fc.assert(
+      fc.property(cases, given => {
+        const groups = groupsIn(given)
+        const plain = plainly(given)
+        expect(linked(given, groups)).toEqual(plain)
+        expect(linked(given, groups.toReversed())).toEqual(plain)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  const allOf =
+    (bits: number) =>
+    (members: number): readonly string[] =>
+      texts(
+        averageLinkage(
+          Array.from({ length: members }, (_none, member) => [member]),
+          { weight: () => bits, prior: PRIOR, link: bits, isApart: () => false },
+        ),
+      )
+
+  test('joins two that link, however much a link needs', () => {
+    for (const bits of [-1, 0, 2, 12, 16, 60]) expect(allOf(bits)(2)).toEqual(['0 1'])
+    for (const bits of [0, 2, 12, 16, 60]) expect(allOf(bits)(4)).toEqual(['0 1 2 3'])
+  })
+
+  test('keeps apart who is to be, where everything links', () => {
+    const parts = averageLinkage([[0], [1]], {
+      weight: () => 3,
+      prior: PRIOR,
+      link: Number.NEGATIVE_INFINITY,
+      isApart: () => true,
+    })
+    expect(texts(parts)).toEqual(['0', '1'])
+  })
+
+  test('leaves one out who links to one of many and fits none of the others', () => {
+    const weight = (one: number, other: number): number =>
+      Math.max(one, other) < 3 ? 9 : Math.min(one, other) === 0 ? 3 : -10
+    const parts = averageLinkage([[0], [1], [2], [3]], {
+      weight,
+      prior: PRIOR,
+      link: 2,
+      isApart: () => false,
+    })
+    expect(texts(parts)).toEqual(['0 1 2', '3'])
+  })
+
+  test('does not hold against a pair that evidence is missing', () => {
+    const weight = (one: number, other: number): number =>
+      one + other === 1 ? 9 : one + other === 3 ? 9 : PRIOR
+    const parts = averageLinkage([[0], [1], [2]], {
+      weight,
+      prior: PRIOR,
+      link: 2,
+      isApart: () => false,
+    })
+    expect(texts(parts)).toEqual(['0 1 2'])
+  })
+})
