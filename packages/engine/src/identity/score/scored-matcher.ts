@@ -15,12 +15,12 @@ import { blockingOf, chooseBlocking, passesOf, samplesOf } from './blocking-pass
 import { estimateModel } from './estimate-model.ts'
 import { type LoadedTable, loadTable } from './load-table.ts'
 import { blockingPasses, definitionOf, modelOf, scoredFieldName } from './model-definition.ts'
-import { bitsOf, PairScore, type Waterfall } from './pair-score.ts'
+import { bitsOf, type FieldWeight, PairScore, probabilityOf, type Waterfall } from './pair-score.ts'
 import { profileFieldsSql } from './profile-fields.ts'
 import { keysOfRow } from './row-keys.ts'
 import type { ScoreModel } from './score-model.ts'
 import { BLANK, ScoreTable } from './score-table.ts'
-import { fieldForm } from './value-form.ts'
+import { fieldForm, SEVERAL } from './value-form.ts'
 
 /** How records are scored where nothing else is said. */
 export const SCORE_DEFAULTS = {
@@ -50,6 +50,11 @@ export interface ScoredRuleOptions {
   readonly profile: string
   /** The number of the rule's first blocking pass among the ruleset's rules. */
   readonly firstRule: number
+}
+
+/** A pair's score, and what was compared. */
+export interface ExplainedScore extends Waterfall {
+  readonly fields: readonly (FieldWeight & { readonly left: string; readonly right: string })[]
 }
 
 /**
@@ -115,8 +120,27 @@ export class ScoredMatcher {
     return must(this.#score, 'a scored rule has a model').isAtLeast(one, other, this.#link)
   }
 
-  waterfall(one: number, other: number): Waterfall {
-    return must(this.#score, 'a scored rule has a model').waterfall(one, other)
+  probability(one: number, other: number): number {
+    return probabilityOf(must(this.#score, 'a scored rule has a model').weight(one, other))
+  }
+
+  /** How the score of two comparison rows comes about, with the values that were compared. */
+  explain(one: number, other: number): ExplainedScore {
+    const waterfall = must(this.#score, 'a scored rule has a model').waterfall(one, other)
+    const places = new Map(this.#table.fields.map(({ field }, at) => [field.name, at]))
+    const text = (field: string, row: number): string => {
+      const at = places.get(field) ?? 0
+      const value = this.#table.column(at)[row] ?? BLANK
+      return (this.#table.fields[at]?.text(value) ?? '').replaceAll(SEVERAL, ', ')
+    }
+    return {
+      ...waterfall,
+      fields: waterfall.fields.map(weighed => ({
+        ...weighed,
+        left: text(weighed.field, one),
+        right: text(weighed.field, other),
+      })),
+    }
   }
 
   /**
