@@ -5,7 +5,7 @@ import { MAY_IMPORT } from './architecture.mjs'
 const SRC = '^packages/engine/src/'
 const SUPPORT = '[.](test|contract|fixture)[.]ts$'
 const PURE_LIBRARIES =
-  '^node_modules/(@sinclair/typebox|@polyglot-sql/sdk|libpg-query|libphonenumber-js|croner|ajv|yaml)/'
+  '^node_modules/(@sinclair/typebox|@polyglot-sql/sdk|libpg-query|libphonenumber-js|double-metaphone|croner|ajv|yaml)/'
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
 const folderRules = Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({

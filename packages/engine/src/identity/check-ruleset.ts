@@ -1,7 +1,10 @@
-import { criteriaOf, type Criterion,
+import {
+  criteriaOf,
+  type Criterion,
   MainstemError,
   type MatchRule,
-  type RulesetDefinition } from '@mainstem/contracts'
+  type RulesetDefinition,
+} from '@mainstem/contracts'
 import { ErrorList } from '../kernel/error-list.ts'
 import { isFuzzy } from './match-key-sql.ts'
 import { checkPlaceholders } from './placeholders.ts'

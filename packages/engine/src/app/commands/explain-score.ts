@@ -26,5 +26,13 @@ export function scoredCriteria(score: ExplainedScore | undefined): readonly Expl
 
 function line(field: string, level: string, weight: number): ExplainedCriterion {
   const rounded = Math.round(weight * 100) / 100
-  return { field, method: 'SCORED', left: null, right: null, holds: weight > 0, level, weight: rounded }
+  return {
+    field,
+    method: 'SCORED',
+    left: null,
+    right: null,
+    holds: weight > 0,
+    level,
+    weight: rounded,
+  }
 }

@@ -95,10 +95,11 @@ export async function readCompared(
     rule >= ruleset.definition.matchRules.length ||
     ruleset.definition.matchRules[rule]?.kind === 'Scored'
   return (rule, from, to) =>
-    isScored(rule) ? scoredCriteria(stage.explainScore(from, to)) :
-    (known.get(rule) ?? []).flatMap(({ criteria, rows }) =>
-      closest(criteria, rows.get(from) ?? [], rows.get(to) ?? []),
-    )
+    isScored(rule)
+      ? scoredCriteria(stage.explainScore(from, to))
+      : (known.get(rule) ?? []).flatMap(({ criteria, rows }) =>
+          closest(criteria, rows.get(from) ?? [], rows.get(to) ?? []),
+        )
 }
 
 async function rowsOf(

@@ -9,8 +9,8 @@ import {
   RESOLVE_LIMITS,
   weakestLinks,
 } from '../../identity/index.ts'
-import type { SqlSession } from '../../lake/index.ts'
 import type { ScoredMatcher } from '../../identity/score/scored-matcher.ts'
+import type { SqlSession } from '../../lake/index.ts'
 import type { ModelRelations } from './model-relations.ts'
 
 /** What is clustered by a ruleset. */

@@ -92,11 +92,10 @@ export function withScoredFields(
   definition: ResolveDefinition,
   slots: readonly RecordSlot[],
 ): ResolveDefinition {
-  const matchRules = definition.matchRules.map(
-    (rule): MatchRule =>
-      rule.kind !== 'Scored' || rule.model !== undefined || rule.fields !== undefined
-        ? rule
-        : { ...rule, fields: scoredFields(slots) },
+  const matchRules = definition.matchRules.map((rule): MatchRule =>
+    rule.kind !== 'Scored' || rule.model !== undefined || rule.fields !== undefined
+      ? rule
+      : { ...rule, fields: scoredFields(slots) },
   )
   return { ...definition, matchRules }
 }

@@ -1,7 +1,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { criteriaOf, MainstemError, type ObjectMapping, type RulesetDefinition } from '@mainstem/contracts'
+import {
+  criteriaOf,
+  MainstemError,
+  type ObjectMapping,
+  type RulesetDefinition,
+} from '@mainstem/contracts'
 import { stringify } from 'yaml'
 import type { SqlSession } from '../../lake/index.ts'
 import { buildCatalogue } from '../../model/index.ts'

@@ -10,7 +10,9 @@ export interface LinkageOptions {
   readonly isApart: (one: number, other: number) => boolean
 }
 
-/** A pair counts at most so many bits for or against: one cannot outweigh all others. */
+/** The sum of the scores of two groups that must not become one. */
+const APART = Number.NEGATIVE_INFINITY
+/** A pair counts at most so many bits for or against, or as many as a link needs: one cannot outweigh all others. */
 const CLAMP = 12
 /**
  * The mean score that two groups need: so many bits less than a link needs where one pair is the
@@ -38,6 +40,7 @@ class Linkage {
   readonly #count: number
   readonly #link: number
   readonly #prior: number
+  readonly #countedMax: number
   /** The sum of the scores of all pairs of two groups, and the best of them. */
   readonly #sums: Float64Array
   readonly #links: Float64Array
@@ -53,6 +56,7 @@ class Linkage {
     this.#count = count
     this.#link = options.link
     this.#prior = options.prior
+    this.#countedMax = Math.max(CLAMP, options.link)
     this.#sums = new Float64Array(count * count)
     this.#links = new Float64Array(count * count)
     this.#sizes = Int32Array.from(groups, ({ length }) => length)
@@ -62,7 +66,7 @@ class Linkage {
     this.#fits = new Float64Array(count)
     for (let one = 0; one < count; one++) {
       for (let other = one + 1; other < count; other++) {
-        if (options.isApart(one, other)) this.#set(one, other, Number.NEGATIVE_INFINITY, 0)
+        if (options.isApart(one, other)) this.#setSum(one, other, APART)
         else this.#score(one, other, options)
       }
     }
@@ -73,11 +77,12 @@ class Linkage {
     for (const mine of this.#members[one] ?? []) {
       for (const yours of this.#members[other] ?? []) {
         const bits = weight(mine, yours)
-        sum += counted(bits, this.#prior)
+        sum += this.#counted(bits)
         best = Math.max(best, bits)
       }
     }
-    this.#set(one, other, sum, best)
+    this.#setSum(one, other, sum)
+    this.#setLink(one, other, best)
   }
 
   parts(): readonly (readonly number[])[] {
@@ -101,23 +106,25 @@ class Linkage {
   #join(one: number, other: number): void {
     this.#isThere[other] = 0
     this.#members[one]?.push(...(this.#members[other] ?? []))
-    const size = this.#count
-    for (let group = 0; group < size; group++) {
-      if (this.#isThere[group] === 0 || group === one) continue
-      const sum = (this.#sums[one * size + group] ?? 0) + (this.#sums[other * size + group] ?? 0)
-      const link = Math.max(
-        this.#links[one * size + group] ?? 0,
-        this.#links[other * size + group] ?? 0,
-      )
-      this.#set(one, group, sum, link)
-    }
+    this.#addScores(one, other)
     this.#sizes[one] = (this.#sizes[one] ?? 1) + (this.#sizes[other] ?? 1)
     this.#findBest(one)
-    for (let group = 0; group < size; group++) {
+    for (let group = 0; group < this.#count; group++) {
       if (this.#isThere[group] === 0 || group === one) continue
       const best = this.#best[group] ?? -1
       if (best === one || best === other) this.#findBest(group)
       else this.#offer(group, one)
+    }
+  }
+
+  /** What the second group is to all others, the first now is too. */
+  #addScores(one: number, other: number): void {
+    const size = this.#count
+    for (let group = 0; group < size; group++) {
+      if (this.#isThere[group] === 0 || group === one) continue
+      const [at, from] = [one * size + group, other * size + group]
+      this.#setSum(one, group, (this.#sums[at] ?? 0) + (this.#sums[from] ?? 0))
+      this.#setLink(one, group, Math.max(this.#links[at] ?? 0, this.#links[from] ?? 0))
     }
   }
 
@@ -139,24 +146,26 @@ class Linkage {
   /** How much more than enough the mean score of two groups is; negative is not enough. */
   #fit(one: number, other: number): number {
     const at = one * this.#count + other
-    if ((this.#links[at] ?? 0) < this.#link) return -1
+    if ((this.#links[at] ?? 0) < this.#link || this.#sums[at] === APART) return -1
     const pairs = (this.#sizes[one] ?? 1) * (this.#sizes[other] ?? 1)
     const { onePair, manyPairs } = MEAN_BELOW_LINK
     const enough = this.#link - manyPairs - (onePair - manyPairs) / Math.sqrt(pairs)
     return (this.#sums[at] ?? 0) / pairs - enough
   }
 
-  #set(one: number, other: number, sum: number, link: number): void {
-    const [at, back] = [one * this.#count + other, other * this.#count + one]
-    this.#sums[at] = sum
-    this.#sums[back] = sum
-    this.#links[at] = link
-    this.#links[back] = link
+  #setSum(one: number, other: number, sum: number): void {
+    this.#sums[one * this.#count + other] = sum
+    this.#sums[other * this.#count + one] = sum
   }
-}
 
-/** What a pair's score counts: what is less likely than not, but not spoken against, counts nothing. */
-function counted(bits: number, prior: number): number {
-  if (bits >= 0) return Math.min(CLAMP, bits)
-  return Math.max(-CLAMP, Math.min(0, bits - prior))
+  #setLink(one: number, other: number, link: number): void {
+    this.#links[one * this.#count + other] = link
+    this.#links[other * this.#count + one] = link
+  }
+
+  /** What a pair's score counts: what is less likely than not, but not spoken against, counts nothing. */
+  #counted(bits: number): number {
+    if (bits >= 0) return Math.min(this.#countedMax, bits)
+    return Math.max(-CLAMP, Math.min(0, bits - this.#prior))
+  }
 }

@@ -29,8 +29,9 @@ export function refineScored(
   const { scored } = options
   const rows = new Map(component.map(pid => [pid, rowOf(index, pid, options)]))
   const strong = strongParts(index, component, options)
+  const orders = new Map(component.map(pid => [pid, scored.order(rows.get(pid) ?? NO_ROW)]))
   const order = (group: readonly number[]): number =>
-    group.reduce((least, pid) => Math.min(least, scored.order(rows.get(pid) ?? NO_ROW)), Infinity)
+    group.reduce((least, pid) => Math.min(least, orders.get(pid) ?? 0), Infinity)
   const groups = strong.parts.toSorted(
     (one, other) => order(one) - order(other) || (one[0] ?? 0) - (other[0] ?? 0),
   )
@@ -133,25 +134,35 @@ function linksOf(
     if (held && held.bits >= bits) return
     links.set(low * groups.length + high, { one: low, other: high, bits })
   }
-  for (const block of blocks) eachScoredPair(index, block, options, note)
+  for (const block of blocks) eachScoredPair(index, block, { options, groupOf, note })
   return [...links.values()].sort((a, b) => b.bits - a.bits || a.one - b.one || a.other - b.other)
 }
 
-/** Nodes of equal rows in turn, and of different rows the first of each. */
+/** Nodes of equal rows in turn, and of different rows the first of each; smallest nodes first. */
 function eachScoredPair(
   index: MatchIndex,
   block: number,
-  options: ResolveOptions & { readonly scored: ScoredLinks },
-  visit: (from: number | undefined, to: number | undefined, bits: number) => void,
+  {
+    options,
+    groupOf,
+    note,
+  }: {
+    readonly options: ResolveOptions & { readonly scored: ScoredLinks }
+    readonly groupOf: ReadonlyMap<number, number>
+    readonly note: (from: number | undefined, to: number | undefined, bits: number) => void
+  },
 ): void {
   if (holdOf(index, block, options)) return
-  const byRow = [...membersByValue(index, block)]
+  const byRow = Array.from(membersByValue(index, block), ([row, pids]) => ({
+    row,
+    pids: pids.filter(pid => groupOf.has(pid)).sort((a, b) => a - b),
+  }))
   const isCompared = byRow.length <= options.valuesMax
-  for (const [at, [row, pids]] of byRow.entries()) {
+  for (const [at, { row, pids }] of byRow.entries()) {
     const bits = options.scored.weight(row, row)
-    for (const [place, pid] of pids.entries()) visit(pids[place - 1], pid, bits)
-    for (const [other, others] of isCompared ? byRow.slice(0, at) : []) {
-      visit(others[0], pids[0], options.scored.weight(other, row))
+    for (const [place, pid] of pids.entries()) note(pids[place - 1], pid, bits)
+    for (const other of isCompared ? byRow.slice(0, at) : []) {
+      note(other.pids[0], pids[0], options.scored.weight(other.row, row))
     }
   }
 }

@@ -1,4 +1,4 @@
-import { type BlockingPart, partHash } from './blocking-part.ts'
+import { type BlockingPart, type PartHash, partHash } from './blocking-part.ts'
 import { BLANK, type ScoreTable } from './score-table.ts'
 import { joinHashes } from './text-hash.ts'
 import { SEVERAL } from './value-form.ts'
@@ -26,7 +26,7 @@ class PartHashes {
   readonly high: Int32Array
   /** 0 where a value has no such part, 1 where it has one, 2 where it is several values. */
   readonly kind: Uint8Array
-  readonly several = new Map<number, readonly { readonly low: number; readonly high: number }[]>()
+  readonly several = new Map<number, readonly PartHash[]>()
 
   constructor(table: ScoreTable, { field, part }: FieldPart) {
     const texts = table.fields[field]?.texts ?? []
@@ -60,66 +60,25 @@ export class KeyMaker {
 
   /** The keys of rows `from` to the end; a row that lacks a part has none. */
   keys(pass: readonly FieldPart[], from = 0): PassKeys {
-    const parts = pass.map(one => this.#hashesOf(one))
-    const columns = pass.map(({ field }) => this.#table.column(field))
     const rows = this.#table.rows - from
-    let keys: Columns = {
-      low: new Int32Array(rows),
-      high: new Int32Array(rows),
-      row: new Int32Array(rows),
+    const joined: JoinedParts = {
+      low: new Int32Array(rows).fill(pass.length),
+      high: new Int32Array(rows).fill(pass.length),
+      kind: new Uint8Array(rows).fill(1),
     }
-    let count = 0
-    for (let row = from; row < this.#table.rows; row++) {
-      let low = pass.length
-      let high = pass.length
-      let kind = 1
-      for (let at = 0; at < parts.length && kind > 0; at++) {
-        const value = columns[at]?.[row] ?? BLANK
-        const hashes = parts[at]
-        const has = value === BLANK || !hashes ? 0 : (hashes.kind[value] ?? 0)
-        kind = has === 0 ? 0 : Math.max(kind, has)
-        low = joinHashes(low, hashes?.low[value] ?? 0)
-        high = joinHashes(high, hashes?.high[value] ?? 0)
-      }
-      if (kind === 0) continue
-      const found = kind === 1 ? [{ low, high }] : this.#combined(row, parts, columns)
-      if (kind === 1) {
-        if (count === keys.row.length) keys = grown(keys)
-        keys.low[count] = low
-        keys.high[count] = high
-        keys.row[count++] = row
-        continue
-      }
-      for (const one of found) {
-        if (count === keys.row.length) keys = grown(keys)
-        keys.low[count] = one.low
-        keys.high[count] = one.high
-        keys.row[count++] = row
-      }
-    }
-    return { ...keys, count }
-  }
-
-  /** The keys of a row that has several values of a field: one for each combination. */
-  #combined(
-    row: number,
-    parts: readonly PartHashes[],
-    columns: readonly Int32Array[],
-  ): readonly { low: number; high: number }[] {
-    let keys = [{ low: parts.length, high: parts.length }]
+    const parts = pass.map(one => this.#hashesOf(one))
+    const columns = pass.map(({ field }) => this.#table.column(field).subarray(from))
     for (const [at, hashes] of parts.entries()) {
-      const value = columns[at]?.[row] ?? BLANK
-      const own = hashes.several.get(value) ?? [
-        { low: hashes.low[value] ?? 0, high: hashes.high[value] ?? 0 },
-      ]
-      keys = keys.flatMap(key =>
-        own.map(one => ({
-          low: joinHashes(key.low, one.low),
-          high: joinHashes(key.high, one.high),
-        })),
-      )
+      joinPart(joined, hashes, columns[at] ?? new Int32Array(0))
     }
-    return keys.slice(0, SEVERAL_MAX)
+    const keys = new KeyList(rows)
+    for (let row = 0; row < rows; row++) {
+      const kind = joined.kind[row] ?? 0
+      if (kind === 1) keys.add(joined.low[row] ?? 0, joined.high[row] ?? 0, from + row)
+      if (kind !== 2) continue
+      for (const { low, high } of combined(row, parts, columns)) keys.add(low, high, from + row)
+    }
+    return keys
   }
 
   #hashesOf(part: FieldPart): PartHashes {
@@ -132,15 +91,78 @@ export class KeyMaker {
   }
 }
 
-type Columns = Omit<PassKeys, 'count'>
+/** The keys of rows so far, as long as each row has one; of `kind` as in `PartHashes`. */
+interface JoinedParts {
+  readonly low: Int32Array
+  readonly high: Int32Array
+  readonly kind: Uint8Array
+}
 
-function grown(keys: Columns): Columns {
-  const more = (column: Int32Array): Int32Array => {
-    const larger = new Int32Array(Math.ceil(column.length * 1.5) + SEVERAL_MAX)
-    larger.set(column)
-    return larger
+/** Joins one more part to the keys of rows. */
+function joinPart({ low, high, kind }: JoinedParts, hashes: PartHashes, column: Int32Array): void {
+  for (let row = 0; row < kind.length; row++) {
+    if (kind[row] === 0) continue
+    const value = column[row] ?? BLANK
+    const has = value === BLANK ? 0 : (hashes.kind[value] ?? 0)
+    if (has !== 1) kind[row] = has
+    low[row] = joinHashes(low[row] ?? 0, hashes.low[value] ?? 0)
+    high[row] = joinHashes(high[row] ?? 0, hashes.high[value] ?? 0)
   }
-  return { low: more(keys.low), high: more(keys.high), row: more(keys.row) }
+}
+
+/** The keys of a row that has several values of a field: one for each combination. */
+function combined(
+  row: number,
+  parts: readonly PartHashes[],
+  columns: readonly Int32Array[],
+): readonly PartHash[] {
+  let keys: readonly PartHash[] = [{ low: parts.length, high: parts.length }]
+  for (const [at, hashes] of parts.entries()) {
+    const value = columns[at]?.[row] ?? BLANK
+    const own = hashes.several.get(value) ?? [
+      { low: hashes.low[value] ?? 0, high: hashes.high[value] ?? 0 },
+    ]
+    keys = keys.flatMap(key =>
+      own.map(one => ({
+        low: joinHashes(key.low, one.low),
+        high: joinHashes(key.high, one.high),
+      })),
+    )
+  }
+  return keys.slice(0, SEVERAL_MAX)
+}
+
+/** Keys column by column; the columns grow where rows have several. */
+class KeyList implements PassKeys {
+  low: Int32Array
+  high: Int32Array
+  row: Int32Array
+  count = 0
+
+  constructor(expected: number) {
+    this.low = new Int32Array(expected)
+    this.high = new Int32Array(expected)
+    this.row = new Int32Array(expected)
+  }
+
+  add(low: number, high: number, row: number): void {
+    if (this.count === this.row.length) this.#grow()
+    this.low[this.count] = low
+    this.high[this.count] = high
+    this.row[this.count++] = row
+  }
+
+  #grow(): void {
+    const length = Math.ceil(this.row.length * 1.5) + SEVERAL_MAX
+    const larger = (column: Int32Array): Int32Array => {
+      const grown = new Int32Array(length)
+      grown.set(column)
+      return grown
+    }
+    this.low = larger(this.low)
+    this.high = larger(this.high)
+    this.row = larger(this.row)
+  }
 }
 
 /** Rows by the key that they share: the rows of group `g` are `rows[starts[g]]` to `rows[starts[g + 1] - 1]`. */

@@ -65,7 +65,7 @@ export function chooseBlocking(
       else if (score.isAtLeast(one, other, bitsOf(LIKELY))) likely.set(name, [at])
     }
   }
-  return cover(candidates, samples, [...likely.values()], options)
+  return cover({ candidates, samples, likely: [...likely.values()] }, options)
 }
 
 /** All passes of one or two parts of different fields that propose a bearable number of pairs. */
@@ -117,31 +117,52 @@ function isIn({ groupOf }: KeyGroups, one: number, other: number): boolean {
   return group >= 0 && group === groupOf[other]
 }
 
+/** What passes are chosen by. */
+interface Choice {
+  readonly candidates: readonly PassGroups[]
+  readonly samples: readonly PassSample[]
+  /** For each likely match the candidates that find it. */
+  readonly likely: readonly (readonly number[])[]
+}
+
 /** Greedily takes the pass that finds most likely matches not found yet for the pairs it costs. */
 function cover(
-  candidates: readonly PassGroups[],
-  samples: readonly PassSample[],
-  likely: readonly (readonly number[])[],
+  choice: Choice,
   { passesMax, groupMax }: ChooseOptions,
 ): readonly (readonly FieldPart[])[] {
+  const { candidates, likely } = choice
   const open = new Set(likely.keys())
   const chosen: number[] = []
   const costs = candidates.map(({ groups }) => pairsIn(groups, groupMax))
   while (chosen.length < passesMax && open.size > (1 - COVERED) * likely.length) {
-    const gains = new Float64Array(candidates.length)
-    for (const pair of open) {
-      for (const at of likely[pair] ?? []) gains[at] = (gains[at] ?? 0) + (samples[at]?.scale ?? 1)
-    }
-    let best = -1
-    for (const [at, gain] of gains.entries()) {
-      if (gain === 0 || chosen.includes(at)) continue
-      if (best < 0 || worth(gain, costs[at]) > worth(gains[best] ?? 0, costs[best])) best = at
-    }
+    const best = mostWorth(gainsOf(choice, open), costs)
     if (best < 0) break
     chosen.push(best)
     for (const pair of open) if (likely[pair]?.includes(best) === true) open.delete(pair)
   }
   return chosen.map(at => candidates[at]?.pass ?? [])
+}
+
+/** How many of the open likely matches each candidate finds; a chosen one finds none. */
+function gainsOf({ candidates, samples, likely }: Choice, open: ReadonlySet<number>): Float64Array {
+  const gains = new Float64Array(candidates.length)
+  for (const pair of open) {
+    for (const at of likely[pair] ?? []) gains[at] = (gains[at] ?? 0) + (samples[at]?.scale ?? 1)
+  }
+  return gains
+}
+
+/** The place of the pass that is worth most; -1 if none finds anything. */
+function mostWorth(gains: Float64Array, costs: readonly number[]): number {
+  let best = -1
+  let bestWorth = 0
+  for (const [at, gain] of gains.entries()) {
+    const its = worth(gain, costs[at])
+    if (its <= bestWorth) continue
+    best = at
+    bestWorth = its
+  }
+  return best
 }
 
 /** What a pass is worth: matches, weighed against the pairs to look at. */

@@ -1,6 +1,14 @@
 import type { FieldPart, RowPairs } from './blocking-groups.ts'
 import { COMPARISONS } from './field-comparison.ts'
 import { isNearlyUnique, isOwn } from './field-kind.ts'
+import {
+  expectedIn,
+  learnFrom,
+  LevelPatterns,
+  type Ratios,
+  STRIDE,
+  type Training,
+} from './learn-from-pass.ts'
 import { NO_LEVEL, PairLevels } from './pair-levels.ts'
 import { FREQUENT_RECORDS } from './pair-score.ts'
 import type { LevelShares, ModelField, ScoreModel } from './score-model.ts'
@@ -39,6 +47,10 @@ const STRANGERS_MIN = 0.002
 const RELATED_MIN = 0.02
 /** What is added to each level's count, absolutely and as a part of all: nothing is impossible. */
 const SMOOTHING = { absolute: 0.1, part: 0.0005 }
+/** Pairs that a share is learned from at least. */
+const LEARNED_MIN = 5
+/** Matches that are taken to have agreed as most do, so that a few pairs alone say little. */
+const MATCHES_GUESSED = 20
 /** Values of a field that are kept as frequent. */
 const FREQUENT_MAX = 2000
 
@@ -76,8 +88,9 @@ class Estimation {
     this.#match = this.#fields.map(values => firstGuess(levelCount(values)))
     this.#random = this.#all.map(shares => shares.slice())
     this.#matchOdds = Math.min(0.5, 2 / Math.max(4, this.#records))
-    const kinds = this.#fields.map(({ field }) => isOwn(field.kind))
-    this.#relatedOdds = kinds.includes(true) && kinds.includes(false) ? this.#matchOdds : 0
+    // Relatives are told from matches by what is a person's own, from strangers by what is not.
+    const kinds = new Set(this.#fields.map(({ field }) => isOwn(field.kind)))
+    this.#relatedOdds = kinds.size === 2 ? this.#matchOdds : 0
     this.#related = this.#match.map(shares => shares.slice())
     this.#setRandom()
   }
@@ -97,7 +110,7 @@ class Estimation {
   /** The patterns of levels in a sample's pairs, and the field that its pass leaves no choice of. */
   #training({ pass, pairs, scale, isFirst }: PassSample): Training {
     const width = this.#fields.length
-    const patterns = new Patterns(width)
+    const patterns = new LevelPatterns(width)
     const levels = new Int8Array(width)
     for (let at = 0; at < pairs.first.length; at++) {
       this.#levels.all(pairs.first[at] ?? 0, pairs.second[at] ?? 0, levels)
@@ -146,11 +159,11 @@ class Estimation {
     for (const pass of this.#passes) {
       if (pass.patterns.pairs < PAIRS_MIN || width - pass.fixed.size < 2) continue
       const ratios = this.#ratios(pass.fixed)
-      for (let turn = 0; turn < 3; turn++) learn(pass, ratios, turn === 2 ? sums : undefined)
+      for (let turn = 0; turn < 3; turn++) learnFrom(pass, ratios, turn === 2 ? sums : undefined)
     }
     for (const [field, values] of this.#fields.entries()) {
-      fit(this.#match[field], sums.match, field)
-      if (!isOwn(values.field.kind)) fit(this.#related[field], sums.related, field)
+      fit(this.#match[field], sums.match, { field, guessed: MATCHES_GUESSED })
+      if (!isOwn(values.field.kind)) fit(this.#related[field], sums.related, { field, guessed: 0 })
     }
     this.#setRandom()
     this.#setOdds()
@@ -165,16 +178,21 @@ class Estimation {
         return Math.max(SHARE_MIN, (share - matched) / (1 - odds), share * RANDOM_PART)
       }),
     )
+    this.#setRandomOfKeys()
+    for (const [field, { field: its }] of this.#fields.entries()) {
+      if (isOwn(its.kind))
+        this.#related[field] = this.#random[field]?.slice() ?? new Float64Array(0)
+    }
+  }
+
+  /** Of pairs that share a nearly unique value, the strangers are what their pass leaves. */
+  #setRandomOfKeys(): void {
     for (const { keyOf, patterns, match, related } of this.#passes) {
       const kind = this.#fields[keyOf]?.field.kind
       if (kind === undefined || !isNearlyUnique(kind) || patterns.pairs < PAIRS_MIN) continue
       const strangers = Math.max(STRANGERS_MIN, 1 - match - related)
       const random = this.#random[keyOf]
       if (random) random[0] = Math.max(SHARE_MIN, (this.#all[keyOf]?.[0] ?? 0) * strangers)
-    }
-    for (const [field, { field: its }] of this.#fields.entries()) {
-      if (isOwn(its.kind))
-        this.#related[field] = this.#random[field]?.slice() ?? new Float64Array(0)
     }
   }
 
@@ -185,7 +203,7 @@ class Estimation {
     for (let turn = 0; turn < 3; turn++) {
       let [matches, related] = [0, 0]
       for (const pass of this.#passes) {
-        const found = expected(pass, ratios, [this.#matchOdds, this.#relatedOdds])
+        const found = expectedIn(pass, ratios, [this.#matchOdds, this.#relatedOdds])
         matches += found[0] * pass.scale
         related += found[1] * pass.scale
       }
@@ -227,117 +245,22 @@ class Estimation {
 }
 
 const NO_FIELDS: ReadonlySet<number> = new Set()
-/** Places of a field in flat tables: one for blank, then its levels. */
-const STRIDE = 8
 
-/** Distinct patterns of levels, and how many pairs have each. */
-class Patterns {
-  readonly width: number
-  /** For each pattern and field the place of its level in flat tables. */
-  readonly places: number[] = []
-  readonly counts: number[] = []
-  /** Pairs that no earlier pass has. */
-  readonly firsts: number[] = []
-  readonly #numbers = new Map<string, number>()
-  pairs = 0
-
-  constructor(width: number) {
-    this.width = width
-  }
-
-  add(levels: Int8Array, isFirst: boolean): void {
-    const name = levels.join()
-    let at = this.#numbers.get(name)
-    if (at === undefined) {
-      at = this.counts.length
-      this.#numbers.set(name, at)
-      for (const [field, level] of levels.entries()) this.places.push(field * STRIDE + level + 1)
-      this.counts.push(0)
-      this.firsts.push(0)
-    }
-    this.counts[at] = (this.counts[at] ?? 0) + 1
-    if (isFirst) this.firsts[at] = (this.firsts[at] ?? 0) + 1
-    this.pairs += 1
-  }
-}
-
-/** A pass to learn from, and what part of its pairs are matches and relatives. */
-interface Training {
-  readonly patterns: Patterns
-  /** Fields that all pairs of the pass agree in, about. */
-  readonly fixed: ReadonlySet<number>
-  readonly scale: number
-  /** The field whose whole value the pass is about, if it is one alone; else -1. */
-  readonly keyOf: number
-  match: number
-  related: number
-}
-
-/** Flat tables, by field and level. */
-interface Ratios {
-  readonly match: Float64Array
-  readonly related: Float64Array
-}
-
-/** Makes a pass's own odds fit its pairs; adds what each pattern says of the levels to the sums. */
-function learn(pass: Training, ratios: Ratios, sums: Ratios | undefined): void {
-  const { width, places, counts, pairs } = pass.patterns
-  let [matches, related] = [0, 0]
-  for (let pattern = 0; pattern < counts.length; pattern++) {
-    const from = pattern * width
-    let m = pass.match
-    let r = pass.related
-    for (let at = from; at < from + width; at++) {
-      const place = places[at] ?? 0
-      m *= ratios.match[place] ?? 1
-      r *= ratios.related[place] ?? 1
-    }
-    const each = (counts[pattern] ?? 0) / (m + r + (1 - pass.match - pass.related))
-    matches += m * each
-    related += r * each
-    if (!sums) continue
-    for (let at = from; at < from + width; at++) {
-      const place = places[at] ?? 0
-      if (pass.fixed.has(Math.floor(place / STRIDE))) continue
-      sums.match[place] = (sums.match[place] ?? 0) + m * each
-      sums.related[place] = (sums.related[place] ?? 0) + r * each
-    }
-  }
-  pass.match = Math.min(0.999, Math.max(1e-6, matches / pairs))
-  pass.related = Math.min(1 - pass.match - 1e-4, Math.max(1e-7, related / pairs))
-}
-
-/** Expected matches and relatives among the pairs that no earlier pass has. */
-function expected(
-  { patterns: { width, places, firsts } }: Training,
-  ratios: Ratios,
-  [match, related]: readonly [number, number],
-): readonly [number, number] {
-  let [matches, relatives] = [0, 0]
-  for (let pattern = 0; pattern < firsts.length; pattern++) {
-    let m = match
-    let r = related
-    for (let at = pattern * width; at < (pattern + 1) * width; at++) {
-      const place = places[at] ?? 0
-      m *= ratios.match[place] ?? 1
-      r *= ratios.related[place] ?? 1
-    }
-    const each = (firsts[pattern] ?? 0) / (m + r + 1)
-    matches += m * each
-    relatives += r * each
-  }
-  return [matches, relatives]
-}
-
-/** Shares out of sums, smoothed; too little to learn from leaves them as they were. */
-function fit(shares: Float64Array | undefined, table: Float64Array, field: number): void {
+/** Shares out of sums and of so many pairs as were guessed; with neither they stay as they were. */
+function fit(
+  shares: Float64Array | undefined,
+  table: Float64Array,
+  { field, guessed }: { readonly field: number; readonly guessed: number },
+): void {
   if (!shares) return
   const sums = table.subarray(field * STRIDE + 1, field * STRIDE + 1 + shares.length)
   const sum = sums.reduce((held, one) => held + one, 0)
-  if (sum < 5) return
+  if (sum + guessed < LEARNED_MIN) return
+  const guess = firstGuess(shares.length)
   const add = SMOOTHING.absolute + SMOOTHING.part * sum
   for (let level = 0; level < shares.length; level++) {
-    shares[level] = ((sums[level] ?? 0) + add) / (sum + add * shares.length)
+    const seen = (sums[level] ?? 0) + add + guessed * (guess[level] ?? 0)
+    shares[level] = seen / (sum + guessed + add * shares.length)
   }
 }
 

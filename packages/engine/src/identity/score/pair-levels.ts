@@ -76,21 +76,21 @@ export class PairLevels {
     return this.#fields[field]?.level(a, b) ?? NO_LEVEL
   }
 
-  /** The levels of all fields of two rows, into `levels` from `start` on. */
-  all(one: number, other: number, levels: Int8Array, start = 0): void {
+  /** The levels of all fields of two rows, into `levels`. */
+  all(one: number, other: number, levels: Int8Array): void {
     for (let field = 0; field < this.#fields.length; field++) {
-      levels[start + field] = this.level(field, one, other)
+      levels[field] = this.level(field, one, other)
     }
-    if (this.isSwapped(one, other, levels, start)) {
-      levels[start + this.#first] = SWAPPED
-      levels[start + this.#last] = SWAPPED
+    if (this.#isSwapped(one, other, levels)) {
+      levels[this.#first] = SWAPPED
+      levels[this.#last] = SWAPPED
     }
   }
 
   /** Whether names that differ are the same in the other order. */
-  isSwapped(one: number, other: number, levels: Int8Array, start = 0): boolean {
+  #isSwapped(one: number, other: number, levels: Int8Array): boolean {
     if (this.#first < 0 || this.#last < 0) return false
-    const [first, last] = [levels[start + this.#first] ?? 0, levels[start + this.#last] ?? 0]
+    const [first, last] = [levels[this.#first] ?? 0, levels[this.#last] ?? 0]
     if (first < 3 || last < 2) return false
     const text = (field: number, row: number): string =>
       this.table.fields[field]?.text(this.table.column(field)[row] ?? BLANK) ?? ''

@@ -246,10 +246,7 @@ export class ScoredMatcher {
   }
 }
 
-function chosenPasses(
-  table: ScoreTable,
-  records: Int32Array,
-): readonly (readonly FieldPart[])[] {
+function chosenPasses(table: ScoreTable, records: Int32Array): readonly (readonly FieldPart[])[] {
   if (records.length <= RECORDS_CHOSEN_FROM) return chooseBlocking(table, records, SCORE_DEFAULTS)
   const part = table.sample(records, RECORDS_CHOSEN_FROM)
   return chooseBlocking(part.table, part.rowOf, SCORE_DEFAULTS)
@@ -321,7 +318,9 @@ function sharedKeys({ low, high, count, row }: PassKeys, { starts }: RowPids): U
   const bits = Math.max(4, Math.ceil(Math.log2(count + 1)) + 2)
   const seen = new Uint8Array(2 ** bits)
   const slotOf = (at: number): number =>
-    (Math.imul((low[at] ?? 0) ^ Math.imul(high[at] ?? 0, 0x9e3779b1), 0x85ebca6b) >>> (32 - Math.min(32, bits))) >>> 0
+    (Math.imul((low[at] ?? 0) ^ Math.imul(high[at] ?? 0, 0x9e3779b1), 0x85ebca6b) >>>
+      (32 - Math.min(32, bits))) >>>
+    0
   for (let at = 0; at < count; at++) {
     const slot = slotOf(at)
     const own = row[at] ?? 0
