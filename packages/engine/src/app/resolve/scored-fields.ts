@@ -114,8 +114,8 @@ export function scoredFields(slots: readonly RecordSlot[]): ScoredField[] {
     if (use.kind === 'attribute' && ++attributes > ATTRIBUTES_MAX) continue
     fields.set(key, { field, kind, ...(identifier ?? {}) })
   }
-  const order = ['firstName', 'lastName']
-  const place = ({ kind }: ScoredField): number => (order.indexOf(kind) + order.length) % 3
+  const place = ({ kind }: ScoredField): number =>
+    kind === 'firstName' ? 0 : kind === 'lastName' ? 1 : 2
   return [...fields.values()].sort((one, other) => place(one) - place(other))
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../core/index.ts'
 import type { SourceScope } from '../match-key-sql.ts'
 import { type FieldPart, groupsOf, KeyMaker, type PassKeys } from './blocking-groups.ts'
-import { blockingOf, chooseBlocking, passesOf, samplesOf } from './blocking-passes.ts'
+import { blockingOf, type ChosenBlocking, chooseBlocking, passesOf, samplesOf } from './blocking-passes.ts'
 import { estimateModel } from './estimate-model.ts'
 import { type LoadedTable, loadTable } from './load-table.ts'
 import { blockingPasses, definitionOf, modelOf, scoredFieldName } from './model-definition.ts'
@@ -219,13 +219,13 @@ export class ScoredMatcher {
     const { table } = loaded
     const records = Int32Array.from(loaded.rowOf.filter(row => row >= 0))
     const { blocking } = this.#rule
-    const passes = blocking
-      ? passesOf(blockingPasses(blocking, this.#scoreFields()), table)
-      : chosenPasses(table, records)
+    const chosen = blocking ? undefined : chosenBlocking(table, records)
+    const passes =
+      chosen?.passes ?? passesOf(blockingPasses(blocking ?? [], this.#scoreFields()), table)
     const maker = new KeyMaker(table)
     const groups = passes.map(pass => ({ pass, groups: groupsOf(maker.keys(pass), table.rows) }))
     const samples = samplesOf(groups, SCORE_DEFAULTS.groupMax, PAIRS_LEARNED)
-    const estimate = estimateModel({ table, rowOf: records, samples })
+    const estimate = estimateModel({ table, rowOf: records, samples, known: chosen?.known })
     this.#use({ ...estimate, blocking: blockingOf(passes, table) })
   }
 
@@ -246,7 +246,7 @@ export class ScoredMatcher {
   }
 }
 
-function chosenPasses(table: ScoreTable, records: Int32Array): readonly (readonly FieldPart[])[] {
+function chosenBlocking(table: ScoreTable, records: Int32Array): ChosenBlocking {
   if (records.length <= RECORDS_CHOSEN_FROM) return chooseBlocking(table, records, SCORE_DEFAULTS)
   const part = table.sample(records, RECORDS_CHOSEN_FROM)
   return chooseBlocking(part.table, part.rowOf, SCORE_DEFAULTS)
