@@ -50,7 +50,10 @@ const world: fc.Arbitrary<World> = fc.record({
     ),
     { minLength: ROWS, maxLength: ROWS },
   ),
-  limits: fc.record({ membersMax: fc.integer({ min: 2, max: 9 }), link: fc.constantFrom(-1, 2, 16) }),
+  limits: fc.record({
+    membersMax: fc.integer({ min: 2, max: 9 }),
+    link: fc.constantFrom(-1, 2, 16),
+  }),
 })
 const exactKey = fc.oneof(
   fc.record({ rule: fc.constant(0), key: fc.bigInt({ min: 1n, max: 6n }), value: fc.constant(-1) }),
@@ -127,7 +130,11 @@ function checkHistory(given: World, history: readonly Step[], broken: Partial<Pa
 }
 
 /** The clusters of people who come all in one batch, and whose rows are numbered from the other end. */
-function atOnce(given: World, people: readonly Person[], rulings: Batch['rulings']): readonly string[] {
+function atOnce(
+  given: World,
+  people: readonly Person[],
+  rulings: Batch['rulings'],
+): readonly string[] {
   const numbers = PLAIN_NUMBERS.toReversed()
   const decisions = new DecisionBook()
   for (const { pair, verdict } of rulings) decisions.decide(pair, verdict)

@@ -64,7 +64,7 @@ const LEARNED_MIN = 5
 /** Matches that are taken to have agreed as most do, so that a few pairs alone say little. */
 const MATCHES_GUESSED = 20
 /** Values of a field that are kept as frequent. */
-const FREQUENT_MAX = 2000
+const FREQUENT_MAX = 1000
 
 /** Shares of levels, field by field. */
 type Shares = Float64Array[]
@@ -106,8 +106,7 @@ class Estimation {
       Math.max(SHARE_MIN, 1 / Math.max(1, filled * (filled - 1))),
     )
     this.#match = this.#fields.map(
-      (values, field) =>
-        sharesOf(known, field, 'match') ?? firstGuess(levelCount(values)),
+      (values, field) => sharesOf(known, field, 'match') ?? firstGuess(levelCount(values)),
     )
     this.#random = this.#all.map(shares => shares.slice())
     this.#matchOdds = Math.min(0.5, 2 / Math.max(4, this.#records))

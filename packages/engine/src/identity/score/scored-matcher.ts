@@ -11,7 +11,13 @@ import {
 } from '../core/index.ts'
 import type { SourceScope } from '../match-key-sql.ts'
 import { type FieldPart, groupsOf, KeyMaker, type PassKeys } from './blocking-groups.ts'
-import { blockingOf, type ChosenBlocking, chooseBlocking, passesOf, samplesOf } from './blocking-passes.ts'
+import {
+  blockingOf,
+  type ChosenBlocking,
+  chooseBlocking,
+  passesOf,
+  samplesOf,
+} from './blocking-passes.ts'
 import { estimateModel } from './estimate-model.ts'
 import { type LoadedTable, loadTable } from './load-table.ts'
 import { blockingPasses, definitionOf, modelOf, scoredFieldName } from './model-definition.ts'
