@@ -34,7 +34,8 @@ export const MatchRule = Type.Object(
     ),
     kind: Type.Optional(
       Type.Literal('Scored', {
-        description: 'A rule that weighs how much fields agree, instead of criteria that must hold.',
+        description:
+          'A rule that weighs how much fields agree, instead of criteria that must hold.',
       }),
     ),
     threshold: Type.Optional(

@@ -46,7 +46,11 @@ const Share = Type.Number({ minimum: 0, maximum: 1 })
 export const LevelShares = Type.Object(
   {
     level: Type.String(),
-    match: Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'Among pairs that are one.' }),
+    match: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 1,
+      description: 'Among pairs that are one.',
+    }),
     related: Type.Number({
       exclusiveMinimum: 0,
       maximum: 1,
@@ -60,7 +64,8 @@ export const LevelShares = Type.Object(
 /** What a pair must share to be looked at: `Individual.LastName`, or a part, `Individual.BirthDate:year`. */
 export const BlockingField = Type.String({
   pattern: '^[A-Za-z]+\\.[A-Za-z0-9_]+(:[A-Za-z]+)?$',
-  patternErrorMessage: 'Must be a field of the rule, such as Individual.LastName or Individual.BirthDate:year.',
+  patternErrorMessage:
+    'Must be a field of the rule, such as Individual.LastName or Individual.BirthDate:year.',
 })
 
 /** What is known of pairs that are one: data, estimated from records and kept with the ruleset. */
@@ -68,22 +73,41 @@ export const ScoreModelDefinition = Type.Object(
   {
     version: Type.Literal(1),
     records: Type.Integer({ minimum: 0, description: 'Records that it was estimated from.' }),
-    match: Type.Number({ exclusiveMinimum: 0, maximum: 0.5, description: 'Probability that two records, taken at random, are one.' }),
-    related: Type.Number({ minimum: 0, maximum: 0.5, description: 'The same, that they are of relatives; 0 where none were seen.' }),
+    match: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 0.5,
+      description: 'Probability that two records, taken at random, are one.',
+    }),
+    related: Type.Number({
+      minimum: 0,
+      maximum: 0.5,
+      description: 'The same, that they are of relatives; 0 where none were seen.',
+    }),
     fields: Type.Array(
       Type.Object(
         {
           ...ScoredField.properties,
-          levels: Type.Array(LevelShares, { minItems: 2, maxItems: 7, description: 'The strongest level first.' }),
-          frequent: Type.Record(Type.String(), Share, { description: 'Values that are more frequent than most, and their share.' }),
-          rare: Type.Number({ minimum: 0, maximum: 1, description: 'The share of a value that is not among them.' }),
+          levels: Type.Array(LevelShares, {
+            minItems: 2,
+            maxItems: 7,
+            description: 'The strongest level first.',
+          }),
+          frequent: Type.Record(Type.String(), Share, {
+            description: 'Values that are more frequent than most, and their share.',
+          }),
+          rare: Type.Number({
+            minimum: 0,
+            maximum: 1,
+            description: 'The share of a value that is not among them.',
+          }),
         },
         closed,
       ),
       { minItems: 1 },
     ),
     blocking: Type.Array(Type.Array(BlockingField, { minItems: 1 }), {
-      description: 'By what candidates are found: a pair is looked at if it shares all of one of these.',
+      description:
+        'By what candidates are found: a pair is looked at if it shares all of one of these.',
     }),
   },
   { $id: 'score', ...closed, description: 'The model of a scored match rule.' },

@@ -1,10 +1,14 @@
-import { criteriaOf, type Criterion,
+import {
+  criteriaOf,
+  type Criterion,
   MainstemError,
   type MatchRule,
-  type RulesetDefinition } from '@mainstem/contracts'
+  type RulesetDefinition,
+} from '@mainstem/contracts'
 import { ErrorList } from '../kernel/error-list.ts'
 import { isFuzzy } from './match-key-sql.ts'
 import { checkPlaceholders } from './placeholders.ts'
+import { modelOf } from './score/model-definition.ts'
 
 /** What a ruleset needs to know of the model that is mapped. */
 export interface MappedModel {
@@ -65,7 +69,7 @@ export function checkMatchRules(ruleset: RulesetDefinition, model: MappedModel):
   const profile = ruleset.configurationType
   const isName = ({ entityName, fieldName }: Criterion): boolean =>
     entityName === profile && NAME_FIELD.test(fieldName)
-  if (ruleset.matchRules.every(rule => criteriaOf(rule).every(isName))) {
+  if (ruleset.matchRules.every(rule => rule.kind !== 'Scored' && criteriaOf(rule).every(isName))) {
     throw invalid(
       ruleset,
       'it matches on names only, which joins strangers. Add a criterion on an e-mail, a phone, an address or a party identification.',
@@ -109,6 +113,13 @@ function requireMinimum(ruleset: RulesetDefinition, streams: readonly Stream[]):
 
 function checkRule(ruleset: RulesetDefinition, rule: MatchRule, model: MappedModel): void {
   const where = `rule "${rule.label}"`
+  if (rule.kind === 'Scored') return checkScoredRule(ruleset, rule, model)
+  if (criteriaOf(rule).length === 0) {
+    throw invalid(
+      ruleset,
+      `${where} has no criteria. Say what must hold, or make it a scored rule.`,
+    )
+  }
   const fuzzy = criteriaOf(rule).filter(isFuzzy)
   if (fuzzy.length > 1)
     throw invalid(ruleset, `${where} has two fuzzy criteria; one at most is compared.`)
@@ -125,6 +136,27 @@ function checkRule(ruleset: RulesetDefinition, rule: MatchRule, model: MappedMod
     errors.try(() => checkCriterion(ruleset, { one, where }, model), key)
   }
   errors.end()
+}
+
+/** Refuses a scored rule that names what nobody fills, or a second one. */
+function checkScoredRule(ruleset: RulesetDefinition, rule: MatchRule, model: MappedModel): void {
+  const where = `rule "${rule.label}"`
+  if (criteriaOf(rule).length > 0) {
+    throw invalid(ruleset, `${where} is scored and has criteria too. Make two rules of it.`)
+  }
+  if (ruleset.matchRules.find(one => one.kind === 'Scored') !== rule) {
+    throw invalid(ruleset, `${where} is a second scored rule; one at most weighs records.`)
+  }
+  const fields = (typeof rule.model === 'object' ? rule.model.fields : rule.fields) ?? []
+  for (const { field: path } of fields) {
+    const [object = '', field = ''] = path.split('.')
+    if (isMapped(model, object, field)) continue
+    throw invalid(
+      ruleset,
+      `${where} compares ${path}, which no stream fills. Map a field to it, or estimate the model again.`,
+    )
+  }
+  if (typeof rule.model === 'object') modelOf(rule.model)
 }
 
 function checkCriterion(

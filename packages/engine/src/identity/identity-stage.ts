@@ -13,6 +13,7 @@ import {
   type FuzzyLevel,
   fullPartition,
   type IndexSize,
+  keyColumns,
   labelsOf,
   loadSnapshot,
   type MatchIndex,
@@ -35,7 +36,7 @@ import { int32, joinBatches, storedKeys } from './key-batches.ts'
 import { KeyStore } from './key-store.ts'
 import { ALL_SOURCES, isFuzzy, sourceProfilesSql, type SourceScope } from './match-key-sql.ts'
 import type { RunAt } from './run-at.ts'
-import { ScoredMatcher } from './score/scored-matcher.ts'
+import { type ExplainedScore, ScoredMatcher } from './score/scored-matcher.ts'
 import { unifiedIdSql, writeAssignment } from './write-assignment.ts'
 
 /** What a run of identity resolution did, and the profiles that follow it must make again. */
@@ -117,6 +118,49 @@ export class IdentityStage {
     const { matchRules } = this.ruleset
     if (rule < matchRules.length) return matchRules[rule]?.label ?? String(rule)
     return matchRules.find(one => one.kind === 'Scored')?.label ?? String(rule)
+  }
+
+  /** How the score of two source profiles comes about; undefined where the scored rule does not know them. */
+  explainScore(one: number, other: number): ExplainedScore | undefined {
+    const [a, b] = [this.#scoredRow(one), this.#scoredRow(other)]
+    return a < 0 || b < 0 ? undefined : this.#scored?.explain(a, b)
+  }
+
+  /** The probability that two source profiles are one, by the scored rule; 0 where it does not know them. */
+  probability(one: number, other: number): number {
+    const [a, b] = [this.#scoredRow(one), this.#scoredRow(other)]
+    return a < 0 || b < 0 ? 0 : (this.#scored?.probability(a, b) ?? 0)
+  }
+
+  /** The comparison row of a source profile; -1 where it has none. */
+  #scoredRow(pid: number): number {
+    let row = -1
+    const first = this.#scored?.firstRule ?? Number.POSITIVE_INFINITY
+    this.#index.eachRowOf(pid, (block, value) => {
+      if (this.#index.blockRule(block) >= first) row = value
+    })
+    return row
+  }
+
+  /** The relation of `rule, key, pid` of all match keys, those of a scored rule included. */
+  async keysRelation(session: SqlSession): Promise<string> {
+    if (!this.#scored) return this.tables.matchKey
+    const rows = keyColumns(this.#index.rowCount)
+    let count = 0
+    this.#index.eachRow((block, pid) => {
+      rows.rule[count] = this.#index.blockRule(block)
+      rows.key[count] = BigInt(block)
+      rows.pid[count++] = pid
+    })
+    await session.run(
+      'create or replace temp table index_key (rule utinyint, key ubigint, pid integer)',
+    )
+    await session.load('temp.index_key', [
+      { name: 'rule', type: 'UTINYINT', values: rows.rule },
+      { name: 'key', type: 'UBIGINT', values: rows.key },
+      { name: 'pid', type: 'INTEGER', values: rows.pid },
+    ])
+    return 'temp.index_key'
   }
 
   get index(): MatchIndex {

@@ -8,14 +8,5 @@ export * from './run-at.ts'
 export { storedKeys } from './key-batches.ts'
 export type * from './record-set.ts'
 export { listedValues, nobodysSql } from './placeholders.ts'
-export { PairScore, type Waterfall } from './score/pair-score.ts'
-export type { ScoreModel } from './score/score-model.ts'
-export {
-  passLabel,
-  recordScorer,
-  SCORE_DEFAULTS,
-  SCORED_LABEL,
-  type ScoredRecords,
-  type ScoreOptions,
-  type ScoreRecords,
-} from './score/score-records.ts'
+export type { ExplainedScore } from './score/scored-matcher.ts'
+export { scoredFieldName } from './score/model-definition.ts'

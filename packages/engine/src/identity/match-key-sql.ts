@@ -1,4 +1,10 @@
-import { criteriaOf, type Criterion, type MatchRule, type RulesetDefinition, type ScoredField } from '@mainstem/contracts'
+import {
+  criteriaOf,
+  type Criterion,
+  type MatchRule,
+  type RulesetDefinition,
+  type ScoredField,
+} from '@mainstem/contracts'
 import { narrowViewName } from '../model/index.ts'
 import { ident, literal, literals } from '../query/index.ts'
 import { type Normaliser, NORMALISERS, SURNAME_RULE } from './core/index.ts'

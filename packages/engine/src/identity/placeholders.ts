@@ -1,8 +1,11 @@
-import { criteriaOf, type Criterion,
+import {
+  criteriaOf,
+  type Criterion,
   MainstemError,
   type MatchRule,
   type Placeholders,
-  type RulesetDefinition } from '@mainstem/contracts'
+  type RulesetDefinition,
+} from '@mainstem/contracts'
 import { ident, literal, literals } from '../query/index.ts'
 import {
   NOBODYS_EMAIL,

@@ -31,7 +31,7 @@ export async function evaluate(engine: Engine, request: EvaluateRequest): Promis
     await session.run(placedSql(ruleset))
     const { stage } = ruleset
     const figures = await evaluationFigures(session, {
-      keys: stage.tables.matchKey,
+      keys: await stage.keysRelation(session),
       pairs: directPairs(stage.index, stage.resolveOptions),
     })
     return { ...placeOf(engine), ruleset: ruleset.definition.label, ...figures }

@@ -1,9 +1,10 @@
-import type { Criterion } from '@mainstem/contracts'
+import { criteriaOf, type Criterion } from '@mainstem/contracts'
 import { criterionSql, fuzzyLevelOf, isFuzzy, similarFirstNames } from '../../identity/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import { ident, literal, literals } from '../../query/index.ts'
 import type { RulesetRuntime } from '../engine/ruleset-runtime.ts'
 import { isoSql, textAt } from './answer.ts'
+import { scoredCriteria } from './explain-score.ts'
 
 /** The two values that a criterion compared. */
 export interface ExplainedCriterion {
@@ -76,7 +77,8 @@ export async function readCompared(
 ): Promise<Compare> {
   const known = new Map<number, readonly RowCriteria[]>()
   for (const rule of new Set(rules)) {
-    const criteria = ruleset.definition.matchRules[rule]?.criteria ?? []
+    const found = ruleset.definition.matchRules[rule]
+    const criteria = found ? criteriaOf(found) : []
     const groups = new Map<string, Criterion[]>()
     for (const criterion of criteria) {
       const name = JSON.stringify([criterion.entityName, criterion.partyIdentificationInfo ?? null])
@@ -88,10 +90,16 @@ export async function readCompared(
     }
     known.set(rule, read)
   }
+  const { stage } = ruleset
+  const isScored = (rule: number): boolean =>
+    rule >= ruleset.definition.matchRules.length ||
+    ruleset.definition.matchRules[rule]?.kind === 'Scored'
   return (rule, from, to) =>
-    (known.get(rule) ?? []).flatMap(({ criteria, rows }) =>
-      closest(criteria, rows.get(from) ?? [], rows.get(to) ?? []),
-    )
+    isScored(rule)
+      ? scoredCriteria(stage.explainScore(from, to))
+      : (known.get(rule) ?? []).flatMap(({ criteria, rows }) =>
+          closest(criteria, rows.get(from) ?? [], rows.get(to) ?? []),
+        )
 }
 
 async function rowsOf(

@@ -262,5 +262,5 @@ async function readDecisions(
 }
 
 function labelOf(ruleset: RulesetRuntime, rule: number): string {
-  return ruleset.definition.matchRules[rule]?.label ?? String(rule)
+  return ruleset.stage.ruleLabel(rule)
 }

@@ -16,6 +16,7 @@ import { type ProjectFile, projectFiles } from './project-files.ts'
 import { deepFreeze, type Project, settingsOf, type Sourced, storePathOf } from './project.ts'
 import { readYaml, type YamlFile } from './read-yaml.ts'
 import { isRecord, type Kind } from './schemas.ts'
+import { withScoreModels } from './score-models.ts'
 import { withSchemaFields } from './stream-schemas.ts'
 import { fits, type Fitting, mistakesIn } from './validate-file.ts'
 
@@ -42,12 +43,13 @@ export async function loadProject(
     root,
     known('stream', 'name'),
   )
+  const scored = await withScoreModels(root, known('ruleset', 'label'))
   const found: Definitions = {
     definition: settings,
     streams,
     objects: known('object', 'object'),
     mappings: known('mapping', 'stream'),
-    rulesets: known('ruleset', 'label'),
+    rulesets: scored.found,
     insights: known('insight', 'apiName'),
     segments: known('segment', 'developerName'),
     targets: known('target', 'name'),
@@ -58,6 +60,7 @@ export async function loadProject(
   const all = [
     ...mistakes,
     ...schemaMistakes,
+    ...scored.mistakes,
     ...(project === undefined ? [] : checkSettings(project)),
     ...(project === undefined ? [] : await checkStorage(root, project)),
     ...CHECKS.flatMap(check => check(found)),

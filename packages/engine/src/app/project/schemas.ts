@@ -6,12 +6,13 @@ import {
   ProjectDefinition,
   ResolveDefinition,
   RulesetDefinition,
+  ScoreModelDefinition,
   SegmentDefinition,
   StreamDefinition,
   TargetDefinition,
 } from '@mainstem/contracts'
 
-/** The schema of each kind of project file, and of the rules of `mainstem resolve`. */
+/** The schema of each kind of project file, of the rules of `mainstem resolve`, and of a scored rule's model. */
 export const SCHEMAS = {
   project: ProjectDefinition,
   stream: StreamDefinition,
@@ -23,6 +24,7 @@ export const SCHEMAS = {
   activation: ActivationDefinition,
   object: ObjectDefinition,
   resolve: ResolveDefinition,
+  score: ScoreModelDefinition,
 } as const
 
 /** A kind of project file. */
@@ -60,6 +62,7 @@ export const JSON_SCHEMAS: Readonly<Record<Kind, JsonSchema>> = {
   activation: published('activation'),
   object: published('object'),
   resolve: published('resolve'),
+  score: published('score'),
 }
 
 /** Inner schemas with a name of their own become `definitions`, which every editor can follow. */

@@ -6,6 +6,7 @@ import type {
   ProjectDefinition,
   ResolveDefinition,
   RulesetDefinition,
+  ScoreModelDefinition,
   SegmentDefinition,
   StreamDefinition,
   TargetDefinition,
@@ -30,6 +31,7 @@ export interface Fitting {
   readonly activation: ActivationDefinition
   readonly object: ObjectDefinition
   readonly resolve: ResolveDefinition
+  readonly score: ScoreModelDefinition
 }
 
 /** Whether a value fits the schema of its kind. */
@@ -64,6 +66,7 @@ const validators: { readonly [K in Kind]: (value: unknown) => value is Fitting[K
   activation: ajv.compile<Fitting['activation']>(JSON_SCHEMAS.activation),
   object: ajv.compile<Fitting['object']>(JSON_SCHEMAS.object),
   resolve: ajv.compile<Fitting['resolve']>(JSON_SCHEMAS.resolve),
+  score: ajv.compile<Fitting['score']>(JSON_SCHEMAS.score),
 }
 
 const KIND_WORDS: Readonly<Record<Kind, string>> = {
@@ -77,6 +80,7 @@ const KIND_WORDS: Readonly<Record<Kind, string>> = {
   activation: 'an activation',
   object: 'a model object',
   resolve: 'the rules of mainstem resolve',
+  score: 'the model of a scored rule',
 }
 
 function explained(kind: Kind, source: YamlFile, error: ErrorObject): Mistake {

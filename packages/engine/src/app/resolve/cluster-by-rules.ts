@@ -9,6 +9,7 @@ import {
   RESOLVE_LIMITS,
   weakestLinks,
 } from '../../identity/index.ts'
+import type { ScoredMatcher } from '../../identity/score/scored-matcher.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import type { ModelRelations } from './model-relations.ts'
 
@@ -17,13 +18,20 @@ export interface RuleClustering {
   readonly ruleset: RulesetDefinition
   readonly relations: ModelRelations
   readonly rows: number
+  /** Whether it will be compared with a truth. */
+  readonly evaluated: boolean
+}
+
+/** What was clustered, and the scored rule that did it, if there is one. */
+export interface RuleClusters extends ClusteredRecords {
+  readonly scored: ScoredMatcher | undefined
 }
 
 /** The clusters of all records by the rules, as the platform makes them. */
 export async function clusterByRules(
   session: SqlSession,
-  { ruleset, relations, rows }: RuleClustering,
-): Promise<ClusteredRecords> {
+  { ruleset, relations, rows, evaluated }: RuleClustering,
+): Promise<RuleClusters> {
   const stage = new IdentityStage({
     ruleset,
     storeId: '',
@@ -35,6 +43,8 @@ export async function clusterByRules(
   const label = firstsOf(partition, rows)
   const matchedBy = weakestLinks(stage.index, label, stage.resolveOptions)
   const labels = ruleset.matchRules.map(rule => rule.label)
+  const { scored } = stage
+  if (scored) joinPasses(matchedBy, ruleset)
   if (relations.parties !== undefined) {
     await spread(session, relations.parties, { label, matchedBy, sameId: labels.length })
     labels.push(SAME_ID)
@@ -43,15 +53,53 @@ export async function clusterByRules(
     label,
     matchedBy,
     rules: labels,
-    probability: new Float64Array(rows).fill(1),
+    probability: probabilities(stage, label, matchedBy),
     contested: stage.contested.map(({ rule, why, size }) => ({
-      rule: labels[rule] ?? '',
+      rule: scored && rule >= scored.firstRule ? scored.passLabel(rule) : (labels[rule] ?? ''),
       why,
       records: size,
     })),
-    keys: stage.tables.matchKey,
+    keys: evaluated ? await stage.keysRelation(session) : stage.tables.matchKey,
+    scored,
     linkedPairs: () => directPairs(stage.index, stage.resolveOptions),
   }
+}
+
+/** All blocking passes of a scored rule are the one rule. */
+function joinPasses(matchedBy: Int32Array, { matchRules }: RulesetDefinition): void {
+  const place = matchRules.findIndex(rule => rule.kind === 'Scored')
+  for (const [pid, rule] of matchedBy.entries()) {
+    if (rule >= matchRules.length) matchedBy[pid] = place
+  }
+}
+
+/** Of records that a score holds, the probability of their strongest link into their cluster; else 1. */
+function probabilities(
+  stage: IdentityStage,
+  label: Int32Array,
+  matchedBy: Int32Array,
+): Float64Array {
+  const probability = new Float64Array(label.length).fill(1)
+  const place = stage.ruleset.matchRules.findIndex(rule => rule.kind === 'Scored')
+  if (place < 0) return probability
+  const clusters = new Map<number, number[]>()
+  for (const [pid, rule] of matchedBy.entries()) {
+    if (rule < 0) continue
+    const own = label[pid] ?? pid
+    const held = clusters.get(own)
+    if (held) held.push(pid)
+    else clusters.set(own, [pid])
+  }
+  for (const members of clusters.values()) {
+    for (const pid of members) {
+      if (matchedBy[pid] !== place) continue
+      probability[pid] = members.reduce(
+        (best, other) => (other === pid ? best : Math.max(best, stage.probability(pid, other))),
+        0,
+      )
+    }
+  }
+  return probability
 }
 
 /** The first record of each one's cluster; a record that is no source profile stands alone. */

@@ -1,4 +1,3 @@
 export { recordSetOf } from './record-relation.ts'
 export { resolutionLines } from './resolution-lines.ts'
 export { type Resolution, resolveFiles, type ResolveRequest } from './resolve-files.ts'
-export { scoreRecords } from './score-records.ts'

@@ -1,9 +1,24 @@
 import { type Criterion, MainstemError, type MatchRule } from '@mainstem/contracts'
 import { GENERIC_NUMBER } from '../../model/index.ts'
 import type { ModelRow } from './model-relations.ts'
+import type { RecordSlot } from './record-relation.ts'
+import { scoredFields } from './scored-fields.ts'
 
-/** Rules that fit what was recognised, the surest first; an error if nothing tells people apart. */
-export function proposedRules(rows: readonly ModelRow[]): readonly MatchRule[] {
+/** Fields from which a score tells people apart; with fewer, plain rules tell more. */
+const SCORED_FIELDS_MIN = 3
+
+/** A scored rule over what was recognised, or plain rules if that is little; an error if nothing tells people apart. */
+export function proposedRules(
+  slots: readonly RecordSlot[],
+  rows: readonly ModelRow[],
+): readonly MatchRule[] {
+  const fields = scoredFields(slots)
+  if (fields.length >= SCORED_FIELDS_MIN) return [{ label: 'Score', kind: 'Scored', fields }]
+  return plainRules(rows)
+}
+
+/** Rules that fit what was recognised, the surest first. */
+function plainRules(rows: readonly ModelRow[]): readonly MatchRule[] {
   const ofPeople = rows.some(row => row.object === 'Individual' && row.fields.size > 1)
   const rules = [
     ...numberRules(rows),

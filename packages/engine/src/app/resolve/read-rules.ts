@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { MainstemError, type ResolveDefinition } from '@mainstem/contracts'
-import { ProjectError, readDefinition, type Sourced } from '../project/index.ts'
+import { ProjectError, readDefinition, type Sourced, withScoreModels } from '../project/index.ts'
 
 /** Reads the file of `--ruleset`; what is wrong in it is told with file, line and key. */
 export async function readRules(given: string): Promise<Sourced<ResolveDefinition>> {
@@ -13,5 +13,7 @@ export async function readRules(given: string): Promise<Sourced<ResolveDefinitio
   }
   const found = await readDefinition('resolve', dirname(path), file)
   if (Array.isArray(found)) throw new ProjectError(found, `The file ${file}`)
-  return found
+  const read = await withScoreModels(dirname(path), [found])
+  if (read.mistakes.length > 0) throw new ProjectError([...read.mistakes], `The file ${file}`)
+  return read.found[0] ?? found
 }

@@ -13,6 +13,14 @@ export interface RecordSlot {
   readonly name: string
   readonly uses: readonly ColumnUse[]
   readonly ordinal: number
+  /** What part of full names fills it where it is blank. */
+  readonly fallback?: NamePart | undefined
+}
+
+/** A part of full names. */
+export interface NamePart {
+  readonly part: 'first' | 'last'
+  readonly uses: readonly ColumnUse[]
 }
 
 /**
@@ -67,12 +75,30 @@ export async function makeRecordRelation(
 ): Promise<void> {
   const branches = sources.map((source, number) => {
     const columns = slots.map(slot => {
-      const use = slot.uses.find(one => one.source === number)
-      return `, ${use === undefined ? 'null::varchar' : filled(`c${use.at}`)} as ${ident(slot.name)}`
+      return `, ${valueSql(slot, number)} as ${ident(slot.name)}`
     })
     return `select pid, ${literal(source.name)} as source${columns.join('')} from ${source.table}`
   })
   await session.run(`create or replace view ${RECORD} as ${branches.join(' union all ')}`)
+}
+
+/** A slot's value in a source; of a name that is blank, what the full name says. */
+function valueSql({ uses, fallback }: RecordSlot, source: number): string {
+  const own = uses.find(one => one.source === source)
+  const full = fallback?.uses.find(one => one.source === source)
+  const value = own && own.at !== full?.at ? [filled(`c${own.at}`)] : []
+  const part = fallback && full ? [namePart(filled(`c${full.at}`), fallback.part)] : []
+  const values = [...value, ...part]
+  return values.length === 0 ? 'null::varchar' : `coalesce(${values.join(', ')})`
+}
+
+/** Of `Ada Lovelace` and of `Lovelace, Ada` the first or the last name. */
+function namePart(name: string, part: NamePart['part']): string {
+  const [withComma, without] =
+    part === 'first'
+      ? [`split_part(${name}, ',', 2)`, `regexp_replace(trim(${name}), '[^ ]+$', '')`]
+      : [`split_part(${name}, ',', 1)`, `regexp_extract(trim(${name}), '[^ ]+$')`]
+  return `nullif(trim(case when contains(${name}, ',') then ${withComma} else ${without} end), '')`
 }
 
 /** A value as text, null where it is blank; nearly every one is told by the first comparison. */

@@ -13,7 +13,7 @@ import type { SqlSession } from '../../lake/index.ts'
 import type { RecognisedColumn } from '../../model/index.ts'
 import type { EvaluationFigures } from '../commands/evaluation-figures.ts'
 import { mistakesOfError, ProjectError, type Sourced } from '../project/index.ts'
-import { clusterByRules } from './cluster-by-rules.ts'
+import { clusterByRules, type RuleClusters } from './cluster-by-rules.ts'
 import { type ClusterSize, largestClusters } from './cluster-sizes.ts'
 import type { ColumnUse } from './column-use.ts'
 import { evaluateClusters } from './evaluate-clusters.ts'
@@ -26,6 +26,7 @@ import { proposedRules } from './proposed-rules.ts'
 import { readRules } from './read-rules.ts'
 import { recognisedUses } from './recognised-uses.ts'
 import { makeRecordRelation, slotsOf } from './record-relation.ts'
+import { withDerivedNames, withFields, withModel, withScoredFields } from './scored-fields.ts'
 import { outputFile, storeClusters, writeClusters } from './write-clusters.ts'
 import { refuseFolder, writeProject } from './write-project.ts'
 
@@ -62,6 +63,8 @@ export interface Resolution {
   readonly largestCluster: number
   readonly largestClusters: readonly ClusterSize[]
   readonly contestedKeys: readonly ContestedKey[]
+  /** Pairs of records that a scored rule compared. */
+  readonly pairs?: number | undefined
   readonly columns: readonly RecognisedColumn[]
   /** Lines that were no records, by file. */
   readonly problems: readonly (BadLines & { readonly file: string })[]
@@ -141,11 +144,14 @@ class Run {
     sources: readonly LoadedSource[],
     uses: readonly ColumnUse[],
     rules: Sourced<ResolveDefinition> | undefined,
-  ): Promise<ClusteredRecords> {
-    const slots = slotsOf(uses)
+  ): Promise<RuleClusters> {
+    const slots = withDerivedNames(slotsOf(withFields(uses)))
     await makeRecordRelation(this.#session, sources, slots)
     const rows = modelRowsOf(slots)
-    const definition = rules?.definition ?? { matchRules: [...proposedRules(rows)] }
+    const definition = withScoredFields(
+      rules?.definition ?? { matchRules: [...proposedRules(slots, rows)] },
+      slots,
+    )
     const ruleset = rulesetOf(definition, rows)
     if (rules) checkRules(rules, ruleset, mappedModelOf(sources, rows))
     const region = this.#request.region ?? rules?.definition.region ?? 'US'
@@ -154,11 +160,16 @@ class Run {
     )
     const count = sources.reduce((sum, source) => sum + source.rows, 0)
     const clusters = await this.#timed('match', () =>
-      clusterByRules(this.#session, { ruleset, relations, rows: count }),
+      clusterByRules(this.#session, {
+        ruleset,
+        relations,
+        rows: count,
+        evaluated: this.#request.truth !== undefined,
+      }),
     )
     const { into } = this.#request
     if (into !== undefined) {
-      const plan = { sources, rows, ruleset, region }
+      const plan = { sources, rows, ruleset: withModel(ruleset, clusters.scored), region }
       this.#written = await this.#timed('project', () => writeProject(this.#session, into, plan))
     }
     return clusters
@@ -196,6 +207,7 @@ class Run {
       largestCluster: sizes.largest[0]?.records ?? 0,
       largestClusters: sizes.largest,
       contestedKeys: clusters.contested,
+      ...(clusters.scored ? { pairs: clusters.scored.pairsCompared } : {}),
       columns: uses.map(({ column, file, field, kind, identifier, why }) => ({
         column,
         file,
@@ -217,7 +229,7 @@ class Run {
 interface Found {
   readonly sources: readonly LoadedSource[]
   readonly uses: readonly ColumnUse[]
-  readonly clusters: ClusteredRecords
+  readonly clusters: RuleClusters
   readonly evaluation: EvaluationFigures | undefined
   readonly out: string | undefined
 }

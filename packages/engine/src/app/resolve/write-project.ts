@@ -1,7 +1,14 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { criteriaOf, MainstemError, type ObjectMapping, type RulesetDefinition } from '@mainstem/contracts'
+import {
+  criteriaOf,
+  MainstemError,
+  type MatchRule,
+  type ObjectMapping,
+  type RulesetDefinition,
+  type ScoreModelDefinition,
+} from '@mainstem/contracts'
 import { stringify } from 'yaml'
 import type { SqlSession } from '../../lake/index.ts'
 import { buildCatalogue } from '../../model/index.ts'
@@ -58,6 +65,11 @@ export async function writeProject(
   for (const [name, definition] of files) {
     await mkdir(dirname(join(root, name)), { recursive: true })
     await writeFile(join(root, name), stringify(definition, { lineWidth: 100 }), { flag: 'wx' })
+  }
+  const model = modelOf(plan)
+  if (model) {
+    const text = `${JSON.stringify(model, null, 2)}\n`
+    await writeFile(join(root, 'rulesets', MODEL_FILE), text, { flag: 'wx' })
   }
   await writeFile(join(root, '.gitignore'), '.mainstem/\nout/\n', { flag: 'wx' })
   return [...plan.sources.map(dataPath), ...files.keys()]
@@ -180,16 +192,40 @@ function rulesetOf({ ruleset }: ProjectPlan): object {
   return {
     ...ruleset,
     refresh: 'continuous',
-    matchRules: ruleset.matchRules.map(rule => ({
-      ...rule,
-      criteria: criteriaOf(rule).map(one => ({
-        ...one,
-        fieldName: textFieldOf(one.entityName, one.fieldName),
-      })),
-    })),
+    matchRules: ruleset.matchRules.map(rule =>
+      rule.kind === 'Scored' ? { ...rule, model: MODEL_FILE } : textRule(rule),
+    ),
     reconciliationRules: [
       { entityName: profile, ruleType: 'MOST_FREQUENT', shouldIgnoreEmptyValue: true },
     ],
+  }
+}
+
+/** The file of a scored rule's model, beside its ruleset. */
+const MODEL_FILE = 'people.score.json'
+
+function textRule(rule: MatchRule): MatchRule {
+  const criteria = criteriaOf(rule).map(one => ({
+    ...one,
+    fieldName: textFieldOf(one.entityName, one.fieldName),
+  }))
+  return { ...rule, criteria }
+}
+
+/** The model of the scored rule, if there is one; its fields are those that the project fills. */
+function modelOf({ ruleset }: ProjectPlan): ScoreModelDefinition | undefined {
+  const rule = ruleset.matchRules.find(one => one.kind === 'Scored')
+  if (typeof rule?.model !== 'object') return undefined
+  const renamed = (path: string): string => {
+    const [name = '', part] = path.split(':')
+    const [object = '', field = ''] = name.split('.')
+    const text = `${object}.${textFieldOf(object, field)}`
+    return part === undefined ? text : `${text}:${part}`
+  }
+  return {
+    ...rule.model,
+    fields: rule.model.fields.map(one => ({ ...one, field: renamed(one.field) })),
+    blocking: rule.model.blocking.map(pass => pass.map(renamed)),
   }
 }
 

@@ -7,7 +7,7 @@ import {
   samplePairs,
 } from './blocking-groups.ts'
 import { type BlockingPart, PARTS_OF } from './blocking-part.ts'
-import { estimateModel, type PassSample } from './estimate-model.ts'
+import { type EstimatedModel, estimateModel, type PassSample } from './estimate-model.ts'
 import { bitsOf, PairScore } from './pair-score.ts'
 import type { BlockingPass } from './score-model.ts'
 import type { ScoreTable } from './score-table.ts'
@@ -37,6 +37,12 @@ const COVERED = 0.998
 /** A pair is a likely match from this probability on. */
 const LIKELY = 0.8
 
+/** The passes that were chosen, and what all that were looked at taught of matches and relatives. */
+export interface ChosenBlocking {
+  readonly passes: readonly (readonly FieldPart[])[]
+  readonly known: EstimatedModel
+}
+
 /**
  * Chooses by which fields candidates are found, from the data alone: of all passes of one or two
  * field parts that do not propose too many pairs, those that find the likely matches with the fewest
@@ -46,14 +52,15 @@ export function chooseBlocking(
   table: ScoreTable,
   rowOf: Int32Array,
   options: ChooseOptions,
-): readonly (readonly FieldPart[])[] {
+): ChosenBlocking {
   const candidates = candidatePasses(table, rowOf, options)
   const samples = samplesOf(
     candidates,
     options.groupMax,
     Math.max(PAIRS_LOOKED_AT.pass, PAIRS_LOOKED_AT.all / Math.max(1, candidates.length)),
   )
-  const model = { ...estimateModel({ table, rowOf, samples }), blocking: [] }
+  const known = estimateModel({ table, rowOf, samples })
+  const model = { ...known, blocking: [] }
   const score = new PairScore(table, model)
   const likely = new Map<number, number[]>()
   for (const [at, { pairs }] of samples.entries()) {
@@ -65,7 +72,7 @@ export function chooseBlocking(
       else if (score.isAtLeast(one, other, bitsOf(LIKELY))) likely.set(name, [at])
     }
   }
-  return cover({ candidates, samples, likely: [...likely.values()] }, options)
+  return { passes: cover({ candidates, samples, likely: [...likely.values()] }, options), known }
 }
 
 /** All passes of one or two parts of different fields that propose a bearable number of pairs. */

@@ -30,9 +30,19 @@ export interface EstimateInput {
   /** The row of each record. */
   readonly rowOf: Int32Array
   readonly samples: readonly PassSample[]
+  /**
+   * A model of a part of the records, learned from more passes than there are here: what matches and
+   * relatives share is taken from it, and how many relatives there are for each match.
+   */
+  readonly known?: EstimatedModel | undefined
 }
 
+/** A model that has yet to be told by which passes it will be used. */
+export type EstimatedModel = Omit<ScoreModel, 'blocking'>
+
 const ROUNDS = 10
+/** Rounds where what matches share is known. */
+const ROUNDS_KNOWN = 4
 /** Random pairs that levels are counted in. */
 const RANDOM_PAIRS = 100_000
 /** Pairs that a pass needs to be learned from. */
@@ -43,12 +53,18 @@ const SHARE_MIN = 1e-9
 const RANDOM_PART = 0.02
 /** Of pairs with an equal number or address at least so many are strangers. */
 const STRANGERS_MIN = 0.002
+/** The same where nothing is learned of it. */
+const STRANGERS_GUESSED = 0.05
 /** Relatives are a class of their own from this part of the matches on; less is their tail. */
 const RELATED_MIN = 0.02
 /** What is added to each level's count, absolutely and as a part of all: nothing is impossible. */
 const SMOOTHING = { absolute: 0.1, part: 0.0005 }
+/** Pairs that a share is learned from at least. */
+const LEARNED_MIN = 5
+/** Matches that are taken to have agreed as most do, so that a few pairs alone say little. */
+const MATCHES_GUESSED = 20
 /** Values of a field that are kept as frequent. */
-const FREQUENT_MAX = 2000
+const FREQUENT_MAX = 1000
 
 /** Shares of levels, field by field. */
 type Shares = Float64Array[]
@@ -58,12 +74,13 @@ type Shares = Float64Array[]
  * What strangers share is counted in random pairs. What matches and relatives share is learned from
  * the pairs of each blocking pass by the fields that the pass does not fix, with odds of its own.
  */
-export function estimateModel(input: EstimateInput): Omit<ScoreModel, 'blocking'> {
+export function estimateModel(input: EstimateInput): EstimatedModel {
   return new Estimation(input).run()
 }
 
 class Estimation {
   readonly #records: number
+  readonly #known: EstimatedModel | undefined
   readonly #fields: readonly FieldValues[]
   readonly #levels: PairLevels
   readonly #passes: readonly Training[]
@@ -71,28 +88,39 @@ class Estimation {
   readonly #all: Shares
   readonly #match: Shares
   readonly #related: Shares
+  /** The smallest share of random pairs that each field can have. */
+  readonly #unseen: readonly number[]
   #random: Shares
   #matchOdds: number
   #relatedOdds: number
 
-  constructor({ table, rowOf, samples }: EstimateInput) {
+  constructor({ table, rowOf, samples, known }: EstimateInput) {
+    this.#known = known
     this.#records = rowOf.length
     this.#fields = table.fields
     this.#levels = new PairLevels(table)
     this.#passes = samples.map(sample => this.#training(sample))
     this.#all = this.#sharesOfAll(rowOf)
-    this.#match = this.#fields.map(values => firstGuess(levelCount(values)))
+    // What no pair of those with a value showed may still be seen in one of about so many.
+    this.#unseen = this.#fields.map(({ filled }) =>
+      Math.max(SHARE_MIN, 1 / Math.max(1, filled * (filled - 1))),
+    )
+    this.#match = this.#fields.map(
+      (values, field) => sharesOf(known, field, 'match') ?? firstGuess(levelCount(values)),
+    )
     this.#random = this.#all.map(shares => shares.slice())
     this.#matchOdds = Math.min(0.5, 2 / Math.max(4, this.#records))
     // Relatives are told from matches by what is a person's own, from strangers by what is not.
     const kinds = new Set(this.#fields.map(({ field }) => isOwn(field.kind)))
     this.#relatedOdds = kinds.size === 2 ? this.#matchOdds : 0
-    this.#related = this.#match.map(shares => shares.slice())
+    this.#related = this.#match.map(
+      (shares, field) => sharesOf(known, field, 'related') ?? shares.slice(),
+    )
     this.#setRandom()
   }
 
-  run(): Omit<ScoreModel, 'blocking'> {
-    for (let round = 0; round < ROUNDS; round++) this.#round()
+  run(): EstimatedModel {
+    for (let round = 0; round < (this.#known ? ROUNDS_KNOWN : ROUNDS); round++) this.#round()
     if (this.#relatedOdds < RELATED_MIN * this.#matchOdds) this.#relatedOdds = 0
     return {
       version: 1,
@@ -157,9 +185,9 @@ class Estimation {
       const ratios = this.#ratios(pass.fixed)
       for (let turn = 0; turn < 3; turn++) learnFrom(pass, ratios, turn === 2 ? sums : undefined)
     }
-    for (const [field, values] of this.#fields.entries()) {
-      fit(this.#match[field], sums.match, field)
-      if (!isOwn(values.field.kind)) fit(this.#related[field], sums.related, field)
+    for (const [field, values] of this.#known ? [] : this.#fields.entries()) {
+      fit(this.#match[field], sums.match, { field, guessed: MATCHES_GUESSED })
+      if (!isOwn(values.field.kind)) fit(this.#related[field], sums.related, { field, guessed: 0 })
     }
     this.#setRandom()
     this.#setOdds()
@@ -171,7 +199,11 @@ class Estimation {
     this.#random = this.#all.map((shares, field) =>
       shares.map((share, level) => {
         const matched = odds * (this.#match[field]?.[level] ?? 0)
-        return Math.max(SHARE_MIN, (share - matched) / (1 - odds), share * RANDOM_PART)
+        return Math.max(
+          this.#unseen[field] ?? SHARE_MIN,
+          (share - matched) / (1 - odds),
+          share * RANDOM_PART,
+        )
       }),
     )
     this.#setRandomOfKeys()
@@ -183,12 +215,21 @@ class Estimation {
 
   /** Of pairs that share a nearly unique value, the strangers are what their pass leaves. */
   #setRandomOfKeys(): void {
+    for (const [field, values] of this.#fields.entries()) {
+      const random = this.#random[field]
+      if (!random || !isNearlyUnique(values.field.kind)) continue
+      const equal = (this.#all[field]?.[0] ?? 0) * STRANGERS_GUESSED
+      random[0] = Math.max(this.#unseen[field] ?? SHARE_MIN, equal)
+    }
     for (const { keyOf, patterns, match, related } of this.#passes) {
       const kind = this.#fields[keyOf]?.field.kind
       if (kind === undefined || !isNearlyUnique(kind) || patterns.pairs < PAIRS_MIN) continue
       const strangers = Math.max(STRANGERS_MIN, 1 - match - related)
       const random = this.#random[keyOf]
-      if (random) random[0] = Math.max(SHARE_MIN, (this.#all[keyOf]?.[0] ?? 0) * strangers)
+      if (random) {
+        const equal = (this.#all[keyOf]?.[0] ?? 0) * strangers
+        random[0] = Math.max(this.#unseen[keyOf] ?? SHARE_MIN, equal)
+      }
     }
   }
 
@@ -204,7 +245,9 @@ class Estimation {
         related += found[1] * pass.scale
       }
       this.#matchOdds = Math.min(0.5, Math.max(1, matches) / all)
-      if (this.#relatedOdds > 0) {
+      if (this.#known) {
+        this.#relatedOdds = (this.#known.related / this.#known.match) * this.#matchOdds
+      } else if (this.#relatedOdds > 0) {
         this.#relatedOdds = Math.min(0.5, Math.max(1e-3, related) / all)
       }
     }
@@ -242,15 +285,31 @@ class Estimation {
 
 const NO_FIELDS: ReadonlySet<number> = new Set()
 
-/** Shares out of sums, smoothed; too little to learn from leaves them as they were. */
-function fit(shares: Float64Array | undefined, table: Float64Array, field: number): void {
+/** What a known model says of a field's levels. */
+function sharesOf(
+  known: EstimatedModel | undefined,
+  field: number,
+  of: 'match' | 'related',
+): Float64Array | undefined {
+  const levels = known?.fields[field]?.levels
+  return levels && Float64Array.from(levels, level => level[of])
+}
+
+/** Shares out of sums and of so many pairs as were guessed; with neither they stay as they were. */
+function fit(
+  shares: Float64Array | undefined,
+  table: Float64Array,
+  { field, guessed }: { readonly field: number; readonly guessed: number },
+): void {
   if (!shares) return
   const sums = table.subarray(field * STRIDE + 1, field * STRIDE + 1 + shares.length)
   const sum = sums.reduce((held, one) => held + one, 0)
-  if (sum < 5) return
+  if (sum + guessed < LEARNED_MIN) return
+  const guess = firstGuess(shares.length)
   const add = SMOOTHING.absolute + SMOOTHING.part * sum
   for (let level = 0; level < shares.length; level++) {
-    shares[level] = ((sums[level] ?? 0) + add) / (sum + add * shares.length)
+    const seen = (sums[level] ?? 0) + add + guessed * (guess[level] ?? 0)
+    shares[level] = seen / (sum + guessed + add * shares.length)
   }
 }
 

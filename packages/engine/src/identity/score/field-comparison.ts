@@ -58,7 +58,7 @@ export const COMPARISONS: Readonly<Record<FieldKind, FieldComparison>> = {
     },
   },
   birthDate: {
-    levels: [EQUAL, SLIP, 'two parts equal', 'same year', OTHER],
+    levels: [EQUAL, SLIP, 'two parts equal', 'same year', OTHER, 'years apart'],
     compare: compareDates,
   },
   email: {
@@ -121,6 +121,9 @@ function shareIn(few: readonly string[], many: readonly string[]): number {
   return few.filter(word => many.includes(word)).length / few.length
 }
 
+/** Years between birth dates from which they are hardly one date, written wrongly. */
+const YEARS_APART = 10
+
 /** Dates are eight digits, year first; other texts are compared as they are. */
 function compareDates(one: string, other: string): number {
   if (isOneEditApart(one, other)) return 1
@@ -131,7 +134,8 @@ function compareDates(one: string, other: string): number {
   const isDay = other.slice(6) === day
   if (isYear && other.slice(4, 6) === day && other.slice(6) === month) return 1
   if (Number(isYear) + Number(isMonth) + Number(isDay) === 2) return 2
-  return isYear ? 3 : 4
+  if (isYear) return 3
+  return Math.abs(Number(year) - Number(other.slice(0, 4))) < YEARS_APART ? 4 : 5
 }
 
 function compareEmails(one: string, other: string): number {

@@ -1,8 +1,13 @@
 import type { ColumnBatch, SqlSession } from '../../lake/index.ts'
 import { int32 } from '../key-batches.ts'
-import type { FieldSource } from './score-fields.ts'
+import type { ScoreField } from './field-kind.ts'
 import { BLANK, type FieldValues, ScoreTable } from './score-table.ts'
 import { fieldForm } from './value-form.ts'
+
+/** A field to score by, and the SQL of its text in a record. */
+export interface FieldSource extends ScoreField {
+  readonly sql: string
+}
 
 /** Records as rows of a table. */
 export interface LoadedTable {

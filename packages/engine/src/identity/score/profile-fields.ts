@@ -1,6 +1,6 @@
 import type { ScoredField } from '@mainstem/contracts'
-import { ident, literal } from '../../query/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
+import { ident, literal } from '../../query/index.ts'
 import type { SourceScope } from '../match-key-sql.ts'
 import { SEVERAL } from './value-form.ts'
 
@@ -24,7 +24,11 @@ export async function profileFieldsSql(
   const objects = objectsOf(fields)
   const own = objects.find(one => one.object === profile)
   const others = objects.filter(one => one !== own)
-  const base = await objectSql(session, own ?? { object: profile, name: undefined, type: undefined, columns: [] }, { party: '_p_Id', scope })
+  const base = await objectSql(
+    session,
+    own ?? { object: profile, name: undefined, type: undefined, columns: [] },
+    { party: '_p_Id', scope },
+  )
   const joins: string[] = []
   for (const [at, object] of others.entries()) {
     const sql = await objectSql(session, object, { party: '_p_PartyId', scope })
@@ -41,7 +45,10 @@ function objectsOf(fields: readonly ScoredField[]): readonly ObjectFields[] {
     const key = JSON.stringify([object, name, type])
     const held = objects.get(key) ?? { object, name, type, columns: [] }
     objects.set(key, held)
-    held.columns.push({ field: field === 'FormattedE164PhoneNumber' ? 'TelephoneNumber' : field, as: `f${at}` })
+    held.columns.push({
+      field: field === 'FormattedE164PhoneNumber' ? 'TelephoneNumber' : field,
+      as: `f${at}`,
+    })
   }
   return [...objects.values()]
 }

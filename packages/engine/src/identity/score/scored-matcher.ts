@@ -11,16 +11,22 @@ import {
 } from '../core/index.ts'
 import type { SourceScope } from '../match-key-sql.ts'
 import { type FieldPart, groupsOf, KeyMaker, type PassKeys } from './blocking-groups.ts'
-import { blockingOf, chooseBlocking, passesOf, samplesOf } from './blocking-passes.ts'
+import {
+  blockingOf,
+  type ChosenBlocking,
+  chooseBlocking,
+  passesOf,
+  samplesOf,
+} from './blocking-passes.ts'
 import { estimateModel } from './estimate-model.ts'
 import { type LoadedTable, loadTable } from './load-table.ts'
 import { blockingPasses, definitionOf, modelOf, scoredFieldName } from './model-definition.ts'
-import { bitsOf, PairScore, type Waterfall } from './pair-score.ts'
+import { bitsOf, type FieldWeight, PairScore, probabilityOf, type Waterfall } from './pair-score.ts'
 import { profileFieldsSql } from './profile-fields.ts'
 import { keysOfRow } from './row-keys.ts'
 import type { ScoreModel } from './score-model.ts'
 import { BLANK, ScoreTable } from './score-table.ts'
-import { fieldForm } from './value-form.ts'
+import { fieldForm, SEVERAL } from './value-form.ts'
 
 /** How records are scored where nothing else is said. */
 export const SCORE_DEFAULTS = {
@@ -50,6 +56,11 @@ export interface ScoredRuleOptions {
   readonly profile: string
   /** The number of the rule's first blocking pass among the ruleset's rules. */
   readonly firstRule: number
+}
+
+/** A pair's score, and what was compared. */
+export interface ExplainedScore extends Waterfall {
+  readonly fields: readonly (FieldWeight & { readonly left: string; readonly right: string })[]
 }
 
 /**
@@ -115,8 +126,27 @@ export class ScoredMatcher {
     return must(this.#score, 'a scored rule has a model').isAtLeast(one, other, this.#link)
   }
 
-  waterfall(one: number, other: number): Waterfall {
-    return must(this.#score, 'a scored rule has a model').waterfall(one, other)
+  probability(one: number, other: number): number {
+    return probabilityOf(must(this.#score, 'a scored rule has a model').weight(one, other))
+  }
+
+  /** How the score of two comparison rows comes about, with the values that were compared. */
+  explain(one: number, other: number): ExplainedScore {
+    const waterfall = must(this.#score, 'a scored rule has a model').waterfall(one, other)
+    const places = new Map(this.#table.fields.map(({ field }, at) => [field.name, at]))
+    const text = (field: string, row: number): string => {
+      const at = places.get(field) ?? 0
+      const value = this.#table.column(at)[row] ?? BLANK
+      return (this.#table.fields[at]?.text(value) ?? '').replaceAll(SEVERAL, ', ')
+    }
+    return {
+      ...waterfall,
+      fields: waterfall.fields.map(weighed => ({
+        ...weighed,
+        left: text(weighed.field, one),
+        right: text(weighed.field, other),
+      })),
+    }
   }
 
   /**
@@ -195,13 +225,13 @@ export class ScoredMatcher {
     const { table } = loaded
     const records = Int32Array.from(loaded.rowOf.filter(row => row >= 0))
     const { blocking } = this.#rule
-    const passes = blocking
-      ? passesOf(blockingPasses(blocking, this.#scoreFields()), table)
-      : chosenPasses(table, records)
+    const chosen = blocking ? undefined : chosenBlocking(table, records)
+    const passes =
+      chosen?.passes ?? passesOf(blockingPasses(blocking ?? [], this.#scoreFields()), table)
     const maker = new KeyMaker(table)
     const groups = passes.map(pass => ({ pass, groups: groupsOf(maker.keys(pass), table.rows) }))
     const samples = samplesOf(groups, SCORE_DEFAULTS.groupMax, PAIRS_LEARNED)
-    const estimate = estimateModel({ table, rowOf: records, samples })
+    const estimate = estimateModel({ table, rowOf: records, samples, known: chosen?.known })
     this.#use({ ...estimate, blocking: blockingOf(passes, table) })
   }
 
@@ -222,10 +252,7 @@ export class ScoredMatcher {
   }
 }
 
-function chosenPasses(
-  table: ScoreTable,
-  records: Int32Array,
-): readonly (readonly FieldPart[])[] {
+function chosenBlocking(table: ScoreTable, records: Int32Array): ChosenBlocking {
   if (records.length <= RECORDS_CHOSEN_FROM) return chooseBlocking(table, records, SCORE_DEFAULTS)
   const part = table.sample(records, RECORDS_CHOSEN_FROM)
   return chooseBlocking(part.table, part.rowOf, SCORE_DEFAULTS)
@@ -297,7 +324,9 @@ function sharedKeys({ low, high, count, row }: PassKeys, { starts }: RowPids): U
   const bits = Math.max(4, Math.ceil(Math.log2(count + 1)) + 2)
   const seen = new Uint8Array(2 ** bits)
   const slotOf = (at: number): number =>
-    (Math.imul((low[at] ?? 0) ^ Math.imul(high[at] ?? 0, 0x9e3779b1), 0x85ebca6b) >>> (32 - Math.min(32, bits))) >>> 0
+    (Math.imul((low[at] ?? 0) ^ Math.imul(high[at] ?? 0, 0x9e3779b1), 0x85ebca6b) >>>
+      (32 - Math.min(32, bits))) >>>
+    0
   for (let at = 0; at < count; at++) {
     const slot = slotOf(at)
     const own = row[at] ?? 0

@@ -59,10 +59,24 @@ function dateForm(text: string): string | null {
   const [, year, month, day] = YEAR_FIRST.exec(value) ?? []
   if (year !== undefined) return dateDigits(year, month, day)
   const [, first, second, last] = YEAR_LAST.exec(value) ?? []
-  if (last === undefined) return wordsForm(value)
+  if (last === undefined) return dateInWords(value) ?? wordsForm(value)
   const isDayFirst = Number(first) > 12
   return dateDigits(wholeYear(last), isDayFirst ? second : first, isDayFirst ? first : second)
 }
+
+/** `1 March 1970`, `Mar 1, 1970` and `25-Jun-08` as digits; null for any other text. */
+function dateInWords(text: string): string | null {
+  const parts = text.toLowerCase().match(/[a-z]+|\d+/g) ?? []
+  const names = parts.filter(part => /[a-z]/.test(part))
+  const numbers = parts.filter(part => /\d/.test(part))
+  const month = 1 + MONTHS.indexOf((names[0] ?? '').slice(0, 3))
+  if (names.length !== 1 || numbers.length !== 2 || month === 0) return null
+  const [one = '', other = ''] = numbers
+  const [day, year] = one.length === 4 ? [other, one] : [one, other]
+  return dateDigits(wholeYear(year), String(month), day)
+}
+
+const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
 
 function dateDigits(year: string, month = '', day = ''): string {
   return `${year}${month.padStart(2, '0')}${day.padStart(2, '0')}`
