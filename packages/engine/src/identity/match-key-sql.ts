@@ -283,6 +283,12 @@ export function columnsOfKeys(
     if (!criterion.partyIdentificationInfo) continue
     for (const name of ['Name', 'PartyIdentificationTypeId']) own.add(name)
   }
+  addScoredColumns(ruleset, columns)
+  return columns
+}
+
+/** Adds the columns that a scored rule compares. */
+function addScoredColumns(ruleset: RulesetDefinition, columns: Map<string, Set<string>>): void {
   for (const one of scoredFieldsOf(ruleset)) {
     const [object = '', field = ''] = one.field.split('.')
     const own = columns.get(object) ?? new Set(['_p_PartyId'])
@@ -291,7 +297,6 @@ export function columnsOfKeys(
     if (one.name === undefined) continue
     for (const name of ['Name', 'PartyIdentificationTypeId']) own.add(name)
   }
-  return columns
 }
 
 function filtersOf(ruleset: RulesetDefinition, alias: string): readonly string[] {

@@ -7,9 +7,9 @@ import {
   IdentityStage,
   type Partition,
   RESOLVE_LIMITS,
+  type ScoredMatcher,
   weakestLinks,
 } from '../../identity/index.ts'
-import type { ScoredMatcher } from '../../identity/score/scored-matcher.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import type { ModelRelations } from './model-relations.ts'
 

@@ -4,7 +4,7 @@ import type {
   RulesetDefinition,
   ScoredField,
 } from '@mainstem/contracts'
-import type { ScoredMatcher } from '../../identity/score/scored-matcher.ts'
+import type { ScoredMatcher } from '../../identity/index.ts'
 import type { ColumnKind } from '../../model/index.ts'
 import type { ColumnUse } from './column-use.ts'
 import type { RecordSlot } from './record-relation.ts'
@@ -112,7 +112,7 @@ export function scoredFields(slots: readonly RecordSlot[]): ScoredField[] {
     const key = JSON.stringify([field, identifier ?? null])
     if (fields.has(key)) continue
     if (use.kind === 'attribute' && ++attributes > ATTRIBUTES_MAX) continue
-    fields.set(key, { field, kind, ...(identifier ?? {}) })
+    fields.set(key, { field, kind, ...identifier })
   }
   const place = ({ kind }: ScoredField): number =>
     kind === 'firstName' ? 0 : kind === 'lastName' ? 1 : 2

@@ -216,21 +216,20 @@ class Estimation {
   /** Of pairs that share a nearly unique value, the strangers are what their pass leaves. */
   #setRandomOfKeys(): void {
     for (const [field, values] of this.#fields.entries()) {
-      const random = this.#random[field]
-      if (!random || !isNearlyUnique(values.field.kind)) continue
-      const equal = (this.#all[field]?.[0] ?? 0) * STRANGERS_GUESSED
-      random[0] = Math.max(this.#unseen[field] ?? SHARE_MIN, equal)
+      if (isNearlyUnique(values.field.kind)) this.#setStrangers(field, STRANGERS_GUESSED)
     }
     for (const { keyOf, patterns, match, related } of this.#passes) {
       const kind = this.#fields[keyOf]?.field.kind
       if (kind === undefined || !isNearlyUnique(kind) || patterns.pairs < PAIRS_MIN) continue
-      const strangers = Math.max(STRANGERS_MIN, 1 - match - related)
-      const random = this.#random[keyOf]
-      if (random) {
-        const equal = (this.#all[keyOf]?.[0] ?? 0) * strangers
-        random[0] = Math.max(this.#unseen[keyOf] ?? SHARE_MIN, equal)
-      }
+      this.#setStrangers(keyOf, Math.max(STRANGERS_MIN, 1 - match - related))
     }
+  }
+
+  /** Sets how many of the pairs with an equal value are strangers. */
+  #setStrangers(field: number, share: number): void {
+    const random = this.#random[field]
+    const equal = (this.#all[field]?.[0] ?? 0) * share
+    if (random) random[0] = Math.max(this.#unseen[field] ?? SHARE_MIN, equal)
   }
 
   /** The odds of any two records: expected matches among the pairs of all passes. */

@@ -71,7 +71,10 @@ export const COMPARISONS: Readonly<Record<FieldKind, FieldComparison>> = {
   },
   identifier: {
     levels: [EQUAL, SLIP, OTHER],
-    compare: (one, other) => (one.length > LETTERS_MIN && isOneEditApart(one, other) ? 1 : 2),
+    compare(one, other) {
+      const length = Math.min(one.length, other.length)
+      return length > LETTERS_MIN && isOneEditApart(one, other) ? 1 : 2
+    },
   },
   street: TEXT,
   postalCode: {

@@ -1,16 +1,9 @@
 import type { MatchRule, ScoredField, ScoreModelDefinition } from '@mainstem/contracts'
 import { must } from '../../kernel/assert.ts'
 import type { SqlSession } from '../../lake/index.ts'
-import {
-  inHashOrder,
-  type KeyBatch,
-  type KeyRow,
-  keyBatch,
-  keyColumns,
-  type ScoredLinks,
-} from '../core/index.ts'
+import { type KeyBatch, type KeyRow, keyBatch, type ScoredLinks } from '../core/index.ts'
 import type { SourceScope } from '../match-key-sql.ts'
-import { type FieldPart, groupsOf, KeyMaker, type PassKeys } from './blocking-groups.ts'
+import { type FieldPart, groupsOf, KeyMaker } from './blocking-groups.ts'
 import {
   blockingOf,
   type ChosenBlocking,
@@ -19,6 +12,7 @@ import {
   samplesOf,
 } from './blocking-passes.ts'
 import { estimateModel } from './estimate-model.ts'
+import { equalKeys, expanded, pidsByRow } from './expand-keys.ts'
 import { type LoadedTable, loadTable } from './load-table.ts'
 import { blockingPasses, definitionOf, modelOf, scoredFieldName } from './model-definition.ts'
 import { bitsOf, type FieldWeight, PairScore, probabilityOf, type Waterfall } from './pair-score.ts'
@@ -46,8 +40,6 @@ export const SCORE_DEFAULTS = {
 const PAIRS_LEARNED = 20_000
 /** Records from which blocking is chosen; of more a part says enough. */
 const RECORDS_CHOSEN_FROM = 30_000
-/** Keys that are put in order at once. */
-const KEYS_GATHERED = 1 << 19
 
 /** What a scored rule is made of. */
 export interface ScoredRuleOptions {
@@ -190,7 +182,7 @@ export class ScoredMatcher {
   #keysOf(pid: number, texts: readonly unknown[], into: KeyRow[]): void {
     const tuple = this.#table.fields.map((values, field) => {
       const text = texts[field]
-      const form = text === null ? null : fieldForm(values.field.kind, String(text))
+      const form = typeof text === 'string' ? fieldForm(values.field.kind, text) : null
       return form === null || form === '' ? BLANK : values.number(form)
     })
     const row = this.#table.rowOf(tuple)
@@ -256,82 +248,4 @@ function chosenBlocking(table: ScoreTable, records: Int32Array): ChosenBlocking 
   if (records.length <= RECORDS_CHOSEN_FROM) return chooseBlocking(table, records, SCORE_DEFAULTS)
   const part = table.sample(records, RECORDS_CHOSEN_FROM)
   return chooseBlocking(part.table, part.rowOf, SCORE_DEFAULTS)
-}
-
-/** The records of each row: those of row `r` are `pids[starts[r]]` to `pids[starts[r + 1] - 1]`. */
-interface RowPids {
-  readonly pids: Int32Array
-  readonly starts: Int32Array
-}
-
-function pidsByRow({ rowOf, table }: LoadedTable): RowPids {
-  const starts = new Int32Array(table.rows + 1)
-  for (const row of rowOf) if (row >= 0) starts[row + 1] = (starts[row + 1] ?? 0) + 1
-  for (let row = 0; row < table.rows; row++) {
-    starts[row + 1] = (starts[row + 1] ?? 0) + (starts[row] ?? 0)
-  }
-  const ends = starts.slice()
-  const pids = new Int32Array(starts[table.rows] ?? 0)
-  for (const [pid, row] of rowOf.entries()) {
-    if (row < 0) continue
-    const place = ends[row] ?? 0
-    pids[place] = pid
-    ends[row] = place + 1
-  }
-  return { pids, starts }
-}
-
-/** Records that are equal in all fields, as a pass of its own. */
-function equalKeys(table: ScoreTable): PassKeys {
-  const hashes = Int32Array.from({ length: table.rows }, (_none, row) => table.contentHash(row))
-  return { low: hashes, high: hashes, row: Int32Array.from(hashes.keys()), count: table.rows }
-}
-
-interface Expansion {
-  readonly pids: RowPids
-  readonly canLink: Uint8Array
-  readonly sharedOnly: boolean
-}
-
-/** The keys of rows as the keys of their records, in pieces, in the order that costs an index least. */
-function* expanded(keys: PassKeys, rule: number, expansion: Expansion): Iterable<KeyBatch> {
-  const { pids, canLink, sharedOnly } = expansion
-  const isShared = sharedOnly ? sharedKeys(keys, pids) : undefined
-  const whole = keyColumns(KEYS_GATHERED)
-  const ordered = keyColumns(KEYS_GATHERED)
-  const halves = new Int32Array(whole.key.buffer)
-  whole.rule.fill(rule)
-  let count = 0
-  for (let at = 0; at < keys.count; at++) {
-    const row = keys.row[at] ?? 0
-    if (canLink[row] !== 1 || isShared?.[at] === 0) continue
-    for (let place = pids.starts[row] ?? 0; place < (pids.starts[row + 1] ?? 0); place++) {
-      if (count === KEYS_GATHERED) {
-        yield inHashOrder({ ...whole, count }, ordered)
-        count = 0
-      }
-      halves[2 * count] = keys.low[at] ?? 0
-      halves[2 * count + 1] = keys.high[at] ?? 0
-      whole.pid[count] = pids.pids[place] ?? 0
-      whole.value[count++] = row
-    }
-  }
-  if (count > 0) yield inHashOrder({ ...whole, count }, ordered)
-}
-
-/** Which keys several records have, about: a few that one alone has may be among them. */
-function sharedKeys({ low, high, count, row }: PassKeys, { starts }: RowPids): Uint8Array {
-  const bits = Math.max(4, Math.ceil(Math.log2(count + 1)) + 2)
-  const seen = new Uint8Array(2 ** bits)
-  const slotOf = (at: number): number =>
-    (Math.imul((low[at] ?? 0) ^ Math.imul(high[at] ?? 0, 0x9e3779b1), 0x85ebca6b) >>>
-      (32 - Math.min(32, bits))) >>>
-    0
-  for (let at = 0; at < count; at++) {
-    const slot = slotOf(at)
-    const own = row[at] ?? 0
-    const records = (starts[own + 1] ?? 0) - (starts[own] ?? 0)
-    seen[slot] = Math.min(2, (seen[slot] ?? 0) + records)
-  }
-  return Uint8Array.from({ length: count }, (_none, at) => ((seen[slotOf(at)] ?? 0) > 1 ? 1 : 0))
 }
