@@ -1,4 +1,5 @@
-import type { ExplainedCriterion, ExplainedRecord } from './explain-values.ts'
+import type { ExplainedRecord } from './explain-values.ts'
+import type { ExplainedCriterion } from './explained-criterion.ts'
 import type { Explanation, ExplainedStep } from './explanation.ts'
 import { drawGraph, type DrawnEdge, type DrawnNode } from './svg-graph.ts'
 

@@ -1,5 +1,5 @@
 import type { ExplainedScore } from '../../identity/index.ts'
-import type { ExplainedCriterion } from './explain-values.ts'
+import type { ExplainedCriterion } from './explained-criterion.ts'
 
 /** What being relatives takes away from a score is shown from so many bits on. */
 const SHOWN_MIN = 0.005

@@ -5,19 +5,7 @@ import { ident, literal, literals } from '../../query/index.ts'
 import type { RulesetRuntime } from '../engine/ruleset-runtime.ts'
 import { isoSql, textAt } from './answer.ts'
 import { scoredCriteria } from './explain-score.ts'
-
-/** The two values that a criterion compared. */
-export interface ExplainedCriterion {
-  readonly field: string
-  readonly method: string
-  readonly left: string | null
-  readonly right: string | null
-  /** Whether they are equal, or alike, in the sense of the method. */
-  readonly holds: boolean
-  /** Of a scored rule: how much of the score this comparison gave, and how well the values agree. */
-  readonly weight?: number
-  readonly level?: string
-}
+import type { ExplainedCriterion } from './explained-criterion.ts'
 
 /** A source record as the evidence names it. */
 export interface ExplainedRecord {

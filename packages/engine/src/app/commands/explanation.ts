@@ -1,7 +1,8 @@
 import type { ContestedWhy } from '../../identity/index.ts'
 import type { AnswerPlace } from './answer.ts'
 import type { DecisionRow } from './decision-record.ts'
-import type { ExplainedCriterion, ExplainedRecord } from './explain-values.ts'
+import type { ExplainedRecord } from './explain-values.ts'
+import type { ExplainedCriterion } from './explained-criterion.ts'
 
 /** One step of evidence, as people read it. */
 export interface ExplainedStep {
