@@ -45,6 +45,7 @@ export function checkRuleset(ruleset: RulesetDefinition, model: MappedModel): re
   const errors = new ErrorList()
   errors.try(() => requireMinimum(ruleset, streams), 'matchRules')
   errors.try(() => checkMatchRules(ruleset, model))
+  errors.try(() => requireModel(ruleset), 'matchRules')
   errors.end()
   const entities = new Set(
     ruleset.matchRules.flatMap(rule => criteriaOf(rule).map(one => one.entityName)),
@@ -57,6 +58,16 @@ export function checkRuleset(ruleset: RulesetDefinition, model: MappedModel): re
           `more consistently. Add a rule on ContactPointEmail.EmailAddress.`,
       ]
     : []
+}
+
+/** A score is the same tomorrow only if its model is: in a project it is never estimated on the way. */
+function requireModel(ruleset: RulesetDefinition): void {
+  const rule = ruleset.matchRules.find(one => one.kind === 'Scored')
+  if (!rule || typeof rule.model === 'object') return
+  throw invalid(
+    ruleset,
+    `rule "${rule.label}" is scored and has no model. Make one from the records with "mainstem resolve FILE --into DIR", and name its file with "model".`,
+  )
 }
 
 /** Refuses match rules that cannot run on what is mapped, or that would join strangers. */
@@ -153,7 +164,7 @@ function checkScoredRule(ruleset: RulesetDefinition, rule: MatchRule, model: Map
     if (isMapped(model, object, field)) continue
     throw invalid(
       ruleset,
-      `${where} compares ${path}, which no stream fills. Map a field to it, or estimate the model again.`,
+      `${where} compares ${path}, which no stream fills. Map a field to it, or make the model again.`,
     )
   }
   if (typeof rule.model === 'object') modelOf(rule.model)

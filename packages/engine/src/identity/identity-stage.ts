@@ -1,19 +1,15 @@
-import { criteriaOf, type RulesetDefinition } from '@mainstem/contracts'
+import type { RulesetDefinition } from '@mainstem/contracts'
 import { must } from '../kernel/assert.ts'
 import type { SqlSession } from '../lake/index.ts'
 import { partyNumber } from '../model/index.ts'
-import { literals } from '../query/index.ts'
 import {
-  type Assignment,
   assignIds,
   type Checksum,
   clusterMates,
   type ContestedBlock,
   DecisionBook,
-  type FuzzyLevel,
   fullPartition,
   type IndexSize,
-  keyColumns,
   labelsOf,
   loadSnapshot,
   type MatchIndex,
@@ -23,20 +19,22 @@ import {
   relabel,
   resolveIncremental,
   type ResolveOptions,
-  similarFirstNames,
   SURNAME_RULE,
-  surelyDiffer,
   type Undo,
   updateContested,
   writeSnapshot,
 } from './core/index.ts'
 import { type Decided, loadDecisions, takeDecisions, writeDecisionEvents } from './decisions.ts'
 import { type IdentityTables, identityTables, slotOf } from './identity-tables.ts'
+import { storeIndexKeys } from './index-keys.ts'
 import { int32, joinBatches, storedKeys } from './key-batches.ts'
 import { KeyStore } from './key-store.ts'
-import { ALL_SOURCES, isFuzzy, sourceProfilesSql, type SourceScope } from './match-key-sql.ts'
+import { idRulesOf, likenessOf } from './likeness.ts'
+import { ALL_SOURCES, sourceProfilesSql, type SourceScope } from './match-key-sql.ts'
+import { partyFilter } from './party-filter.ts'
 import type { RunAt } from './run-at.ts'
 import { type ExplainedScore, ScoredMatcher } from './score/scored-matcher.ts'
+import { touchedUids } from './touched-uids.ts'
 import { unifiedIdSql, writeAssignment } from './write-assignment.ts'
 
 /** What a run of identity resolution did, and the profiles that follow it must make again. */
@@ -76,9 +74,6 @@ export interface IdentityStageOptions {
     'blockMax' | 'surnamesMax' | 'idsMax' | 'valuesMax' | 'clusterMax'
   >
 }
-
-/** Source profiles up to which they are named in the statements. */
-const PID_LIST_MAX = 2000
 
 /** One ruleset at work: match keys, clusters and unified ids, of some source profiles or of all. */
 export class IdentityStage {
@@ -144,23 +139,7 @@ export class IdentityStage {
 
   /** The relation of `rule, key, pid` of all match keys, those of a scored rule included. */
   async keysRelation(session: SqlSession): Promise<string> {
-    if (!this.#scored) return this.tables.matchKey
-    const rows = keyColumns(this.#index.rowCount)
-    let count = 0
-    this.#index.eachRow((block, pid) => {
-      rows.rule[count] = this.#index.blockRule(block)
-      rows.key[count] = BigInt(block)
-      rows.pid[count++] = pid
-    })
-    await session.run(
-      'create or replace temp table index_key (rule utinyint, key ubigint, pid integer)',
-    )
-    await session.load('temp.index_key', [
-      { name: 'rule', type: 'UTINYINT', values: rows.rule },
-      { name: 'key', type: 'UBIGINT', values: rows.key },
-      { name: 'pid', type: 'INTEGER', values: rows.pid },
-    ])
-    return 'temp.index_key'
+    return this.#scored ? await storeIndexKeys(session, this.#index) : this.tables.matchKey
   }
 
   get index(): MatchIndex {
@@ -272,9 +251,7 @@ export class IdentityStage {
   }
 
   /** SQL of the unified id of a dense one: never the same for two rulesets or stores. */
-  unifiedIdSql(uid: string): string {
-    return unifiedIdSql(this.#idPrefix, uid)
-  }
+  unifiedIdSql = (uid: string): string => unifiedIdSql(this.#idPrefix, uid)
 
   get #idPrefix(): string {
     return `${this.#options.storeId}:${this.tables.slot}:`
@@ -400,11 +377,6 @@ export class IdentityStage {
 
   /** The limits and likeness that this ruleset resolves by. */
   get resolveOptions(): ResolveOptions {
-    const levels = this.ruleset.matchRules.map((rule): FuzzyLevel =>
-      fuzzyLevelOf(criteriaOf(rule).find(isFuzzy)?.matchMethodType ?? 'FUZZY'),
-    )
-    const levelOf = (rule: number): FuzzyLevel => levels[rule] ?? 'medium'
-    const scored = this.#scored
     return {
       ...this.#options.limits,
       blockMax: this.ruleset.blockMax ?? this.#options.limits.blockMax,
@@ -413,36 +385,9 @@ export class IdentityStage {
       surnamesMax: this.ruleset.surnamesMax ?? this.#options.limits.surnamesMax,
       idsMax: this.ruleset.idsMax ?? this.#options.limits.idsMax,
       idRules: idRulesOf(this.ruleset),
-      scored: this.#scored?.links,
-      similar: (one, other, rule) =>
-        scored && rule >= scored.firstRule
-          ? scored.isLink(one, other)
-          : similarFirstNames(this.#keys.name(one), this.#keys.name(other), levelOf(rule)),
-      rulesOut: (one, other, rule) =>
-        scored && rule >= scored.firstRule
-          ? false
-          : surelyDiffer(this.#keys.sketch(one), this.#keys.sketch(other), levelOf(rule)),
+      ...likenessOf(this.ruleset, this.#keys, this.#scored),
     }
   }
-}
-
-/** The rules that match on a party identification alone: each of their keys is one of its numbers. */
-function idRulesOf({ matchRules }: RulesetDefinition): readonly number[] {
-  return [...matchRules.keys()].filter(at => {
-    const [first, ...rest] = matchRules[at]?.criteria ?? []
-    return first?.entityName === 'PartyIdentification' && rest.length === 0
-  })
-}
-
-/** How strict a fuzzy method is; plain FUZZY is medium. */
-export function fuzzyLevelOf(matchMethodType: string): FuzzyLevel {
-  return LEVELS[matchMethodType] ?? 'medium'
-}
-
-const LEVELS: Readonly<Record<string, FuzzyLevel>> = {
-  FUZZY_HIGH: 'high',
-  FUZZY: 'medium',
-  FUZZY_LOW: 'low',
 }
 
 interface AssignRun {
@@ -451,22 +396,4 @@ interface AssignRun {
   readonly undoResolve: Undo
   readonly touched: Int32Array
   readonly isFull: boolean
-}
-
-/** A condition that holds for these source profiles: a short list as it is, a long one as a table. */
-export async function partyFilter(session: SqlSession, pids: Int32Array): Promise<string> {
-  if (pids.length <= PID_LIST_MAX) return `in ${literals(pids)}`
-  await session.run('create or replace temp table touched_pid (pid integer)')
-  await session.load('temp.touched_pid', [{ name: 'pid', type: 'INTEGER', values: pids }])
-  return 'in (select pid from touched_pid)'
-}
-
-function touchedUids(pids: Int32Array, previous: Int32Array, assignment: Assignment): Int32Array {
-  const uids = new Set<number>()
-  for (let at = 0; at < pids.length; at++) {
-    uids.add(previous[at] ?? NO_UID)
-    uids.add(assignment.uids[at] ?? NO_UID)
-  }
-  uids.delete(NO_UID)
-  return Int32Array.from(uids)
 }

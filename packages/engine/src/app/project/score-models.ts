@@ -55,7 +55,7 @@ async function withModel(
     return { rule: { ...rule, model: read.definition }, mistakes: [] }
   } catch {
     const says = `There is no model ${file} that can be read.`
-    const fix = 'Make one with "mainstem estimate", or correct the name.'
+    const fix = 'Make one with "mainstem resolve FILE --into DIR", or correct the name.'
     return { rule, mistakes: [at(source, key, { says, fix })] }
   }
 }

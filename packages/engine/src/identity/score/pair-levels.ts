@@ -57,11 +57,13 @@ const SWAPPED = 1
 export class PairLevels {
   readonly table: ScoreTable
   readonly #fields: readonly FieldLevels[]
+  readonly #columns: readonly Int32Array[]
   readonly #first: number
   readonly #last: number
 
   constructor(table: ScoreTable) {
     this.table = table
+    this.#columns = table.columns
     this.#fields = table.fields.map(values => new FieldLevels(values))
     this.#first = table.fields.findIndex(({ field }) => field.kind === 'firstName')
     this.#last = table.fields.findIndex(({ field }) => field.kind === 'lastName')
@@ -69,9 +71,9 @@ export class PairLevels {
 
   /** The level of one field of two rows; `NO_LEVEL` where one is blank. */
   level(field: number, one: number, other: number): number {
-    const column = this.table.column(field)
-    const a = column[one] ?? BLANK
-    const b = column[other] ?? BLANK
+    const column = this.#columns[field]
+    const a = column?.[one] ?? BLANK
+    const b = column?.[other] ?? BLANK
     if (a === BLANK || b === BLANK) return NO_LEVEL
     return this.#fields[field]?.level(a, b) ?? NO_LEVEL
   }

@@ -1,4 +1,4 @@
-import { isNearlyUnique } from './field-kind.ts'
+import { type FieldKind, isNearlyUnique } from './field-kind.ts'
 import { NO_LEVEL, PairLevels } from './pair-levels.ts'
 import type { ModelField, ScoreModel } from './score-model.ts'
 import { BLANK, type FieldValues, type ScoreTable } from './score-table.ts'
@@ -27,22 +27,35 @@ const PERSON_RECORDS = 12
 /** An equal value that is rare counts at most as if it had this part of the average share. */
 const RARE_PART = 0.05
 
+/** Bits that two sums of the same weights may differ by. */
+const ROUNDING = 1e-6
+
 /** Scores pairs of rows by a model. */
 export class PairScore {
   readonly model: ScoreModel
   readonly #levels: PairLevels
+  /** The table's columns, which change when it grows. */
+  readonly #columns: readonly Int32Array[]
   readonly #fields: readonly FieldScore[]
   readonly #prior: number
   readonly #relatedPrior: number
   readonly #found: Int8Array
+  /** The fields whose comparison tells more of a bound, those that cost least first; names may be swapped, and are not among them. */
+  readonly #cheapFirst: Int32Array
 
   constructor(table: ScoreTable, model: ScoreModel) {
     this.model = model
     this.#levels = new PairLevels(table)
+    this.#columns = table.columns
     this.#fields = model.fields.map((field, at) => new FieldScore(field, table.fields[at]))
     this.#prior = Math.log2(model.match)
     this.#relatedPrior = model.related === 0 ? Number.NEGATIVE_INFINITY : Math.log2(model.related)
     this.#found = new Int8Array(model.fields.length)
+    this.#cheapFirst = Int32Array.from(
+      [...model.fields.keys()]
+        .filter(at => costOf(model.fields[at]) > 0)
+        .sort((x, y) => costOf(model.fields[x]) - costOf(model.fields[y])),
+    )
   }
 
   /** The score of two rows, in bits. */
@@ -65,6 +78,18 @@ export class PairScore {
 
   /** Whether the score of two rows is at least so much; most that are not are told early. */
   isAtLeast(one: number, other: number, bits: number): boolean {
+    let atMost = this.#mostWithEqual(one, other)
+    // Bounds are added up in another order than the score.
+    const least = bits - ROUNDING
+    for (const at of this.#cheapFirst) {
+      if (atMost < least) return false
+      atMost -= this.#lessThanMost(at, one, other)
+    }
+    return atMost >= least && this.weight(one, other) >= bits
+  }
+
+  /** What the score can be at most, by which values are equal. */
+  #mostWithEqual(one: number, other: number): number {
     let atMost = this.#prior
     for (let at = 0; at < this.#fields.length; at++) {
       const a = this.#value(at, one)
@@ -73,8 +98,16 @@ export class PairScore {
       if (a === BLANK || b === BLANK || !field) continue
       atMost += a === b ? (field.match[0] ?? 0) + field.rarity(a, b) : field.unequalMax(a, b)
     }
-    if (atMost < bits) return false
-    return this.weight(one, other) >= bits
+    return atMost
+  }
+
+  /** By how much two different values of a field agree less than they could. */
+  #lessThanMost(at: number, one: number, other: number): number {
+    const a = this.#value(at, one)
+    const b = this.#value(at, other)
+    const field = this.#fields[at]
+    if (a === BLANK || b === BLANK || a === b || !field) return 0
+    return field.unequalMax(a, b) - (field.match[this.#levels.level(at, one, other)] ?? 0)
   }
 
   /** How the score of two rows comes about. */
@@ -104,8 +137,27 @@ export class PairScore {
   }
 
   #value(field: number, row: number): number {
-    return this.#levels.table.column(field)[row] ?? BLANK
+    return this.#columns[field]?.[row] ?? BLANK
   }
+}
+
+/** About what comparing two values of a field costs; 0 for names. */
+function costOf(field: ModelField | undefined): number {
+  return field ? COSTS[field.kind] : 0
+}
+
+const COSTS: Readonly<Record<FieldKind, number>> = {
+  firstName: 0,
+  lastName: 0,
+  code: 1,
+  birthDate: 2,
+  phone: 3,
+  identifier: 3,
+  postalCode: 4,
+  text: 5,
+  street: 6,
+  organization: 6,
+  email: 7,
 }
 
 /** The probability of a score in bits. */

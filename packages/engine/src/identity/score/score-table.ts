@@ -83,6 +83,11 @@ export class ScoreTable {
     return this.#columns[field] ?? new Int32Array(0)
   }
 
+  /** All columns; each is another array once it had to grow. */
+  get columns(): readonly Int32Array[] {
+    return this.#columns
+  }
+
   /** The row of a tuple of value numbers, one for each field; a new one is added. */
   rowOf(values: ArrayLike<number>): number {
     if (2 * this.rows >= this.#slots.length) this.#growSlots()
