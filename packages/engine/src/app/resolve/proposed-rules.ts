@@ -7,13 +7,18 @@ import { scoredFields } from './scored-fields.ts'
 /** Fields from which a score tells people apart; with fewer, plain rules tell more. */
 const SCORED_FIELDS_MIN = 3
 
+/** Records that a score can be learned from. */
+const SCORED_RECORDS_MIN = 50
+
 /** A scored rule over what was recognised, or plain rules if that is little; an error if nothing tells people apart. */
 export function proposedRules(
   slots: readonly RecordSlot[],
   rows: readonly ModelRow[],
+  records: number,
 ): readonly MatchRule[] {
   const fields = scoredFields(slots)
-  if (fields.length >= SCORED_FIELDS_MIN) return [{ label: 'Score', kind: 'Scored', fields }]
+  const isEnough = fields.length >= SCORED_FIELDS_MIN && records >= SCORED_RECORDS_MIN
+  if (isEnough) return [{ label: 'Score', kind: 'Scored', fields }]
   return plainRules(rows)
 }
 

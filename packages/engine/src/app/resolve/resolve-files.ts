@@ -148,8 +148,9 @@ class Run {
     const slots = withDerivedNames(slotsOf(withFields(uses)))
     await makeRecordRelation(this.#session, sources, slots)
     const rows = modelRowsOf(slots)
+    const count = sources.reduce((sum, source) => sum + source.rows, 0)
     const definition = withScoredFields(
-      rules?.definition ?? { matchRules: [...proposedRules(slots, rows)] },
+      rules?.definition ?? { matchRules: [...proposedRules(slots, rows, count)] },
       slots,
     )
     const ruleset = rulesetOf(definition, rows)
@@ -158,7 +159,6 @@ class Run {
     const relations = await this.#timed('prepare', () =>
       makeModelRelations(this.#session, { rows, ruleset, region }),
     )
-    const count = sources.reduce((sum, source) => sum + source.rows, 0)
     const clusters = await this.#timed('match', () =>
       clusterByRules(this.#session, {
         ruleset,
