@@ -20,7 +20,7 @@ export function scoredCriteria(score: ExplainedScore | undefined): readonly Expl
     line('any two records', 'before anything is compared', score.prior),
     ...fields,
     ...(score.related < -SHOWN_MIN ? [related] : []),
-    line('score', `probability ${score.probability.toFixed(4)}`, score.total),
+    line('score', probabilityText(score.probability), score.total),
   ]
 }
 
@@ -35,4 +35,11 @@ function line(field: string, level: string, weight: number): ExplainedCriterion 
     level,
     weight: rounded,
   }
+}
+
+/** Nothing is certain: what would be rounded to it is told as near it. */
+function probabilityText(probability: number): string {
+  if (probability > 0.99995) return 'probability over 0.9999'
+  if (probability < 0.00005) return 'probability under 0.0001'
+  return `probability ${probability.toFixed(4)}`
 }

@@ -20,6 +20,8 @@ export interface RuleClustering {
   readonly rows: number
   /** Whether it will be compared with a truth. */
   readonly evaluated: boolean
+  /** Whether it will be told of each record what holds it in its cluster. */
+  readonly explained: boolean
 }
 
 /** What was clustered, and the scored rule that did it, if there is one. */
@@ -30,7 +32,7 @@ export interface RuleClusters extends ClusteredRecords {
 /** The clusters of all records by the rules, as the platform makes them. */
 export async function clusterByRules(
   session: SqlSession,
-  { ruleset, relations, rows, evaluated }: RuleClustering,
+  { ruleset, relations, rows, evaluated, explained }: RuleClustering,
 ): Promise<RuleClusters> {
   const stage = new IdentityStage({
     ruleset,
@@ -41,7 +43,9 @@ export async function clusterByRules(
   for (const ddl of identityDdl(stage.tables.slot)) await session.run(ddl)
   const partition = await stage.partitionAll(session, { relationOf: relations.relationOf })
   const label = firstsOf(partition, rows)
-  const matchedBy = weakestLinks(stage.index, label, stage.resolveOptions)
+  const matchedBy = explained
+    ? weakestLinks(stage.index, label, stage.resolveOptions)
+    : new Int32Array(rows).fill(-1)
   const labels = ruleset.matchRules.map(rule => rule.label)
   const { scored } = stage
   if (scored) joinPasses(matchedBy, ruleset)

@@ -165,6 +165,7 @@ class Run {
         relations,
         rows: count,
         evaluated: this.#request.truth !== undefined,
+        explained: this.#request.out !== undefined,
       }),
     )
     const { into } = this.#request

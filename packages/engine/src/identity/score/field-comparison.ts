@@ -142,9 +142,11 @@ function compareDates(one: string, other: string): number {
 }
 
 function compareEmails(one: string, other: string): number {
-  const [box = '', domain] = one.split('@')
-  const [otherBox = '', otherDomain] = other.split('@')
+  const [at, otherAt] = [one.indexOf('@'), other.indexOf('@')]
+  const [box, otherBox] = [one.slice(0, at), other.slice(0, otherAt)]
   if (box === otherBox) return 1
-  if ((domain === otherDomain && isNear(box, otherBox)) || isNear(one, other)) return 2
-  return jaroWinkler(box, otherBox) >= 0.88 ? 3 : 4
+  if (isOneEditApart(one, other)) return 2
+  const likeness = jaroWinkler(box, otherBox)
+  if (likeness >= NEAR_MIN && one.slice(at) === other.slice(otherAt)) return 2
+  return likeness >= 0.88 ? 3 : 4
 }

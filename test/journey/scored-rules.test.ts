@@ -1,0 +1,205 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { PEOPLE_PROJECT, PEOPLE_RULES } from './people-project.ts'
+import { type ProjectFiles, World } from './world.ts'
+
+const shares = (
+  ...levels: readonly (readonly [level: string, match: number, random: number, related?: number])[]
+): readonly object[] =>
+  levels.map(([level, match, random, related = random]) => ({ level, match, random, related }))
+
+/** A small model, written by hand: what is equal speaks for a pair, what differs against it. */
+const MODEL = {
+  version: 1,
+  records: 1000,
+  match: 0.001,
+  related: 0.002,
+  fields: [
+    {
+      field: 'Individual.FirstName',
+      kind: 'firstName',
+      levels: shares(
+        ['equal', 0.75, 0.01],
+        ['nickname or initial', 0.1, 0.005],
+        ['nearly equal', 0.1, 0.005],
+        ['alike', 0.01, 0.01],
+        ['different', 0.04, 0.97],
+      ),
+      frequent: { anna: 0.012 },
+      rare: 0.01,
+    },
+    {
+      field: 'Individual.LastName',
+      kind: 'lastName',
+      levels: shares(
+        ['equal', 0.85, 0.005, 0.85],
+        ['nearly equal', 0.1, 0.003, 0.1],
+        ['alike or in part', 0.01, 0.01, 0.01],
+        ['different', 0.04, 0.982, 0.04],
+      ),
+      frequent: {},
+      rare: 0.005,
+    },
+    {
+      field: 'ContactPointEmail.EmailAddress',
+      kind: 'email',
+      levels: shares(
+        ['equal', 0.7, 0.00001],
+        ['same mailbox', 0.05, 0.0001],
+        ['nearly equal', 0.1, 0.0001],
+        ['alike', 0.05, 0.001],
+        ['different', 0.1, 0.99],
+      ),
+      frequent: {},
+      rare: 0.00001,
+    },
+    {
+      field: 'ContactPointPhone.TelephoneNumber',
+      kind: 'phone',
+      levels: shares(
+        ['equal', 0.6, 0.0001, 0.6],
+        ['one slip', 0.1, 0.0001, 0.1],
+        ['different', 0.3, 0.9998, 0.3],
+      ),
+      frequent: {},
+      rare: 0.0001,
+    },
+  ],
+  blocking: [
+    ['ContactPointEmail.EmailAddress'],
+    ['ContactPointPhone.TelephoneNumber'],
+    ['Individual.LastName:sound', 'Individual.FirstName:sound'],
+    ['Individual.LastName'],
+  ],
+}
+
+const SCORE = { label: 'Score', kind: 'Scored', threshold: 0.8, model: 'people.score.json' }
+
+const PROJECT: ProjectFiles = {
+  ...PEOPLE_PROJECT,
+  'rulesets/people.yaml': { ...PEOPLE_RULES, matchRules: [SCORE] },
+  'rulesets/people.score.json': MODEL,
+}
+
+const person = (
+  id: string,
+  first: string,
+  last: string,
+  { email = '', phone = '' }: { email?: string; phone?: string } = {},
+): Record<string, string> => ({ id, first, last, email, phone, changed: '2025-01-01T00:00:00Z' })
+
+async function idOf(world: World, key: string): Promise<string> {
+  return String((await world.ask('profile', { key }))['unifiedId'])
+}
+
+async function sound(world: World): Promise<void> {
+  const report = await world.ask('verify')
+  expect([report['differences'], report['notCompared']]).toEqual([0, []])
+}
+
+const ANNAS = [
+  person('1', 'Anna', 'Lindqvist', { email: 'anna@x.example', phone: '+44 20 7946 0001' }),
+  person('2', 'Ana', 'Lindquist', { email: 'anna@x.example' }),
+  person('3', 'Anna', 'Lindqvist', { phone: '020 7946 0001' }),
+  person('4', 'Bertil', 'Lindqvist', { phone: '+44 20 7946 0001' }),
+]
+
+test('SR1: a score joins what no exact rule does, says why, and a decision holds against it', async () => {
+  await using world = await World.of(PROJECT)
+  await world.post('people', ANNAS)
+  const [one, two, three, four] = await Promise.all(
+    ['1', '2', '3', '4'].map(async id => await idOf(world, `people/${id}`)),
+  )
+  expect([two, three]).toEqual([one, one])
+  expect(four).not.toBe(one)
+  const why = await world.ask('explain', { a: 'people/1', b: 'people/2' })
+  expect(why).toMatchObject({ together: true, path: [{ rule: 'Score' }] })
+  const text = JSON.stringify(why)
+  expect(text).toContain('"field":"ContactPointEmail.EmailAddress"')
+  expect(text).toContain('"level":"nearly equal"')
+  expect(text).toMatch(/probability over 0\.9999/)
+  const not = await world.ask('explain', { a: 'people/1', b: 'people/4' })
+  expect(not['together']).toBe(false)
+  expect(JSON.stringify(not)).toContain('"level":"different"')
+  await sound(world)
+  const steward = { author: 'Ada Steward', reason: 'I asked them' }
+  await world.ask('decide', { a: 'people/1', b: 'people/2', never: true, ...steward })
+  expect(await idOf(world, 'people/2')).not.toBe(await idOf(world, 'people/1'))
+  await sound(world)
+  await world.close()
+  await world.open()
+  expect(await idOf(world, 'people/2')).not.toBe(await idOf(world, 'people/1'))
+  await sound(world)
+})
+
+test('SR2: a scored rule without a model, with criteria, or over a field that nobody fills is refused', async () => {
+  const refused = async (rule: object): Promise<string> => {
+    const files = { ...PROJECT, 'rulesets/people.yaml': { ...PEOPLE_RULES, matchRules: [rule] } }
+    try {
+      await using world = await World.of(files)
+      await world.post('people', ANNAS)
+      return 'taken'
+    } catch (error) {
+      return error instanceof Error ? error.message + JSON.stringify(error) : String(error)
+    }
+  }
+  const fields = [{ field: 'Individual.FirstName', kind: 'firstName' }]
+  expect(await refused({ label: 'Score', kind: 'Scored', fields })).toContain('has no model')
+  expect(await refused({ ...SCORE, model: 'gone.json' })).toContain('There is no model')
+  expect(await refused({ ...SCORE, criteria: PEOPLE_RULES.matchRules[0]?.criteria })).toContain(
+    'has criteria too',
+  )
+  const [first] = MODEL.fields
+  const unfilled = {
+    ...MODEL,
+    fields: [{ ...first, field: 'Individual.MiddleName' }],
+    blocking: [],
+  }
+  expect(await refused({ ...SCORE, model: unfilled })).toContain('which no stream fills')
+  expect(
+    await refused({ ...SCORE, model: { ...MODEL, blocking: [['Individual.LastName:vowels']] } }),
+  ).toContain('Individual.LastName:vowels')
+})
+
+const FIRSTS = ['Anna', 'Ana', 'Bertil', 'Bert', 'Cleo', '']
+const LASTS = ['Lindqvist', 'Lindquist', 'Moore', 'More', '']
+const MAILS = ['anna@x.example', 'anna@y.example', 'b.moore@x.example', 'cleo@z.example', '']
+const PHONES = ['+44 20 7946 0001', '+44 20 7946 0002', '']
+const record = fc
+  .tuple(
+    fc.nat(14),
+    fc.constantFrom(...FIRSTS),
+    fc.constantFrom(...LASTS),
+    fc.constantFrom(...MAILS),
+    fc.constantFrom(...PHONES),
+  )
+  .map(([id, first, last, email, phone]) => person(String(id), first, last, { email, phone }))
+
+test('SR3: after any history the profiles are those that a full run makes', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(record, { minLength: 1, maxLength: 6 }), { minLength: 2, maxLength: 5 }),
+      async batches => {
+        await using world = await World.of({
+          ...PROJECT,
+          'rulesets/people.yaml': {
+            ...PEOPLE_RULES,
+            matchRules: [...PEOPLE_RULES.matchRules.slice(1, 2), SCORE],
+          },
+        })
+        for (const [at, batch] of batches.entries()) {
+          const changed = new Date(Date.UTC(2025, 0, 1 + at)).toISOString()
+          await world.post(
+            'people',
+            batch.map(one => ({ ...one, changed })),
+          )
+        }
+        await sound(world)
+        const stages = await world.run({ stage: 'identity' })
+        expect(stages.filter(({ changed }) => changed !== 0)).toEqual([])
+        expect(stages.length).toBeGreaterThan(0)
+      },
+    ),
+    { numRuns: 4 },
+  )
+})
