@@ -203,3 +203,18 @@ test('SR3: after any history the profiles are those that a full run makes', asyn
     { numRuns: 4 },
   )
 })
+
+test('SR4: pairs near the threshold are in the review queue, until somebody decides', async () => {
+  await using world = await World.of(PROJECT)
+  await world.post('people', [
+    person('1', 'Bertil', 'Moore', { phone: '+44 20 7946 0002' }),
+    person('2', 'Bert', 'Moore'),
+    person('3', 'Cleo', 'Lindqvist', { email: 'cleo@z.example' }),
+  ])
+  const queue = await world.ask('review', { kind: 'pair' })
+  expect(queue['rows']).toMatchObject([{ kind: 'pair', a: 'people/1', b: 'people/2' }])
+  const steward = { author: 'Ada Steward', reason: 'I asked them' }
+  await world.ask('decide', { a: 'people/1', b: 'people/2', together: true, ...steward })
+  expect(await world.ask('review', { kind: 'pair' })).toMatchObject({ rows: [] })
+  await sound(world)
+})

@@ -16,6 +16,7 @@ import { conflictCandidates } from './conflict-candidates.ts'
 import { contestedCandidates } from './contested.ts'
 import { type NearPairs, pairCandidates } from './pairs.ts'
 import { placeholderCandidates } from './placeholders.ts'
+import { scoredNearPairs } from './scored-pairs.ts'
 
 /** What is asked for of the queue. */
 export interface ReviewRequest {
@@ -51,14 +52,11 @@ export interface Review extends AnswerPlace {
 /** Rows that are shown, where nobody asks for a number, and at most. */
 const [LIMIT, LIMIT_MAX] = [20, 1000]
 
-/** No rule scores: nothing is near a threshold. */
-const NOTHING_NEAR: NearPairs = () => []
-
 /** The queue of what a person should look at, by how many pairs of records that is expected to put right. */
 export async function review(
   engine: Engine,
   request: ReviewRequest,
-  nearPairs: NearPairs = NOTHING_NEAR,
+  nearPairs: NearPairs = scoredNearPairs,
 ): Promise<Review> {
   const limit = limitOf(request.limit)
   const kinds = kindsOf(request.kind)
