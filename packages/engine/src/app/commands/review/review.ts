@@ -140,7 +140,10 @@ async function valuesOf(
   { ruleset, from, to, rule = 0 }: Candidate,
 ): Promise<readonly ReviewValue[]> {
   const compare = await readCompared(session, ruleset, { rules: [rule], pids: [from, to] })
-  return compare(rule, from, to).map(({ field, left, right }) => ({ field, left, right }))
+  // The lines of a score that are about no field are for whoever asks for an explanation.
+  return compare(rule, from, to).flatMap(({ field, left, right }) =>
+    left === null && right === null ? [] : { field, left, right },
+  )
 }
 
 function nextOf(
