@@ -18,8 +18,16 @@ export interface Ended {
 
 /** Runs `mainstem` in a process of its own, as people do. */
 export async function mainstem(...words: readonly string[]): Promise<Ended> {
+  return await mainstemIn(process.cwd(), ...words)
+}
+
+/** As `mainstem`, in a folder. */
+export async function mainstemIn(cwd: string, ...words: readonly string[]): Promise<Ended> {
   const started = performance.now()
-  const child = spawn(process.execPath, [PROGRAM, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [PROGRAM, ...words], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const [stdout, stderr] = [gathered(child, 'stdout'), gathered(child, 'stderr')]
   const code = await new Promise<number | null>(done => child.once('close', done))
   return { code, stdout: stdout(), stderr: stderr(), seconds: (performance.now() - started) / 1000 }

@@ -261,13 +261,13 @@ export const COMMANDS: readonly CommandSpec[] = [
 
 /** The text of `--help`. */
 export function helpLines(): readonly string[] {
-  const width = Math.max(...COMMANDS.map(command => command.name.length + command.usage.length)) + 3
   return [
     'mainstem COMMAND [--project DIR] [--json]',
     '',
-    ...COMMANDS.map(
-      command => `  ${`${command.name} ${command.usage}`.padEnd(width)} ${command.says}`,
-    ),
+    ...COMMANDS.flatMap(({ name, usage, says }) => [
+      `  ${`${name} ${usage}`.trimEnd()}`,
+      `      ${says}`,
+    ]),
     '',
     'Without --project: the nearest mainstem.yaml at or above the current folder. A running server of',
     'the project is used if there is one. Exit codes: 0 fine, 1 a finding, 2 wrong usage or configuration.',

@@ -40,7 +40,8 @@ export async function evaluate(engine: Engine, request: EvaluateRequest): Promis
 
 /** The same for people. */
 export function evaluationLines(found: Evaluation): readonly string[] {
-  const missing = found.missing === 0 ? '' : `, ${found.missing} of them not in the store`
+  const hint = found.missing === found.records ? ' (a record_id is stream/id)' : ''
+  const missing = found.missing === 0 ? '' : `, ${found.missing} of them not in the store${hint}`
   return [
     `Ruleset ${found.ruleset}: ${found.records} records of ${found.entities} people in ${found.clusters} profiles${missing}`,
     ...figureLines(found),

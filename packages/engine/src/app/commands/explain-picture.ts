@@ -114,8 +114,10 @@ function reasonLines({
   return [short(rule), ...criteria.map(criterion => short(criterionLine(criterion)))]
 }
 
-function criterionLine({ left, right, holds, weight }: ExplainedCriterion): string {
-  const score = weight === undefined ? '' : ` (${weight.toFixed(1)})`
+function criterionLine({ field, left, right, holds, weight }: ExplainedCriterion): string {
+  const score =
+    weight === undefined ? '' : ` (${weight < 0 ? '−' : '+'}${Math.abs(weight).toFixed(1)})`
+  if (weight !== undefined && left === null && right === null) return `${field}${score}`
   if (left === right) return `${left ?? 'nothing'}${score}`
   return `${left ?? 'nothing'} ${holds ? '~' : '≠'} ${right ?? 'nothing'}${score}`
 }
@@ -130,6 +132,8 @@ function keptLines({ keptOutBy, decision }: ExplainedStep): readonly string[] {
         : ['cut by a decision']
     case 'comparison':
       return ['does not hold']
+    case 'fit':
+      return ['the two sides do not fit on the whole']
     default:
       return [`contested: limit ${keptOutBy}`]
   }

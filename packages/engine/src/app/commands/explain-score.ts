@@ -1,6 +1,9 @@
 import type { ExplainedScore } from '../../identity/index.ts'
 import type { ExplainedCriterion } from './explained-criterion.ts'
 
+/** The method of what a scored rule compared. */
+export const SCORED = 'SCORED'
+
 /** What being relatives takes away from a score is shown from so many bits on. */
 const SHOWN_MIN = 0.005
 
@@ -28,7 +31,7 @@ function line(field: string, level: string, weight: number): ExplainedCriterion 
   const rounded = Math.round(weight * 100) / 100
   return {
     field,
-    method: 'SCORED',
+    method: SCORED,
     left: null,
     right: null,
     holds: weight > 0,

@@ -15,6 +15,7 @@ import type { RulesetRuntime } from '../engine/ruleset-runtime.ts'
 import { placeOf } from './answer.ts'
 import { type DecisionRow, decisionRows } from './decision-record.ts'
 import { evidencePicture } from './explain-picture.ts'
+import { SCORED } from './explain-score.ts'
 import {
   type Compare,
   type ExplainedRecord,
@@ -145,13 +146,23 @@ function reasonOf(path: readonly ExplainedStep[], isUnlike: boolean): string {
       : 'Somebody decided that two of those on the path are never together'
     return `${who}. The weakest link between them was cut: ${kept.from} and ${kept.to}, by rule "${kept.rule}".`
   }
+  if (kept?.keptOutBy === 'fit') {
+    return `Rule "${kept.rule}" would link ${kept.from} and ${kept.to}, but the records on the two sides do not fit together on the whole: the mean score of their pairs is too low.`
+  }
   if (kept?.keptOutBy !== undefined && kept.keptOutBy !== 'comparison') {
     const { limit, what } = LIMITS[kept.keptOutBy]
     return `A key of rule "${kept.rule}" would join them, but ${what} (limit ${limit}): it is contested.`
   }
-  if (isUnlike && path[0])
-    return `Rule "${path[0].rule}" compared them: the keys are equal, the first names are not alike.`
+  if (isUnlike && path[0]) return unlikeText(path[0])
   return 'No rule proposed the pair: they share no match key, and neither do those they are joined with.'
+}
+
+function unlikeText({ rule, criteria }: ExplainedStep): string {
+  const found =
+    criteria[0]?.method === SCORED
+      ? 'their score is below its threshold'
+      : 'the keys are equal, the first names are not alike'
+  return `Rule "${rule}" compared them: ${found}.`
 }
 
 async function explainCluster(scene: Scene): Promise<Told> {

@@ -15,7 +15,7 @@ export interface ExplainedStep {
   readonly at: string | null
   readonly decision?: DecisionRow
   /** What keeps the step from counting, in answers to "why not"; of a decision it is in `decision`. */
-  readonly keptOutBy?: ContestedWhy | 'decision' | 'comparison'
+  readonly keptOutBy?: ContestedWhy | 'decision' | 'fit' | 'comparison'
 }
 
 /** Records that one reason joins. */

@@ -136,14 +136,19 @@ function streamOf(source: LoadedSource, { ruleset }: ProjectPlan): object {
 
 /** Text is compared as it stands: a field of another kind gets one for text beside it. */
 function textFieldOf(object: string, field: string): string {
-  const kind = buildCatalogue([]).find(object)?.fields.get(field)?.kind
+  const kind = kindOf(object, field)
   return kind === undefined || kind === 'text' ? field : `${field}Text`
+}
+
+/** What a field of the standard model is; undefined of one that the model has to be given. */
+function kindOf(object: string, field: string): string | undefined {
+  return buildCatalogue([]).find(object)?.fields.get(field)?.kind
 }
 
 function textFields({ rows, ruleset }: ProjectPlan): { object: string; fields: object } {
   const object = ruleset.configurationType
   const own = rows.find(row => row.object === object)
-  const made = [...(own?.fields.keys() ?? [])].filter(field => textFieldOf(object, field) !== field)
+  const made = [...(own?.fields.keys() ?? [])].filter(field => kindOf(object, field) !== 'text')
   return {
     object,
     fields: Object.fromEntries(made.map(field => [textFieldOf(object, field), 'Text'])),

@@ -5,6 +5,7 @@ import { blockContest, type ContestedWhy, type ResolveOptions } from './link-gro
 import { type BlockName, type MatchIndex, NO_UID, NO_VALUE } from './match-index.ts'
 import { rawComponents } from './raw-components.ts'
 import { refineComponent } from './refine.ts'
+import { isScored } from './scored-links.ts'
 
 /** The rule of a step that somebody decided; it has no key. */
 export const DECIDED = -1
@@ -19,8 +20,11 @@ export interface EvidenceStep extends BlockName {
   /** The values that were compared; -1 where the rule has no fuzzy criterion. */
   readonly fromValue: number
   readonly toValue: number
-  /** What keeps this step from counting: a limit, or a decision; only in answers to "why not". */
-  readonly contested?: ContestedWhy | 'decision'
+  /**
+   * What keeps this step from counting: a limit, a decision, or `fit`, that the two clusters' records
+   * do not fit together on the whole; only in answers to "why not".
+   */
+  readonly contested?: ContestedWhy | 'decision' | 'fit'
   /** The decision that does. */
   readonly never?: NodePair
 }
@@ -134,18 +138,27 @@ function reach(
 function soundOnes(any: Steps): Steps {
   return (from, visit) =>
     any(from, step => {
-      if (step.contested === undefined || step.contested === 'cluster') visit(step)
+      if (BETWEEN_CLUSTERS.has(step.contested)) visit(step)
     })
 }
 
-/** The cuts of the components that two nodes are in, by the labels of the clusters between which each is. */
+/** What a decision keeps apart: where a score would join, there is no link that was cut. */
+type Apart = Pick<DecisionCut, 'never'>
+
+/** What decisions cut in the components that two nodes are in, by the labels of the clusters between which each is. */
 function cutsAround(
   index: MatchIndex,
   { from, to }: { readonly from: number; readonly to: number },
   options: ResolveOptions,
-): ReadonlyMap<string, DecisionCut> {
-  const cuts = new Map<string, DecisionCut>()
+): ReadonlyMap<string, Apart> {
+  const cuts = new Map<string, Apart>()
   for (const component of rawComponents(index, [from, to], options)) {
+    for (const pid of component) {
+      for (const mate of options.decisions?.of(pid, 'never') ?? []) {
+        const never: NodePair = [Math.min(pid, mate), Math.max(pid, mate)]
+        cuts.set(betweenLabels(index, { from: pid, to: mate }), { never })
+      }
+    }
     for (const cut of refineComponent(index, component, options).cuts) {
       cuts.set(betweenLabels(index, cut), cut)
     }
@@ -161,11 +174,23 @@ function betweenLabels(
   return `${Math.min(one, other)} ${Math.max(one, other)}`
 }
 
+/** A step, and what keeps two clusters apart where nobody decided so. */
+interface ReachedBy {
+  readonly from: number
+  readonly to: number
+  /** Whether the two have the same value. */
+  readonly same: boolean
+  readonly apart: 'cluster' | 'fit'
+}
+
+/** What is known only once clusters are made: it keeps no step out inside a cluster. */
+const BETWEEN_CLUSTERS: ReadonlySet<string | undefined> = new Set([undefined, 'cluster', 'fit'])
+
 /** Steps of decisions and of every shared key whose names are alike, also those that are kept out. */
 function anySteps(
   index: MatchIndex,
   options: ResolveOptions,
-  cuts?: ReadonlyMap<string, DecisionCut>,
+  cuts?: ReadonlyMap<string, Apart>,
 ): Steps {
   return function eachStep(from, visit) {
     for (const to of options.decisions?.of(from, 'together') ?? []) {
@@ -174,9 +199,10 @@ function anySteps(
     }
     for (const { block, value: fromValue, rule, key } of rowsOf(index, from)) {
       const why = blockContest(index, block, options)?.why
+      const apart = isScored(options, rule) ? 'fit' : 'cluster'
       index.eachMember(block, (to, toValue) => {
         if (to === from || !alike(fromValue, toValue, rule)) return
-        const contest = contestOf(why, { from, to, same: fromValue === toValue })
+        const contest = contestOf(why, { from, to, same: fromValue === toValue, apart })
         visit({ from, to, rule, key, fromValue, toValue, ...contest })
       })
     }
@@ -189,12 +215,12 @@ function anySteps(
 
   function contestOf(
     why: ContestedWhy | undefined,
-    { from, to, same }: { readonly from: number; readonly to: number; readonly same: boolean },
+    { from, to, same, apart }: ReachedBy,
   ): Pick<EvidenceStep, 'contested' | 'never'> {
     if (why !== undefined && (why !== 'values' || !same)) return { contested: why }
     if (index.label(from) === index.label(to)) return {}
     const cut = cuts?.get(betweenLabels(index, { from, to }))
-    return cut ? { contested: 'decision', never: cut.never } : { contested: 'cluster' }
+    return cut ? { contested: 'decision', never: cut.never } : { contested: apart }
   }
 }
 
