@@ -55,7 +55,7 @@ test.each([
   ['Email Address', STREETS, 'attribute'],
   ['Fax', NUMBERS, 'phone'],
   ['PHONE_NUMBER', PHONES, 'phone'],
-  ['PHONE_TYPE', ['HOME', 'WORK', 'HOME', ''], 'attribute'],
+  ['PHONE_TYPE', ['HOME', 'WORK', 'HOME', ''], 'ignored'],
   ['passport_no', NUMBERS, 'identifier'],
   ['PASSPORT_COUNTRY', ['US', 'FR', 'US', ''], 'attribute'],
   ['tax id', NUMBERS, 'identifier'],
@@ -86,4 +86,12 @@ test('RC2: a reason is given for each, and an identifier has a name', () => {
     'it has no meaning of its own, but tells records apart a little',
   ])
   expect(found[0]?.identifier).toEqual({ name: 'passport no', type: 'Document' })
+})
+
+test('RC3: what many strangers share, or most do not have, is no attribute', () => {
+  const rows = Array.from({ length: 600 }, (_none, at) => at)
+  const kinds = (values: (at: number) => string): string => kindOf('colour', rows.map(values))
+  expect(kinds(at => `colour ${at % 100}`)).toBe('attribute')
+  expect(kinds(at => `colour ${at % 10}`)).toBe('ignored')
+  expect(kinds(at => (at % 3 === 0 ? `colour ${at % 100}` : ''))).toBe('ignored')
 })

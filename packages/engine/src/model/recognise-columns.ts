@@ -49,8 +49,11 @@ const hasDigits = ({ shapes }: ColumnProfile): boolean => shapes.word < 0.5
 
 /** What `inspect` has no word for, or would take for a part of something else; the first that fits wins. */
 const NAME_RULES: readonly NameRule[] = [
-  // What kind of phone or address it is says nothing of who has it.
-  { kind: 'attribute', pattern: /_(type|kind|category|class|role|usage)_$/ },
+  // What kind of record, phone or address it is, or how it stands, says nothing of who it is about.
+  {
+    kind: 'ignored',
+    pattern: /_(type|kind|category|class|role|usage|status|option|mode)_$/,
+  },
   {
     kind: 'identifier',
     pattern:
@@ -97,7 +100,7 @@ function byOwnName(column: ColumnProfile): Recognition | undefined {
     if (!found || fits?.(column) === false) continue
     const why = `the name says "${found[0].replaceAll(/^_|_$/g, '').replaceAll('_', ' ')}"`
     if (kind === 'attribute') return attributeOr(column)
-    if (kind === 'ignored') return ignored(`${why}, and not that it is of birth`)
+    if (kind === 'ignored') return ignored(`${why}, which says nothing of who it is about`)
     return { kind, why, identifier: kind === 'identifier' ? identifierOf(column.name) : undefined }
   }
   return undefined
@@ -190,12 +193,31 @@ function asFeature(column: ColumnProfile, found: Recognition): Recognition {
 /** Words of a value from which on it is text that somebody wrote, and no two write the same. */
 const FREE_TEXT_WORDS = 8
 
+/**
+ * Values that an attribute has at least where each is shared by many: fewer say what kind of record
+ * it is. Such columns repeat each other (a full-day school is a funded one), and together they would
+ * outweigh a name.
+ */
+const ATTRIBUTE_DISTINCT_MIN = 16
+const SHARED_BY = 20
+/**
+ * The share of rows that an attribute fills at least: what only some have tells of the list that they
+ * come from, and records of one list that share it look like one for that alone.
+ */
+const ATTRIBUTE_FILLED_MIN = 0.4
+
 function attributeOr(column: ColumnProfile): Recognition {
   if (filled(column) === 0) return ignored('it is empty')
   if (column.distinct <= 1) return ignored('all rows have the same')
   if (column.isUnique) {
     const why = 'no two rows have the same'
     return column.shapes.word > 0.5 ? ignored(why) : { kind: 'rowId', why }
+  }
+  if (column.distinct < ATTRIBUTE_DISTINCT_MIN && filled(column) > SHARED_BY * column.distinct) {
+    return ignored('it has few values, which many strangers share')
+  }
+  if (filled(column) < column.rows * ATTRIBUTE_FILLED_MIN) {
+    return ignored('most rows do not have it, and it has no meaning of its own')
   }
   if (column.words >= FREE_TEXT_WORDS) return ignored('it is free text')
   if (column.shapes.date + column.shapes.time > 0.8) {

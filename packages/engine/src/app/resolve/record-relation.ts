@@ -92,12 +92,15 @@ function valueSql({ uses, fallback }: RecordSlot, source: number): string {
   return values.length === 0 ? 'null::varchar' : `coalesce(${values.join(', ')})`
 }
 
+/** The last name, and the word after it that tells the generation. */
+const LAST_WORD = '[^ ]+( (jr|sr|junior|senior|ii|iii|iv)[.]?)?'
+
 /** Of `Ada Lovelace` and of `Lovelace, Ada` the first or the last name. */
 function namePart(name: string, part: NamePart['part']): string {
   const [withComma, without] =
     part === 'first'
-      ? [`split_part(${name}, ',', 2)`, `regexp_replace(trim(${name}), '[^ ]+$', '')`]
-      : [`split_part(${name}, ',', 1)`, `regexp_extract(trim(${name}), '[^ ]+$')`]
+      ? [`split_part(${name}, ',', 2)`, `regexp_replace(trim(${name}), '${LAST_WORD}$', '', 'i')`]
+      : [`split_part(${name}, ',', 1)`, `regexp_extract(trim(${name}), '${LAST_WORD}$', 0, 'i')`]
   return `nullif(trim(case when contains(${name}, ',') then ${withComma} else ${without} end), '')`
 }
 

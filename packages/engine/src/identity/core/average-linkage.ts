@@ -12,6 +12,8 @@ export interface LinkageOptions {
 
 /** The sum of the scores of two groups that must not become one. */
 const APART = Number.NEGATIVE_INFINITY
+/** A score from which on down a pair can not be one: the same for all that either is one with. */
+const NEVER = -500
 /** A pair counts at most so many bits for or against, or as many as a link needs: one cannot outweigh all others. */
 const CLAMP = 12
 /**
@@ -77,6 +79,7 @@ class Linkage {
     for (const mine of this.#members[one] ?? []) {
       for (const yours of this.#members[other] ?? []) {
         const bits = weight(mine, yours)
+        if (bits <= NEVER) return this.#setSum(one, other, APART)
         sum += this.#counted(bits)
         best = Math.max(best, bits)
       }

@@ -9,6 +9,7 @@ import {
   STRIDE,
   type Training,
 } from './learn-from-pass.ts'
+import { matchGuess } from './match-guess.ts'
 import { NO_LEVEL, PairLevels } from './pair-levels.ts'
 import { FREQUENT_RECORDS } from './pair-score.ts'
 import type { LevelShares, ModelField, ScoreModel } from './score-model.ts'
@@ -49,6 +50,10 @@ const RANDOM_PAIRS = 100_000
 const PAIRS_MIN = 20
 /** A share is never taken for smaller: what was not seen can still be. */
 const SHARE_MIN = 1e-9
+/** Strangers that a field is taken to have been looked at in at least: few values do not tell that most agree. */
+const PAIRS_UNSEEN = 1000
+/** Random pairs of which is taken that they differ, before any is counted. */
+const DIFFERENT_GUESSED = 5
 /** Of a share of random pairs at least so much is random, however many matches are among them. */
 const RANDOM_PART = 0.02
 /** Of pairs with an equal number or address at least so many are strangers. */
@@ -62,7 +67,7 @@ const SMOOTHING = { absolute: 0.1, part: 0.0005 }
 /** Pairs that a share is learned from at least. */
 const LEARNED_MIN = 5
 /** Matches that are taken to have agreed as most do, so that a few pairs alone say little. */
-const MATCHES_GUESSED = 20
+const MATCHES_GUESSED = 50
 /** Values of a field that are kept as frequent. */
 const FREQUENT_MAX = 1000
 
@@ -103,10 +108,10 @@ class Estimation {
     this.#all = this.#sharesOfAll(rowOf)
     // What no pair of those with a value showed may still be seen in one of about so many.
     this.#unseen = this.#fields.map(({ filled }) =>
-      Math.max(SHARE_MIN, 1 / Math.max(1, filled * (filled - 1))),
+      Math.max(SHARE_MIN, 1 / Math.max(PAIRS_UNSEEN, filled * (filled - 1))),
     )
     this.#match = this.#fields.map(
-      (values, field) => sharesOf(known, field, 'match') ?? firstGuess(levelCount(values)),
+      (values, field) => sharesOf(known, field, 'match') ?? matchGuess(values.field.kind),
     )
     this.#random = this.#all.map(shares => shares.slice())
     this.#matchOdds = Math.min(0.5, 2 / Math.max(4, this.#records))
@@ -165,8 +170,10 @@ class Estimation {
     })
     return counts.map((its, field) => {
       const equal = this.#fields[field]?.collision() ?? 0
-      const unequal = its.reduce((sum, count, level) => sum + (level === 0 ? 0 : count), 0)
       const add = 0.2
+      const last = its.length - 1
+      its[last] = (its[last] ?? 0) + DIFFERENT_GUESSED
+      const unequal = its.reduce((sum, count, level) => sum + (level === 0 ? 0 : count), 0)
       return its.map((count, level) =>
         level === 0 ? equal : ((1 - equal) * (count + add)) / (unequal + add * (its.length - 1)),
       )
@@ -180,14 +187,18 @@ class Estimation {
       match: new Float64Array(width * STRIDE),
       related: new Float64Array(width * STRIDE),
     }
+    let taught = 0
     for (const pass of this.#passes) {
       if (pass.patterns.pairs < PAIRS_MIN || width - pass.fixed.size < 2) continue
+      taught += 1
       const ratios = this.#ratios(pass.fixed)
       for (let turn = 0; turn < 3; turn++) learnFrom(pass, ratios, turn === 2 ? sums : undefined)
     }
+    // A pair is seen in several passes: it counts for one in what is guessed, too.
+    const guessed = MATCHES_GUESSED * Math.max(1, taught)
     for (const [field, values] of this.#known ? [] : this.#fields.entries()) {
-      fit(this.#match[field], sums.match, { field, guessed: MATCHES_GUESSED })
-      if (!isOwn(values.field.kind)) fit(this.#related[field], sums.related, { field, guessed: 0 })
+      fit(this.#match[field], sums.match, { field, guess: matchGuess(values.field.kind), guessed })
+      if (!isOwn(values.field.kind)) fit(this.#related[field], sums.related, { field })
     }
     this.#setRandom()
     this.#setOdds()
@@ -298,32 +309,25 @@ function sharesOf(
 function fit(
   shares: Float64Array | undefined,
   table: Float64Array,
-  { field, guessed }: { readonly field: number; readonly guessed: number },
+  {
+    field,
+    guess,
+    guessed = 0,
+  }: { readonly field: number; readonly guess?: Float64Array; readonly guessed?: number },
 ): void {
   if (!shares) return
   const sums = table.subarray(field * STRIDE + 1, field * STRIDE + 1 + shares.length)
   const sum = sums.reduce((held, one) => held + one, 0)
   if (sum + guessed < LEARNED_MIN) return
-  const guess = firstGuess(shares.length)
   const add = SMOOTHING.absolute + SMOOTHING.part * sum
   for (let level = 0; level < shares.length; level++) {
-    const seen = (sums[level] ?? 0) + add + guessed * (guess[level] ?? 0)
+    const seen = (sums[level] ?? 0) + add + guessed * (guess?.[level] ?? 0)
     shares[level] = seen / (sum + guessed + add * shares.length)
   }
 }
 
 function levelCount({ field }: FieldValues): number {
   return COMPARISONS[field.kind].levels.length
-}
-
-/** What matches share before anything was learned: mostly all. */
-function firstGuess(levels: number): Float64Array {
-  const between = levels > 2 ? 0.12 / (levels - 2) : 0
-  const guess = Float64Array.from({ length: levels }, (_none, level) =>
-    level === 0 ? 0.8 : level === levels - 1 ? 0.08 : between,
-  )
-  const sum = guess.reduce((held, share) => held + share, 0)
-  return guess.map(share => share / sum)
 }
 
 /** All pairs of few records, or as many random ones of many; the same ones every time. */

@@ -1,6 +1,7 @@
 import { similarFirstNames } from '../core/first-name.ts'
 import { jaroWinkler } from '../core/jaro-winkler.ts'
 import type { FieldKind } from './field-kind.ts'
+import { withoutGeneration } from './generation.ts'
 import { isOneEditApart } from './text-distance.ts'
 
 /** How two values of one kind are compared. */
@@ -35,7 +36,9 @@ const TEXT: FieldComparison = {
 export const COMPARISONS: Readonly<Record<FieldKind, FieldComparison>> = {
   firstName: {
     levels: [EQUAL, 'nickname or initial', NEAR, 'alike', OTHER],
-    compare(one, other) {
+    compare(first, second) {
+      const [one, other] = [withoutGeneration(first), withoutGeneration(second)]
+      if (one === other || isFirstOf(one, other)) return 1
       if (isInitialOf(one, other) || similarFirstNames(one, other, 'high')) return 1
       if (isNear(one, other)) return 2
       return jaroWinkler(one, other) >= ALIKE_MIN ? 3 : 4
@@ -43,8 +46,9 @@ export const COMPARISONS: Readonly<Record<FieldKind, FieldComparison>> = {
   },
   lastName: {
     levels: [EQUAL, NEAR, PART, OTHER],
-    compare(one, other) {
-      if (isNear(one, other)) return 1
+    compare(first, second) {
+      const [one, other] = [withoutGeneration(first), withoutGeneration(second)]
+      if (one === other || isNear(one, other)) return 1
       return jaroWinkler(one, other) >= ALIKE_MIN || sharesLongWord(one, other) ? 2 : 3
     },
   },
@@ -96,6 +100,12 @@ export function postalArea(code: string): string {
 function isInitialOf(one: string, other: string): boolean {
   const [short, long] = one.length < other.length ? [one, other] : [other, one]
   return short.length === 1 && long.startsWith(short)
+}
+
+/** Whether one name is the first of the other's, as `ada` of `ada augusta` and `ada a`. */
+function isFirstOf(one: string, other: string): boolean {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one]
+  return short.length > 1 && long[short.length] === ' ' && long.startsWith(short)
 }
 
 function isNear(one: string, other: string): boolean {

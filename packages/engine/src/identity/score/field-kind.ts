@@ -35,3 +35,8 @@ export function isOwn(kind: FieldKind): boolean {
 export function isNearlyUnique(kind: FieldKind): boolean {
   return kind === 'email' || kind === 'phone' || kind === 'identifier'
 }
+
+/** Kinds that name somebody. */
+export function isName(kind: FieldKind): boolean {
+  return kind === 'firstName' || kind === 'lastName' || kind === 'organization'
+}

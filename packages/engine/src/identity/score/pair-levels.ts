@@ -1,5 +1,7 @@
 import { jaroWinkler } from '../core/jaro-winkler.ts'
 import { COMPARISONS } from './field-comparison.ts'
+import { isName } from './field-kind.ts'
+import { areOfDifferentScripts } from './name-script.ts'
 import { BLANK, type FieldValues, type ScoreTable } from './score-table.ts'
 import { SEVERAL } from './value-form.ts'
 
@@ -39,6 +41,7 @@ class FieldLevels {
 
   /** Of several values of a record the one that agrees best counts. */
   #levelOf(one: string, other: string): number {
+    if (isName(this.#values.field.kind) && areOfDifferentScripts(one, other)) return NO_LEVEL
     if (!one.includes(SEVERAL) && !other.includes(SEVERAL)) return this.#compare(one, other)
     let best = Number.POSITIVE_INFINITY
     for (const mine of one.split(SEVERAL)) {

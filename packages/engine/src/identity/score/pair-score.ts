@@ -1,5 +1,7 @@
 import { type FieldKind, isNearlyUnique } from './field-kind.ts'
+import { PairConflicts, VETO } from './pair-conflicts.ts'
 import { NO_LEVEL, PairLevels } from './pair-levels.ts'
+import { isRoleMailbox } from './role-mailbox.ts'
 import type { ModelField, ScoreModel } from './score-model.ts'
 import { BLANK, type FieldValues, type ScoreTable } from './score-table.ts'
 
@@ -36,6 +38,7 @@ export class PairScore {
   readonly #levels: PairLevels
   /** The table's columns, which change when it grows. */
   readonly #columns: readonly Int32Array[]
+  readonly #conflicts: PairConflicts
   readonly #fields: readonly FieldScore[]
   readonly #prior: number
   readonly #relatedPrior: number
@@ -47,6 +50,7 @@ export class PairScore {
     this.model = model
     this.#levels = new PairLevels(table)
     this.#columns = table.columns
+    this.#conflicts = new PairConflicts(table, model)
     this.#fields = model.fields.map((field, at) => new FieldScore(field, table.fields[at]))
     this.#prior = Math.log2(model.match)
     this.#relatedPrior = model.related === 0 ? Number.NEGATIVE_INFINITY : Math.log2(model.related)
@@ -64,16 +68,25 @@ export class PairScore {
     this.#levels.all(one, other, found)
     let match = this.#prior
     let related = this.#relatedPrior
+    let movedMost = 0
+    let moved = 0
     for (let at = 0; at < found.length; at++) {
       const level = found[at] ?? NO_LEVEL
       if (level === NO_LEVEL) continue
       const field = this.#fields[at]
       if (!field) continue
       const rarity = level === 0 ? field.rarity(this.#value(at, one), this.#value(at, other)) : 0
-      match += (field.match[level] ?? 0) + rarity
+      const bits = (field.match[level] ?? 0) + rarity
+      match += bits
+      if (field.isPlace && bits < 0) {
+        moved += bits
+        if (bits < movedMost) movedMost = bits
+      }
       related += (field.related[level] ?? 0) + (field.isShared ? rarity : 0)
     }
-    return match - unlessRelated(related)
+    // Who moves has another street, city and postal code at once: it counts once.
+    const total = match - moved + movedMost - unlessRelated(related)
+    return contradicted(total, this.#conflicts.bits(one, other, found))
   }
 
   /** Whether the score of two rows is at least so much; most that are not are told early. */
@@ -107,7 +120,9 @@ export class PairScore {
     const b = this.#value(at, other)
     const field = this.#fields[at]
     if (a === BLANK || b === BLANK || a === b || !field) return 0
-    return field.unequalMax(a, b) - (field.match[this.#levels.level(at, one, other)] ?? 0)
+    const bits = field.match[this.#levels.level(at, one, other)] ?? 0
+    // Of places that differ only one is counted, and it is not known yet which.
+    return field.unequalMax(a, b) - (field.isPlace ? Math.max(0, bits) : bits)
   }
 
   /** How the score of two rows comes about. */
@@ -170,10 +185,19 @@ export function bitsOf(probability: number): number {
   return Math.log2(probability / (1 - probability))
 }
 
+/** A score less what contradicts it: what does not outweigh that is never one. */
+function contradicted(bits: number, conflict: number): number {
+  if (conflict === 0) return bits
+  return bits < conflict ? bits - VETO : bits - conflict
+}
+
 /** What the chance of being relatives takes away: log2(1 + 2^bits). */
 function unlessRelated(bits: number): number {
   return bits > 40 ? bits : Math.log2(1 + 2 ** bits)
 }
+
+/** Objects whose fields are parts of one address. */
+const PLACES = new Set(['ContactPointAddress'])
 
 /** The weights of one field, in bits. */
 class FieldScore {
@@ -181,6 +205,8 @@ class FieldScore {
   readonly related: Float64Array
   /** Whether relatives share it more than strangers do. */
   readonly isShared: boolean
+  /** Whether it is a part of an address: all parts change at once. */
+  readonly isPlace: boolean
   readonly #field: ModelField
   readonly #values: FieldValues | undefined
   readonly #unequalMax: number
@@ -195,7 +221,9 @@ class FieldScore {
       Math.log2(related / random),
     )
     this.isShared = this.related.some(bits => bits !== 0)
-    this.#unequalMax = this.match.subarray(1).reduce((max, bits) => Math.max(max, bits), -60)
+    this.isPlace = PLACES.has(field.name.split('.')[0] ?? '')
+    const least = this.isPlace ? 0 : -60
+    this.#unequalMax = this.match.subarray(1).reduce((max, bits) => Math.max(max, bits), least)
     this.#max = Math.max(this.#unequalMax, (this.match[0] ?? 0) - Math.log2(RARE_PART))
   }
 
@@ -222,6 +250,7 @@ class FieldScore {
   }
 
   #rarityOf(text: string): number {
+    if (this.#field.kind === 'email' && isRoleMailbox(text)) return -(this.match[0] ?? 0)
     const random = this.#field.levels[0]?.random ?? 1
     const share = Object.hasOwn(this.#field.frequent, text)
       ? (this.#field.frequent[text] ?? this.#field.rare)

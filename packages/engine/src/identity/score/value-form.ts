@@ -22,7 +22,7 @@ export const VALUE_FORMS: Readonly<Record<FieldKind, (text: string) => string | 
   street: address.js,
   postalCode: text => wordsForm(text)?.replaceAll(' ', '') ?? null,
   text: wordsForm,
-  code: wordsForm,
+  code: codeForm,
 }
 
 /** The form of each value of a field, in order, without doubles; null where nothing is left. */
@@ -35,6 +35,14 @@ export function fieldForm(kind: FieldKind, text: string): string | null {
 
 function wordsForm(text: string): string | null {
   return unlessBlank(text, words.js)
+}
+
+/** Genders are codes that some write out. */
+const SHORT_CODES: Readonly<Record<string, string>> = { male: 'm', female: 'f' }
+
+function codeForm(text: string): string | null {
+  const form = wordsForm(text)
+  return form === null ? null : (SHORT_CODES[form] ?? form)
 }
 
 /** The last digits: with and without the codes of country and trunk a number ends the same. */

@@ -1,0 +1,13 @@
+import type { ModelField } from './score-model.ts'
+
+/** Of matches at most this share differs so in what nobody has two of: else it says little. */
+const DIFFERENT_MAX = { identifier: 0.05, birthDate: 0.01 }
+
+/**
+ * Whether the last level of a field contradicts: two values of a number that a person has one of, and
+ * birth dates many years apart. If matches often differ in it, it is a number of something else.
+ */
+export function isStrongDifference({ kind, levels }: ModelField): boolean {
+  if (kind !== 'identifier' && kind !== 'birthDate') return false
+  return (levels.at(-1)?.match ?? 1) <= DIFFERENT_MAX[kind]
+}
