@@ -61,7 +61,7 @@ function bits(one: Person, other: Person, by = model()): number {
   return score.weight(a, b)
 }
 
-const STREET: Person = [, , , , , , '1 Main St', 'Springfield', '12345'] as unknown as Person
+const STREET: Person = ['', '', '', '', '', '', '1 Main St', 'Springfield', '12345']
 
 function at(person: Person, place: Person = STREET): Person {
   return Array.from(
@@ -131,7 +131,7 @@ it('takes a mailbox of a role for no evidence', () => {
 it('counts another address once, not once for each part of it', () => {
   const moved = bits(
     at(['Ann', 'Lee']),
-    at(['Ann', 'Lee'], [, , , , , , '9 Elm Rd', 'Gotham', '99887'] as unknown as Person),
+    at(['Ann', 'Lee'], ['', '', '', '', '', '', '9 Elm Rd', 'Gotham', '99887']),
   )
   const street = bits(
     ['Ann', 'Lee', '', '', '', '', '1 Main St'],

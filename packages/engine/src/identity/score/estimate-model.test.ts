@@ -100,7 +100,7 @@ describe('of people with two records each', () => {
   test('finds how often matches agree in each field, without being told who they are', () => {
     for (const [field, error] of ERRORS.entries()) {
       const its = equal(model.fields[field] ?? fail())
-      expect(Math.abs(its.match - (1 - error + error * its.random))).toBeLessThan(0.03)
+      expect(Math.abs(its.match - (1 - error + error * its.random))).toBeLessThan(0.05)
     }
   })
 
