@@ -147,7 +147,8 @@ function reasonOf(path: readonly ExplainedStep[], isUnlike: boolean): string {
     return `${who}. The weakest link between them was cut: ${kept.from} and ${kept.to}, by rule "${kept.rule}".`
   }
   if (kept?.keptOutBy === 'fit') {
-    return `Rule "${kept.rule}" would link ${kept.from} and ${kept.to}, but the records on the two sides do not fit together on the whole: the mean score of their pairs is too low.`
+    const link = `Rule "${kept.rule}" would link ${kept.from} and ${kept.to}`
+    return `${link}, but the two sides do not fit together on the whole: the mean score of their pairs is too low.`
   }
   if (kept?.keptOutBy !== undefined && kept.keptOutBy !== 'comparison') {
     const { limit, what } = LIMITS[kept.keptOutBy]
