@@ -4,12 +4,12 @@ import type { ExplainedCriterion } from './explained-criterion.ts'
 /** The method of what a scored rule compared. */
 export const SCORED = 'SCORED'
 
-/** What being relatives takes away from a score is shown from so many bits on. */
+/** Corrections of a score are shown from so many bits on. */
 const SHOWN_MIN = 0.005
 
 /**
  * A score as criteria, one after the other as in a waterfall: the odds of any two records, what each
- * field adds, what the chance of being relatives takes away, and the sum. Weights are bits.
+ * field adds, what corrects their sum, and the score. Weights are bits.
  */
 export function scoredCriteria(score: ExplainedScore | undefined): readonly ExplainedCriterion[] {
   if (!score) return []
@@ -18,11 +18,15 @@ export function scoredCriteria(score: ExplainedScore | undefined): readonly Expl
     left,
     right,
   }))
-  const related = line('relatives', 'relatives would agree as much', score.related)
+  const corrections = [
+    line('address', 'a move counts once', score.moved),
+    line('relatives', 'relatives would agree as much', score.related),
+    line('conflict', 'something contradicts', score.conflict),
+  ]
   return [
     line('any two records', 'before anything is compared', score.prior),
     ...fields,
-    ...(score.related < -SHOWN_MIN ? [related] : []),
+    ...corrections.filter(({ weight = 0 }) => Math.abs(weight) > SHOWN_MIN),
     line('score', probabilityText(score.probability), score.total),
   ]
 }

@@ -18,8 +18,12 @@ export interface Waterfall {
   /** The odds of any two records. */
   readonly prior: number
   readonly fields: readonly FieldWeight[]
+  /** What is given back because who moves has another street, city and postal code at once. */
+  readonly moved: number
   /** What is taken away because the two may be relatives. */
   readonly related: number
+  /** What is taken away because something contradicts. */
+  readonly conflict: number
   readonly total: number
   readonly probability: number
 }
@@ -43,6 +47,9 @@ export class PairScore {
   readonly #prior: number
   readonly #relatedPrior: number
   readonly #found: Int8Array
+  /** Of the pair that was scored last: what counting a move once gives back, and what relatives take. */
+  #movedOnce = 0
+  #lostToRelatives = 0
   /** The fields whose comparison tells more of a bound, those that cost least first; names may be swapped, and are not among them. */
   readonly #cheapFirst: Int32Array
 
@@ -85,7 +92,9 @@ export class PairScore {
       related += (field.related[level] ?? 0) + (field.isShared ? rarity : 0)
     }
     // Who moves has another street, city and postal code at once: it counts once.
-    const total = match - moved + movedMost - unlessRelated(related)
+    this.#movedOnce = movedMost - moved
+    this.#lostToRelatives = unlessRelated(related)
+    const total = match + this.#movedOnce - this.#lostToRelatives
     return contradicted(total, this.#conflicts.bits(one, other, found))
   }
 
@@ -140,7 +149,9 @@ export class PairScore {
     return {
       prior: this.#prior,
       fields,
-      related: total - sum,
+      moved: this.#movedOnce,
+      related: -this.#lostToRelatives,
+      conflict: total - (sum + this.#movedOnce - this.#lostToRelatives),
       total,
       probability: probabilityOf(total),
     }
