@@ -6,6 +6,9 @@ import type { RulesetRuntime } from './ruleset-runtime.ts'
 /** What can contradict itself inside one profile. */
 export type ConflictWhat = 'birthDate' | 'lastNames' | 'identification' | 'generation'
 
+/** Where birth dates stand: as dates, else as the text that a resolved file had. */
+const BIRTH_DATES = ['BirthDate', 'BirthDateText']
+
 /** Last names in one profile from which it looks like several people. */
 const LAST_NAMES_MAX = 3
 
@@ -48,10 +51,12 @@ function kindsOf(ruleset: RulesetRuntime): readonly ConflictKind[] {
   const filled = new Set(ruleset.profiles.rules.map(rule => rule.field.name))
   const isPerson = ruleset.definition.configurationType === 'Individual'
   const kinds: ConflictKind[] = []
-  if (isPerson && filled.has('BirthDate')) {
-    const value = valueSql(ruleset, 'Individual', 'BirthDate')
+  const born = BIRTH_DATES.find(field => filled.has(field))
+  if (isPerson && born !== undefined) {
+    const value = valueSql(ruleset, 'Individual', born)
     const day = `(case when ${value} is not null then o."BirthDate"::date end)::varchar`
-    kinds.push({ what: 'birthDate', object: 'Individual', value: day, valuesMax: 1 })
+    const compared = born === 'BirthDate' ? day : value
+    kinds.push({ what: 'birthDate', object: 'Individual', value: compared, valuesMax: 1 })
   }
   if (isPerson && filled.has('LastName')) {
     const value = valueSql(ruleset, 'Individual', 'LastName')
