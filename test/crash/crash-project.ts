@@ -78,6 +78,7 @@ objects:
   'rulesets/everyone.yaml': `
 label: Everyone
 configurationType: Individual
+surnamesMax: 100000
 matchRules:
   - label: Email
     criteria: [{ entityName: ContactPointEmail, fieldName: EmailAddress, matchMethodType: EXACT_NORMALIZED }]
