@@ -67,6 +67,12 @@ describe('the sample, run once', () => {
     const profiles = (document: Answer): unknown =>
       (document['status']['rulesets'] as Answer[]).map(({ history: _history, ...rest }) => rest)
     expect(profiles(again)).toEqual(profiles(once))
+    const [before, after] = [once, again].map(document =>
+      (document['status']['rulesets'] as Answer[]).map(
+        ({ history }) => (history as Answer[]).length,
+      ),
+    )
+    expect(after).toEqual(before?.map(runs => runs + 1))
   })
 
   test('RE3: lifetime values add up to the linked orders of the source files, to the cent', async () => {
