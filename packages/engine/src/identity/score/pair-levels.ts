@@ -1,4 +1,4 @@
-import { jaroWinkler } from '../core/jaro-winkler.ts'
+import { isJaroWinkler } from '../core/jaro-winkler.ts'
 import { COMPARISONS } from './field-comparison.ts'
 import { isName } from './field-kind.ts'
 import { areOfDifferentScripts } from './name-script.ts'
@@ -8,34 +8,37 @@ import { SEVERAL } from './value-form.ts'
 /** The level of two values of which one is blank. */
 export const NO_LEVEL = -1
 
-/** Comparisons that are remembered for each field: 9 bytes each. */
+/** The level of two different values that were not compared yet. */
+export const OPEN_LEVEL = -2
+
+/** Comparisons that are remembered for each field: 8 bytes each. */
 const REMEMBERED = 1 << 17
+/** Levels in what is remembered of a comparison. */
+const LEVELS_MAX = 8
 
 /** The level at which the two values of a field agree; dear comparisons are remembered. */
 class FieldLevels {
   readonly #values: FieldValues
   readonly #compare: (one: string, other: string) => number
-  readonly #ones = new Int32Array(REMEMBERED).fill(BLANK)
-  readonly #others = new Int32Array(REMEMBERED)
-  readonly #levels = new Int8Array(REMEMBERED)
+  /** The smaller value of a pair, then the larger one with the level in its last bits. */
+  readonly #remembered = new Int32Array(2 * REMEMBERED).fill(BLANK)
 
   constructor(values: FieldValues) {
     this.#values = values
     this.#compare = COMPARISONS[values.field.kind].compare
   }
 
-  /** Of two values that are not blank. */
+  /** Of two different values that are not blank. */
   level(one: number, other: number): number {
-    if (one === other) return 0
     const low = one < other ? one : other
     const high = one < other ? other : one
     let at = Math.imul(low ^ Math.imul(high, 0x9e3779b1), 0x85ebca6b)
-    at = (at ^ (at >>> 15)) & (REMEMBERED - 1)
-    if (this.#ones[at] === low && this.#others[at] === high) return this.#levels[at] ?? 0
+    at = 2 * ((at ^ (at >>> 15)) & (REMEMBERED - 1))
+    const held = this.#remembered[at + 1] ?? BLANK
+    if (this.#remembered[at] === low && held >> 3 === high) return (held & (LEVELS_MAX - 1)) - 1
     const level = this.#levelOf(this.#values.text(low), this.#values.text(high))
-    this.#ones[at] = low
-    this.#others[at] = high
-    this.#levels[at] = level
+    this.#remembered[at] = low
+    this.#remembered[at + 1] = (high << 3) | (level + 1)
     return level
   }
 
@@ -58,33 +61,44 @@ const SWAPPED = 1
 
 /** Compares rows of a table field by field. */
 export class PairLevels {
-  readonly table: ScoreTable
+  readonly #table: ScoreTable
   readonly #fields: readonly FieldLevels[]
-  readonly #columns: readonly Int32Array[]
   readonly #first: number
   readonly #last: number
 
   constructor(table: ScoreTable) {
-    this.table = table
-    this.#columns = table.columns
+    this.#table = table
     this.#fields = table.fields.map(values => new FieldLevels(values))
     this.#first = table.fields.findIndex(({ field }) => field.kind === 'firstName')
     this.#last = table.fields.findIndex(({ field }) => field.kind === 'lastName')
   }
 
-  /** The level of one field of two rows; `NO_LEVEL` where one is blank. */
+  /** The level of two different values of a field. */
   level(field: number, one: number, other: number): number {
-    const column = this.#columns[field]
-    const a = column?.[one] ?? BLANK
-    const b = column?.[other] ?? BLANK
-    if (a === BLANK || b === BLANK) return NO_LEVEL
-    return this.#fields[field]?.level(a, b) ?? NO_LEVEL
+    return this.#fields[field]?.level(one, other) ?? NO_LEVEL
   }
 
   /** The levels of all fields of two rows, into `levels`. */
   all(one: number, other: number, levels: Int8Array): void {
-    for (let field = 0; field < this.#fields.length; field++) {
-      levels[field] = this.level(field, one, other)
+    const { values } = this.#table
+    const width = this.#fields.length
+    for (let field = 0; field < width; field++) {
+      const a = values[one * width + field] ?? BLANK
+      const b = values[other * width + field] ?? BLANK
+      levels[field] = a === BLANK || b === BLANK ? NO_LEVEL : a === b ? 0 : OPEN_LEVEL
+    }
+    this.complete(one, other, levels)
+  }
+
+  /** The levels that are open yet; and whether names that differ are swapped. */
+  complete(one: number, other: number, levels: Int8Array): void {
+    const { values } = this.#table
+    const width = this.#fields.length
+    for (let field = 0; field < width; field++) {
+      if (levels[field] !== OPEN_LEVEL) continue
+      const a = values[one * width + field] ?? BLANK
+      const b = values[other * width + field] ?? BLANK
+      levels[field] = this.level(field, a, b)
     }
     if (this.#isSwapped(one, other, levels)) {
       levels[this.#first] = SWAPPED
@@ -98,7 +112,7 @@ export class PairLevels {
     const [first, last] = [levels[this.#first] ?? 0, levels[this.#last] ?? 0]
     if (first < 3 || last < 2) return false
     const text = (field: number, row: number): string =>
-      this.table.fields[field]?.text(this.table.column(field)[row] ?? BLANK) ?? ''
+      this.#table.fields[field]?.text(this.#table.value(field, row)) ?? ''
     return (
       isNearly(text(this.#first, one), text(this.#last, other)) &&
       isNearly(text(this.#last, one), text(this.#first, other))
@@ -107,5 +121,5 @@ export class PairLevels {
 }
 
 function isNearly(one: string, other: string): boolean {
-  return one === other || jaroWinkler(one, other) >= 0.92
+  return one === other || isJaroWinkler(one, other, 0.92)
 }
