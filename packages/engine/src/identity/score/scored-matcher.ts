@@ -97,11 +97,12 @@ export class ScoredMatcher {
 
   /** What a blocking pass is about, for people: `LastName + BirthDate (year)`. */
   passLabel(rule: number): string {
-    const pass = this.#known().blocking[rule - this.firstRule]
+    const pass = this.#passes[rule - this.firstRule]
     if (!pass) return 'equal in all fields'
     return pass
       .map(({ field, part }) => {
-        const name = field.split('.')[1] ?? field
+        const whole = this.#table.fields[field]?.field.name ?? ''
+        const name = whole.split('.')[1] ?? whole
         return part === 'whole' ? name : `${name} (${part})`
       })
       .join(' + ')
