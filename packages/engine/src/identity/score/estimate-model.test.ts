@@ -70,16 +70,21 @@ const PASSES: readonly (readonly FieldPart[])[] = [
   [{ field: 4, part: 'whole' }],
 ]
 
-function estimated(records: readonly TestRecord[]): {
-  readonly model: ScoreModel
+interface Records {
   readonly table: ScoreTable
   readonly rowOf: Int32Array
-} {
-  const { table, rowOf } = tableOf(KINDS, records)
+}
+
+function estimated(records: readonly TestRecord[]): Records & { readonly model: ScoreModel } {
+  const loaded = tableOf(KINDS, records)
+  return { ...loaded, model: modelFrom(loaded) }
+}
+
+function modelFrom({ table, rowOf }: Records, whole?: ScoreTable): ScoreModel {
   const maker = new KeyMaker(table)
   const groups = PASSES.map(pass => ({ pass, groups: groupsOf(maker.keys(pass), table.rows) }))
   const samples = samplesOf(groups, 300, 20_000)
-  return { model: { ...estimateModel({ table, rowOf, samples }), blocking: [] }, table, rowOf }
+  return { ...estimateModel({ table, whole, rowOf, samples }), blocking: [] }
 }
 
 function pairs(records: number): number {
@@ -119,6 +124,19 @@ describe('of people with two records each', () => {
     expect(found / PEOPLE).toBeGreaterThan(0.9)
     expect(found / PEOPLE).toBeLessThan(1.1)
     expect(model.related).toBe(0)
+  })
+
+  test('of a part of them says about the same, and how frequent values are of all', () => {
+    const part = table.sample(rowOf, records.length / 2)
+    const its = modelFrom(part, table)
+    expect(its.records).toBe(part.rowOf.length)
+    expect(its.match / model.match).toBeGreaterThan(0.8)
+    expect(its.match / model.match).toBeLessThan(1.25)
+    for (const [at, { frequent, levels }] of its.fields.entries()) {
+      const of = model.fields[at] ?? fail()
+      expect(frequent).toEqual(of.frequent)
+      expect(Math.abs((levels[0]?.match ?? 0) - equal(of).match)).toBeLessThan(0.06)
+    }
   })
 
   test('gives shares that are shares', () => {
