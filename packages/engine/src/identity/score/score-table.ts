@@ -1,17 +1,26 @@
 import type { ScoreField } from './field-kind.ts'
-import { joinHashes, textHash } from './text-hash.ts'
+import { joinHashes, localHash, textHash } from './text-hash.ts'
 import { ValueCache } from './value-cache.ts'
 import { SEVERAL } from './value-form.ts'
 
 /** The number of a blank value. */
 export const BLANK = -1
 
-/** The distinct values of one field: their texts, and how many records have each. */
+/** Values that there is room for at first. */
+const VALUES_MIN = 16
+
+/**
+ * The distinct values of one field: their texts, and how many records have each. Memory: each text
+ * once, and 28 to 40 bytes a value.
+ */
 export class FieldValues {
   readonly field: ScoreField
   readonly texts: string[] = []
   readonly #counts: number[] = []
-  readonly #numbers = new Map<string, number>()
+  /** The hash of each value's text, another one in every process. */
+  #hashes = new Int32Array(VALUES_MIN)
+  /** Values by the hash of their text, plus one; 0 is free. */
+  #slots = new Int32Array(2 * VALUES_MIN)
   #hasSeveral = false
   /** How many records have a value. */
   filled = 0
@@ -22,14 +31,41 @@ export class FieldValues {
 
   /** The number of a value, in the form that is compared; new ones get the next. */
   number(form: string): number {
-    const known = this.#numbers.get(form)
-    if (known !== undefined) return known
-    const next = this.texts.length
-    this.#numbers.set(form, next)
+    const hash = localHash(form)
+    const mask = this.#slots.length - 1
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const value = (this.#slots[slot] ?? 0) - 1
+      if (value < 0) {
+        this.#slots[slot] = this.texts.length + 1
+        return this.#append(form, hash)
+      }
+      if (this.#hashes[value] === hash && this.texts[value] === form) return value
+    }
+  }
+
+  #append(form: string, hash: number): number {
+    const value = this.texts.length
+    if (value === this.#hashes.length) {
+      const grown = new Int32Array(Math.ceil(value * 1.5))
+      grown.set(this.#hashes)
+      this.#hashes = grown
+    }
+    this.#hashes[value] = hash
     this.texts.push(form)
     this.#hasSeveral ||= form.includes(SEVERAL)
     this.#counts.push(0)
-    return next
+    if (2 * (value + 1) > this.#slots.length) this.#growSlots()
+    return value
+  }
+
+  #growSlots(): void {
+    this.#slots = new Int32Array(2 * this.#slots.length)
+    const mask = this.#slots.length - 1
+    for (let value = 0; value < this.texts.length; value++) {
+      let slot = (this.#hashes[value] ?? 0) & mask
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask
+      this.#slots[slot] = value + 1
+    }
   }
 
   text(value: number): string {
@@ -78,12 +114,7 @@ export class ScoreTable {
   constructor(fields: readonly ScoreField[]) {
     this.fields = fields.map(field => new FieldValues(field))
     this.#hashes = this.fields.map(
-      (values, field) =>
-        new ValueCache(
-          values.texts,
-          length => new Int32Array(length),
-          text => textHash(text, field),
-        ),
+      ({ texts }) => new ValueCache(texts, length => new Int32Array(length), textHash),
     )
     this.#values = new Int32Array(ROWS_MIN * fields.length)
   }

@@ -46,7 +46,7 @@ const PAIRS_LEARNED = 20_000
 /** Records from which blocking is chosen: a part of many, which is larger the more there are. */
 const CHOSEN_FROM = { part: 1 / 30, min: 30_000, max: 150_000 }
 /** Records from which a model is learned; of more a part says enough. */
-const LEARNED_FROM = 300_000
+const LEARNED_FROM = 200_000
 
 /** What a scored rule is made of. */
 export interface ScoredRuleOptions {

@@ -1,8 +1,22 @@
+import { randomBytes } from 'node:crypto'
+
 /** The 32-bit FNV-1a hash of a text, from a seed: the same on every machine and in every version. */
-export function textHash(text: string, seed: number): number {
+export function textHash(text: string, seed = 0): number {
   let hash = (0x811c9dc5 ^ seed) | 0
   for (let at = 0; at < text.length; at++) {
     hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  }
+  return mixed(hash)
+}
+
+/** Odd, so that no text is lost. */
+const LOCAL_FACTOR = randomBytes(4).readInt32LE() | 1
+
+/** A hash of a text that is another one in every process: nobody can send texts that all have the same. */
+export function localHash(text: string): number {
+  let hash = LOCAL_FACTOR
+  for (let at = 0; at < text.length; at++) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), LOCAL_FACTOR)
   }
   return mixed(hash)
 }
