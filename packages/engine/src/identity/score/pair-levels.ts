@@ -1,7 +1,7 @@
 import { jaroWinkler } from '../core/jaro-winkler.ts'
 import { COMPARISONS } from './field-comparison.ts'
-import { isName } from './field-kind.ts'
 import { areOfDifferentScripts } from './name-script.ts'
+import { isOneSpelled, isOneTranscribed, type NameSound, nameSound } from './name-sound.ts'
 import { BLANK, type FieldValues, type ScoreTable } from './score-table.ts'
 import { SEVERAL } from './value-form.ts'
 
@@ -15,6 +15,9 @@ const REMEMBERED = 1 << 17
 class FieldLevels {
   readonly #values: FieldValues
   readonly #compare: (one: string, other: string) => number
+  /** Names that are spelled in two ways have this level; undefined where no names are compared. */
+  readonly #spelled: number | undefined
+  readonly #sounds: NameSound[] = []
   readonly #ones = new Int32Array(REMEMBERED).fill(BLANK)
   readonly #others = new Int32Array(REMEMBERED)
   readonly #levels = new Int8Array(REMEMBERED)
@@ -22,6 +25,7 @@ class FieldLevels {
   constructor(values: FieldValues) {
     this.#values = values
     this.#compare = COMPARISONS[values.field.kind].compare
+    this.#spelled = COMPARISONS[values.field.kind].spelled
   }
 
   /** Of two values that are not blank. */
@@ -32,16 +36,26 @@ class FieldLevels {
     let at = Math.imul(low ^ Math.imul(high, 0x9e3779b1), 0x85ebca6b)
     at = (at ^ (at >>> 15)) & (REMEMBERED - 1)
     if (this.#ones[at] === low && this.#others[at] === high) return this.#levels[at] ?? 0
-    const level = this.#levelOf(this.#values.text(low), this.#values.text(high))
+    const level = this.#levelOf(low, high)
     this.#ones[at] = low
     this.#others[at] = high
     this.#levels[at] = level
     return level
   }
 
+  #levelOf(low: number, high: number): number {
+    const [one, other] = [this.#values.text(low), this.#values.text(high)]
+    const spelled = this.#spelled
+    if (spelled === undefined) return this.#bestOf(one, other)
+    if (areOfDifferentScripts(one, other)) {
+      return isOneTranscribed(this.#sound(low), this.#sound(high)) ? spelled : NO_LEVEL
+    }
+    const level = this.#bestOf(one, other)
+    return level > spelled && isOneSpelled(this.#sound(low), this.#sound(high)) ? spelled : level
+  }
+
   /** Of several values of a record the one that agrees best counts. */
-  #levelOf(one: string, other: string): number {
-    if (isName(this.#values.field.kind) && areOfDifferentScripts(one, other)) return NO_LEVEL
+  #bestOf(one: string, other: string): number {
     if (!one.includes(SEVERAL) && !other.includes(SEVERAL)) return this.#compare(one, other)
     let best = Number.POSITIVE_INFINITY
     for (const mine of one.split(SEVERAL)) {
@@ -50,6 +64,10 @@ class FieldLevels {
       }
     }
     return best
+  }
+
+  #sound(value: number): NameSound {
+    return (this.#sounds[value] ??= nameSound(this.#values.text(value)))
   }
 }
 
