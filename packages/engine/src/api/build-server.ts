@@ -1,6 +1,7 @@
 import { fastify, type FastifyInstance } from 'fastify'
 import { checkAccess } from './access.ts'
 import { compressed } from './compress.ts'
+import { decisionRoutes } from './decision-routes.ts'
 import { drainOnClose } from './drain.ts'
 import type { Edge, EdgeDeps } from './edge-deps.ts'
 import { EDGE_LIMITS } from './edge-limits.ts'
@@ -17,6 +18,7 @@ import { planRoutes } from './plan-routes.ts'
 import { probeRoutes } from './probe-routes.ts'
 import { queryRoutes } from './query/query-routes.ts'
 import { traceIdOf, traceRequests } from './request-trace.ts'
+import { reviewRoutes } from './review-routes.ts'
 import type { RouteSpec } from './route-spec.ts'
 
 /** The edge as an HTTP server that is not yet listening. `close()` lets what is under way finish. */
@@ -49,6 +51,8 @@ function edgeRoutes(edge: Edge, calls: OpenCalls): readonly RouteSpec[] {
     ...ingestRoutes(edge, journalWriter(edge)),
     ...queryRoutes(edge, relay),
     ...lookUpRoutes(relay),
+    ...reviewRoutes(relay),
+    ...decisionRoutes(relay),
     ...planRoutes(relay),
     pageRoute(edge),
   ]

@@ -12,6 +12,7 @@ import type {
   EngineCallOptions,
   EngineClient,
   EngineMethod,
+  EngineParams,
 } from './engine-client.ts'
 
 /** The token of every server in the tests. */
@@ -27,7 +28,7 @@ export const SENDING = { ...ASKING, 'content-type': 'application/json' }
 export class ScriptedEngine implements EngineClient {
   readonly asked: {
     readonly method: EngineMethod
-    readonly params: Readonly<Record<string, string>>
+    readonly params: EngineParams
   }[] = []
   readonly #answers: (method: EngineMethod, options: EngineCallOptions) => Promise<EngineAnswer>
   away: string | undefined
@@ -40,7 +41,7 @@ export class ScriptedEngine implements EngineClient {
 
   call(
     method: EngineMethod,
-    params: Readonly<Record<string, string>>,
+    params: EngineParams,
     options: EngineCallOptions = {},
   ): Promise<EngineAnswer> {
     this.asked.push({ method, params })

@@ -5,11 +5,19 @@ export type EngineMethod =
   | 'profile'
   | 'explain'
   | 'review'
+  | 'review.fields'
+  | 'decide'
+  | 'undo'
+  | 'decisions.list'
+  | 'decisions.revoke'
   | 'status'
   | 'verify.last'
   | 'page.summary'
   | 'plan'
   | 'apply'
+
+/** What a question says beside its method, as the command line would. */
+export type EngineParams = Readonly<Record<string, string | boolean>>
 
 /** An answer of the engine: encoded bytes that the edge hands on without reading them. */
 export interface EngineAnswer {
@@ -41,7 +49,7 @@ export interface EngineReadiness {
 export interface EngineClient {
   call(
     method: EngineMethod,
-    params: Readonly<Record<string, string>>,
+    params: EngineParams,
     options?: EngineCallOptions,
   ): Promise<EngineAnswer>
   ready(): EngineReadiness

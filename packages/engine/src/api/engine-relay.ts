@@ -2,7 +2,7 @@ import { MainstemError } from '@mainstem/contracts'
 import type { FastifyReply } from 'fastify'
 import type { Edge } from './edge-deps.ts'
 import type { EdgeLimits } from './edge-limits.ts'
-import type { EngineAnswer, EngineMethod } from './engine-client.ts'
+import type { EngineAnswer, EngineMethod, EngineParams } from './engine-client.ts'
 import { engineFailure } from './failure.ts'
 import { onEnd } from './request-trace.ts'
 import { sendFailure } from './send-failure.ts'
@@ -11,7 +11,7 @@ import { sendFailure } from './send-failure.ts'
 export type EngineRelay = (
   reply: FastifyReply,
   method: EngineMethod,
-  params: Readonly<Record<string, string>>,
+  params: EngineParams,
 ) => Promise<FastifyReply>
 
 /** Every question that is under way, so that a server that stops can end those that take too long. */
@@ -54,8 +54,17 @@ export function engineRelay(edge: Edge, calls: OpenCalls): EngineRelay {
 /** More than the engine may take beyond its limit: 30 s for `after`, 10 s for a statement to stop. */
 const ENGINE_GRACE_MS = 50_000
 
-/** Methods that resolve everybody again: what takes minutes is no fault. */
-const RESOLVING: ReadonlySet<EngineMethod> = new Set(['plan', 'apply'])
+/**
+ * Methods that resolve people again, after all that was accepted before: what takes minutes is no
+ * fault, and giving up would not take a decision back.
+ */
+const RESOLVING: ReadonlySet<EngineMethod> = new Set([
+  'plan',
+  'apply',
+  'decide',
+  'undo',
+  'decisions.revoke',
+])
 
 /** A statement is ended by the engine, which says why; so the edge must not give up before it. */
 function patienceMs(method: EngineMethod, limits: EdgeLimits): number {

@@ -7,5 +7,6 @@ export type {
   EngineCallOptions,
   EngineClient,
   EngineMethod,
+  EngineParams,
   EngineReadiness,
 } from './engine-client.ts'

@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify'
+import { engineAnswers } from './engine-answers.ts'
 import type { EngineRelay } from './engine-relay.ts'
 import { hasBody, invalid, jsonBody } from './json-body.ts'
-import type { AnswerSpec, JsonSchema, RouteSpec } from './route-spec.ts'
+import type { JsonSchema, RouteSpec } from './route-spec.ts'
 
 /** What a change of the project's files or rulesets would do, and doing it. */
 export function planRoutes(relay: EngineRelay): readonly RouteSpec[] {
@@ -12,7 +13,7 @@ export function planRoutes(relay: EngineRelay): readonly RouteSpec[] {
       operationId: 'plan',
       summary:
         'Runs the project beside the live one, with these rulesets in place of those of the same label; changes nothing.',
-      answers: answers('What would change, as `mainstem plan --json` prints it.'),
+      answers: engineAnswers('What would change, as `mainstem plan --json` prints it.', REFUSALS),
       handle: (request, reply) => relay(reply, 'plan', rulesetsOf(request)),
     },
     {
@@ -21,7 +22,7 @@ export function planRoutes(relay: EngineRelay): readonly RouteSpec[] {
       operationId: 'apply',
       summary:
         "Runs by the project's files from now on, with these rulesets, which are written to their files.",
-      answers: answers('What changed, as `mainstem apply --json` prints it.'),
+      answers: engineAnswers('What changed, as `mainstem apply --json` prints it.', REFUSALS),
       handle: (request, reply) => relay(reply, 'apply', rulesetsOf(request)),
     },
   ]
@@ -81,11 +82,6 @@ const SHARED = {
   body: { schema: RULESETS, required: false, limit: 'query.maxRequestBytes' },
 } as const
 
-function answers(description: string): Readonly<Record<string, AnswerSpec>> {
-  return {
-    200: { description, schema: { type: 'object', additionalProperties: true } },
-    400: { description: 'A ruleset, or a file of the project, is wrong; the message says where.' },
-    429: { description: 'Too many requests at once.' },
-    503: { description: 'The engine is starting again; try after Retry-After seconds.' },
-  }
-}
+const REFUSALS = {
+  400: 'A ruleset, or a file of the project, is wrong; the message says where.',
+} as const

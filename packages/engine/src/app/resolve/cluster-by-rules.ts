@@ -27,6 +27,8 @@ export interface RuleClustering {
 /** What was clustered, and the scored rule that did it, if there is one. */
 export interface RuleClusters extends ClusteredRecords {
   readonly scored: ScoredMatcher | undefined
+  /** Pairs whose score was asked for while they were clustered. */
+  readonly pairsCompared: number
 }
 
 /** The clusters of all records by the rules, as the platform makes them. */
@@ -43,6 +45,7 @@ export async function clusterByRules(
   for (const ddl of identityDdl(stage.tables.slot)) await session.run(ddl)
   const partition = await stage.partitionAll(session, { relationOf: relations.relationOf })
   const label = firstsOf(partition, rows)
+  const pairsCompared = stage.scored?.pairsCompared ?? 0
   const matchedBy = explained
     ? weakestLinks(stage.index, label, stage.resolveOptions)
     : new Int32Array(rows).fill(-1)
@@ -65,6 +68,7 @@ export async function clusterByRules(
     })),
     keys: evaluated ? await stage.keysRelation(session) : stage.tables.matchKey,
     scored,
+    pairsCompared,
     linkedPairs: () => directPairs(stage.index, stage.resolveOptions),
   }
 }

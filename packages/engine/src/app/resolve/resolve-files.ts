@@ -208,7 +208,7 @@ class Run {
       largestCluster: sizes.largest[0]?.records ?? 0,
       largestClusters: sizes.largest,
       contestedKeys: clusters.contested,
-      ...(clusters.scored ? { pairs: clusters.scored.pairsCompared } : {}),
+      ...(clusters.scored ? { pairs: clusters.pairsCompared } : {}),
       columns: uses.map(({ column, file, field, kind, identifier, why }) => ({
         column,
         file,

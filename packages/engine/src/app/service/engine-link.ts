@@ -5,6 +5,7 @@ import type {
   EngineAnswer,
   EngineCallOptions,
   EngineClient,
+  EngineParams,
   EngineReadiness,
   IngestStream,
 } from '../../api/index.ts'
@@ -97,7 +98,7 @@ export class EngineLink implements EngineClient {
 
   async call(
     method: string,
-    params: Readonly<Record<string, string>>,
+    params: EngineParams,
     { signal, timeoutMs }: EngineCallOptions = {},
   ): Promise<EngineAnswer> {
     const peer = this.#peer

@@ -27,7 +27,13 @@ export function refineScored(
   options: ResolveOptions & { readonly scored: ScoredLinks },
 ): ScoredParts {
   const { scored } = options
-  const rows = new Map(component.map(pid => [pid, rowOf(index, pid, options)]))
+  const rowsInOrder = component.map(pid => rowOf(index, pid, options))
+  if (component.length <= scored.membersMax && areAllLinked(rowsInOrder, scored)) {
+    if (!hasNevers(component, options)) {
+      return { parts: [component.toSorted((a, b) => a - b)], cuts: [] }
+    }
+  }
+  const rows = new Map(component.map((pid, at) => [pid, rowsInOrder[at] ?? NO_ROW]))
   const strong = strongParts(index, component, options)
   const orders = new Map(component.map(pid => [pid, scored.order(rows.get(pid) ?? NO_ROW)]))
   const order = (group: readonly number[]): number =>
@@ -46,6 +52,23 @@ export function refineScored(
     for (const part of linked) parts.push(part.toSorted((a, b) => a - b))
   }
   return { parts: parts.sort((one, other) => (one[0] ?? 0) - (other[0] ?? 0)), cuts: strong.cuts }
+}
+
+/** Whether every pair is a link: then nodes are one whichever are joined first. */
+function areAllLinked(rows: readonly number[], { weight, link }: ScoredLinks): boolean {
+  for (const [at, row] of rows.entries()) {
+    if (row === NO_ROW) return false
+    for (let before = 0; before < at; before++) {
+      const other = rows[before] ?? NO_ROW
+      if (other !== row && weight(other, row) < link) return false
+    }
+  }
+  return true
+}
+
+function hasNevers(component: readonly number[], { decisions }: ResolveOptions): boolean {
+  if (!decisions || decisions.isEmpty) return false
+  return component.some(pid => decisions.of(pid, 'never').size > 0)
 }
 
 function weightOf({ weight, prior }: ScoredLinks, one = NO_ROW, other = NO_ROW): number {

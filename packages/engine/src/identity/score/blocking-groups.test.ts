@@ -62,17 +62,16 @@ describe('the keys of a pass', () => {
     )
   })
 
-  test('of one row, and of rows from one on, are those that it has among all', () => {
+  test('of one row are those that it has among all', () => {
     fc.assert(
-      fc.property(records, pass, fc.nat(29), (given, its, start) => {
+      fc.property(records, pass, (given, its) => {
         const { table } = tableOf(KINDS, given)
-        const from = Math.min(start, table.rows)
-        const keys = new KeyMaker(table).keys(its, from)
+        const keys = new KeyMaker(table).keys(its)
         const found = Array.from(
           keys.row.subarray(0, keys.count),
           (row, at) => [row, joined(keys.low[at], keys.high[at])] as const,
         )
-        const all = Array.from({ length: table.rows - from }, (_none, at) => from + at)
+        const all = Array.from({ length: table.rows }, (_none, row) => row)
         const single = all.flatMap(row =>
           keysOfRow(table, its, row).map(key => [row, key] as const),
         )

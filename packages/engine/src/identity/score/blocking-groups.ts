@@ -58,25 +58,25 @@ export class KeyMaker {
     this.#table = table
   }
 
-  /** The keys of rows `from` to the end; a row that lacks a part has none. */
-  keys(pass: readonly FieldPart[], from = 0): PassKeys {
-    const rows = this.#table.rows - from
+  /** The keys of all rows; a row that lacks a part has none. */
+  keys(pass: readonly FieldPart[]): PassKeys {
+    const { rows } = this.#table
     const joined: JoinedParts = {
       low: new Int32Array(rows).fill(pass.length),
       high: new Int32Array(rows).fill(pass.length),
       kind: new Uint8Array(rows).fill(1),
     }
     const parts = pass.map(one => this.#hashesOf(one))
-    const columns = pass.map(({ field }) => this.#table.column(field).subarray(from))
+    const columns = pass.map(({ field }) => this.#table.column(field))
     for (const [at, hashes] of parts.entries()) {
       joinPart(joined, hashes, columns[at] ?? new Int32Array(0))
     }
     const keys = new KeyList(rows)
     for (let row = 0; row < rows; row++) {
       const kind = joined.kind[row] ?? 0
-      if (kind === 1) keys.add(joined.low[row] ?? 0, joined.high[row] ?? 0, from + row)
+      if (kind === 1) keys.add(joined.low[row] ?? 0, joined.high[row] ?? 0, row)
       if (kind !== 2) continue
-      for (const { low, high } of combined(row, parts, columns)) keys.add(low, high, from + row)
+      for (const { low, high } of combined(row, parts, columns)) keys.add(low, high, row)
     }
     return keys
   }

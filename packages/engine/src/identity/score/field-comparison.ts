@@ -1,5 +1,5 @@
 import { similarFirstNames } from '../core/first-name.ts'
-import { jaroWinkler } from '../core/jaro-winkler.ts'
+import { isJaroWinkler } from '../core/jaro-winkler.ts'
 import type { FieldKind } from './field-kind.ts'
 import { withoutGeneration } from './generation.ts'
 import { isOneEditApart } from './text-distance.ts'
@@ -17,6 +17,8 @@ export interface FieldComparison {
 /** Likeness from which texts are nearly equal, or alike (Jaro-Winkler, 0 to 1). */
 const NEAR_MIN = 0.92
 const ALIKE_MIN = 0.8
+/** The same of mailboxes, which are made of the same names. */
+const MAILBOX_ALIKE_MIN = 0.88
 /** Letters from which one slip leaves two texts nearly equal. */
 const LETTERS_MIN = 4
 
@@ -30,7 +32,7 @@ const TEXT: FieldComparison = {
   levels: [EQUAL, NEAR, PART, OTHER],
   compare(one, other) {
     if (isNear(one, other)) return 1
-    return jaroWinkler(one, other) >= ALIKE_MIN || wordShare(one, other) >= 0.5 ? 2 : 3
+    return isJaroWinkler(one, other, ALIKE_MIN) || wordShare(one, other) >= 0.5 ? 2 : 3
   },
 }
 
@@ -45,7 +47,7 @@ export const COMPARISONS: Readonly<Record<FieldKind, FieldComparison>> = {
       if (isInitialOf(one, other) || similarFirstNames(one, other, 'high')) return 1
       if (isContractionOf(one, other)) return 1
       if (isNear(one, other)) return 2
-      return jaroWinkler(one, other) >= ALIKE_MIN ? 3 : 4
+      return isJaroWinkler(one, other, ALIKE_MIN) ? 3 : 4
     },
   },
   lastName: {
@@ -54,7 +56,7 @@ export const COMPARISONS: Readonly<Record<FieldKind, FieldComparison>> = {
     compare(first, second) {
       const [one, other] = [withoutGeneration(first), withoutGeneration(second)]
       if (one === other || isNear(one, other)) return 1
-      return jaroWinkler(one, other) >= ALIKE_MIN || sharesLongWord(one, other) ? 2 : 3
+      return isJaroWinkler(one, other, ALIKE_MIN) || sharesLongWord(one, other) ? 2 : 3
     },
   },
   organization: {
@@ -64,7 +66,7 @@ export const COMPARISONS: Readonly<Record<FieldKind, FieldComparison>> = {
       if (isNear(one, other)) return 1
       const share = wordShare(one, other)
       if (share === 1) return 2
-      return share >= 0.5 || jaroWinkler(one, other) >= 0.85 ? 3 : 4
+      return share >= 0.5 || isJaroWinkler(one, other, 0.85) ? 3 : 4
     },
   },
   birthDate: {
@@ -139,7 +141,7 @@ function isFirstOf(one: string, other: string): boolean {
 function isNear(one: string, other: string): boolean {
   const length = Math.min(one.length, other.length)
   if (length >= LETTERS_MIN && isOneEditApart(one, other)) return true
-  return length >= LETTERS_MIN - 1 && jaroWinkler(one, other) >= NEAR_MIN
+  return length >= LETTERS_MIN - 1 && isJaroWinkler(one, other, NEAR_MIN)
 }
 
 function sharesLongWord(one: string, other: string): boolean {
@@ -193,7 +195,6 @@ function compareEmails(one: string, other: string): number {
   const [box, otherBox] = [one.slice(0, at), other.slice(0, otherAt)]
   if (box === otherBox) return 1
   if (isOneEditApart(one, other)) return 2
-  const likeness = jaroWinkler(box, otherBox)
-  if (likeness >= NEAR_MIN && one.slice(at) === other.slice(otherAt)) return 2
-  return likeness >= 0.88 ? 3 : 4
+  if (!isJaroWinkler(box, otherBox, MAILBOX_ALIKE_MIN)) return 4
+  return isJaroWinkler(box, otherBox, NEAR_MIN) && one.slice(at) === other.slice(otherAt) ? 2 : 3
 }

@@ -1,45 +1,44 @@
 import anyAscii from 'any-ascii'
 import { doubleMetaphone } from 'double-metaphone'
-import { jaroWinkler } from '../core/jaro-winkler.ts'
+import { isJaroWinkler } from '../core/jaro-winkler.ts'
 import { withoutGeneration } from './generation.ts'
 
 /** Likeness from which texts that sound the same may be one name: John and Jane sound the same, too. */
 const SAME_SOUND_MIN = 0.72
 
-/** How a name is written with Latin letters, and how it sounds: made once for each value. */
-export interface NameSound {
-  readonly latin: string
-  /** Empty where nothing of it sounds. */
-  readonly sound: string
-  /** Its consonants: of names in a script without vowels all there is. */
-  readonly consonants: string
-}
-
-/** The sound of a name, in the form that is compared. */
-export function nameSound(name: string): NameSound {
-  const latin = anyAscii(withoutGeneration(name))
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9 ]+/g, '')
-  const sound = latin
+/** How a name sounds (double metaphone, word by word), in whatever script it is; empty where nothing of it does. */
+export function soundOf(name: string): string {
+  return latinForm(name)
     .split(' ')
     .map(word => doubleMetaphone(word)[0])
     .join(' ')
     .trim()
-  const consonants = latin
-    .replaceAll('x', 'ks')
-    .replaceAll(/[aeiouyhw]+/g, '')
-    .replaceAll(/(.)\1+/g, '$1')
-  return { latin, sound, consonants }
 }
 
 /** Whether two names of one script are two spellings of one: Kaylee and Keeley, Sara and Zarah. */
-export function isOneSpelled(one: NameSound, other: NameSound): boolean {
-  if (one.sound === '' || one.sound !== other.sound) return false
-  return jaroWinkler(one.latin, other.latin) >= SAME_SOUND_MIN
+export function isOneSpelled(one: string, other: string): boolean {
+  const sound = soundOf(one)
+  return sound !== '' && sound === soundOf(other) && isJaroWinkler(one, other, SAME_SOUND_MIN)
 }
 
 /** Whether two names of different scripts are one, written as it sounds: Фёдор and Fyodor. */
-export function isOneTranscribed(one: NameSound, other: NameSound): boolean {
-  if (one.sound !== '' && one.sound === other.sound) return true
-  return one.consonants.length > 1 && one.consonants === other.consonants
+export function isOneTranscribed(one: string, other: string): boolean {
+  const sound = soundOf(one)
+  if (sound !== '' && sound === soundOf(other)) return true
+  const consonants = consonantsOf(one)
+  return consonants.length > 1 && consonants === consonantsOf(other)
+}
+
+/** The consonants of a name: where a script has no vowels they are all there is. */
+function consonantsOf(name: string): string {
+  return latinForm(name)
+    .replaceAll('x', 'ks')
+    .replaceAll(/[aeiouyhw]+/g, '')
+    .replaceAll(/(.)\1+/g, '$1')
+}
+
+function latinForm(name: string): string {
+  return anyAscii(withoutGeneration(name))
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 ]+/g, '')
 }

@@ -2,7 +2,8 @@ import { isStrongDifference } from './conflict-level.ts'
 import type { FieldKind } from './field-kind.ts'
 import { generationOf } from './generation.ts'
 import type { ScoreModel } from './score-model.ts'
-import { BLANK, type FieldValues, type ScoreTable } from './score-table.ts'
+import { BLANK, type ScoreTable } from './score-table.ts'
+import { ValueCache } from './value-cache.ts'
 
 /**
  * Bits that a contradiction takes away beside the weight of its level: as much as a first and a
@@ -20,7 +21,7 @@ export class PairConflicts {
   readonly #strong: readonly number[]
   readonly #lasts: readonly number[]
   readonly #costs: readonly number[]
-  readonly #suffixed: readonly GenerationField[]
+  readonly #suffixed: readonly { readonly at: number; readonly generation: ValueCache<Int8Array> }[]
   readonly #names: readonly number[]
   readonly #organizations: readonly number[]
 
@@ -38,7 +39,18 @@ export class PairConflicts {
     this.#organizations = places.filter(at => kindAt(at) === 'organization')
     this.#suffixed = this.#names.flatMap(at => {
       const values = table.fields[at]
-      return values ? [new GenerationField(at, values)] : []
+      return values
+        ? [
+            {
+              at,
+              generation: new ValueCache(
+                values.texts,
+                length => new Int8Array(length),
+                generationOf,
+              ),
+            },
+          ]
+        : []
     })
   }
 
@@ -60,7 +72,8 @@ export class PairConflicts {
   #generation(row: number): number {
     for (let at = 0; at < this.#suffixed.length; at++) {
       const field = this.#suffixed[at]
-      const found = field?.generation(this.#table.column(field.at)[row] ?? BLANK) ?? 0
+      const value = field ? this.#table.value(field.at, row) : BLANK
+      const found = value === BLANK ? 0 : (field?.generation.of(value) ?? 0)
       if (found !== 0) return found
     }
     return 0
@@ -76,37 +89,8 @@ export class PairConflicts {
 
   #has(fields: readonly number[], row: number): boolean {
     for (let at = 0; at < fields.length; at++) {
-      if ((this.#table.column(fields[at] ?? 0)[row] ?? BLANK) !== BLANK) return true
+      if (this.#table.value(fields[at] ?? 0, row) !== BLANK) return true
     }
     return false
-  }
-}
-
-/** The generation that each value of a field tells; made once for each value. */
-class GenerationField {
-  readonly at: number
-  readonly #values: FieldValues
-  #generations = new Int8Array(0)
-
-  constructor(at: number, values: FieldValues) {
-    this.at = at
-    this.#values = values
-  }
-
-  /** 0 where a value tells none. */
-  generation(value: number): number {
-    if (value === BLANK) return 0
-    if (value >= this.#generations.length) this.#extend(value + 1)
-    return this.#generations[value] ?? 0
-  }
-
-  #extend(atLeast: number): void {
-    const from = this.#generations.length
-    const grown = new Int8Array(Math.max(atLeast, this.#values.texts.length))
-    grown.set(this.#generations)
-    for (let value = from; value < grown.length; value++) {
-      grown[value] = generationOf(this.#values.text(value))
-    }
-    this.#generations = grown
   }
 }

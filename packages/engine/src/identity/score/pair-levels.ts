@@ -1,15 +1,22 @@
-import { jaroWinkler } from '../core/jaro-winkler.ts'
+import { isJaroWinkler } from '../core/jaro-winkler.ts'
 import { COMPARISONS } from './field-comparison.ts'
 import { areOfDifferentScripts } from './name-script.ts'
-import { isOneSpelled, isOneTranscribed, type NameSound, nameSound } from './name-sound.ts'
+import { isOneSpelled, isOneTranscribed, soundOf } from './name-sound.ts'
 import { BLANK, type FieldValues, type ScoreTable } from './score-table.ts'
+import { textHash } from './text-hash.ts'
+import { ValueCache } from './value-cache.ts'
 import { SEVERAL } from './value-form.ts'
 
 /** The level of two values of which one is blank. */
 export const NO_LEVEL = -1
 
-/** Comparisons that are remembered for each field: 9 bytes each. */
+/** The level of two different values that were not compared yet. */
+export const OPEN_LEVEL = -2
+
+/** Comparisons that are remembered for each field: 8 bytes each. */
 const REMEMBERED = 1 << 17
+/** Levels in what is remembered of a comparison. */
+const LEVELS_MAX = 8
 
 /** The level at which the two values of a field agree; dear comparisons are remembered. */
 class FieldLevels {
@@ -17,29 +24,32 @@ class FieldLevels {
   readonly #compare: (one: string, other: string) => number
   /** Names that are spelled in two ways have this level; undefined where no names are compared. */
   readonly #spelled: number | undefined
-  readonly #sounds: NameSound[] = []
-  readonly #ones = new Int32Array(REMEMBERED).fill(BLANK)
-  readonly #others = new Int32Array(REMEMBERED)
-  readonly #levels = new Int8Array(REMEMBERED)
+  readonly #sounds: ValueCache<Int32Array>
+  /** The smaller value of a pair, then the larger one with the level in its last bits. */
+  readonly #remembered = new Int32Array(2 * REMEMBERED).fill(BLANK)
 
   constructor(values: FieldValues) {
     this.#values = values
     this.#compare = COMPARISONS[values.field.kind].compare
     this.#spelled = COMPARISONS[values.field.kind].spelled
+    this.#sounds = new ValueCache(
+      values.texts,
+      length => new Int32Array(length),
+      name => textHash(soundOf(name), 0),
+    )
   }
 
-  /** Of two values that are not blank. */
+  /** Of two different values that are not blank. */
   level(one: number, other: number): number {
-    if (one === other) return 0
     const low = one < other ? one : other
     const high = one < other ? other : one
     let at = Math.imul(low ^ Math.imul(high, 0x9e3779b1), 0x85ebca6b)
-    at = (at ^ (at >>> 15)) & (REMEMBERED - 1)
-    if (this.#ones[at] === low && this.#others[at] === high) return this.#levels[at] ?? 0
+    at = 2 * ((at ^ (at >>> 15)) & (REMEMBERED - 1))
+    const held = this.#remembered[at + 1] ?? BLANK
+    if (this.#remembered[at] === low && held >> 3 === high) return (held & (LEVELS_MAX - 1)) - 1
     const level = this.#levelOf(low, high)
-    this.#ones[at] = low
-    this.#others[at] = high
-    this.#levels[at] = level
+    this.#remembered[at] = low
+    this.#remembered[at + 1] = (high << 3) | (level + 1)
     return level
   }
 
@@ -48,10 +58,11 @@ class FieldLevels {
     const spelled = this.#spelled
     if (spelled === undefined) return this.#bestOf(one, other)
     if (areOfDifferentScripts(one, other)) {
-      return isOneTranscribed(this.#sound(low), this.#sound(high)) ? spelled : NO_LEVEL
+      return isOneTranscribed(one, other) ? spelled : NO_LEVEL
     }
     const level = this.#bestOf(one, other)
-    return level > spelled && isOneSpelled(this.#sound(low), this.#sound(high)) ? spelled : level
+    if (level <= spelled || this.#sounds.of(low) !== this.#sounds.of(high)) return level
+    return isOneSpelled(one, other) ? spelled : level
   }
 
   /** Of several values of a record the one that agrees best counts. */
@@ -65,10 +76,6 @@ class FieldLevels {
     }
     return best
   }
-
-  #sound(value: number): NameSound {
-    return (this.#sounds[value] ??= nameSound(this.#values.text(value)))
-  }
 }
 
 /** Levels of names of which the first name of one record is the last name of the other. */
@@ -76,33 +83,44 @@ const SWAPPED = 1
 
 /** Compares rows of a table field by field. */
 export class PairLevels {
-  readonly table: ScoreTable
+  readonly #table: ScoreTable
   readonly #fields: readonly FieldLevels[]
-  readonly #columns: readonly Int32Array[]
   readonly #first: number
   readonly #last: number
 
   constructor(table: ScoreTable) {
-    this.table = table
-    this.#columns = table.columns
+    this.#table = table
     this.#fields = table.fields.map(values => new FieldLevels(values))
     this.#first = table.fields.findIndex(({ field }) => field.kind === 'firstName')
     this.#last = table.fields.findIndex(({ field }) => field.kind === 'lastName')
   }
 
-  /** The level of one field of two rows; `NO_LEVEL` where one is blank. */
+  /** The level of two different values of a field. */
   level(field: number, one: number, other: number): number {
-    const column = this.#columns[field]
-    const a = column?.[one] ?? BLANK
-    const b = column?.[other] ?? BLANK
-    if (a === BLANK || b === BLANK) return NO_LEVEL
-    return this.#fields[field]?.level(a, b) ?? NO_LEVEL
+    return this.#fields[field]?.level(one, other) ?? NO_LEVEL
   }
 
   /** The levels of all fields of two rows, into `levels`. */
   all(one: number, other: number, levels: Int8Array): void {
-    for (let field = 0; field < this.#fields.length; field++) {
-      levels[field] = this.level(field, one, other)
+    const { values } = this.#table
+    const width = this.#fields.length
+    for (let field = 0; field < width; field++) {
+      const a = values[one * width + field] ?? BLANK
+      const b = values[other * width + field] ?? BLANK
+      levels[field] = a === BLANK || b === BLANK ? NO_LEVEL : a === b ? 0 : OPEN_LEVEL
+    }
+    this.complete(one, other, levels)
+  }
+
+  /** The levels that are open yet; and whether names that differ are swapped. */
+  complete(one: number, other: number, levels: Int8Array): void {
+    const { values } = this.#table
+    const width = this.#fields.length
+    for (let field = 0; field < width; field++) {
+      if (levels[field] !== OPEN_LEVEL) continue
+      const a = values[one * width + field] ?? BLANK
+      const b = values[other * width + field] ?? BLANK
+      levels[field] = this.level(field, a, b)
     }
     if (this.#isSwapped(one, other, levels)) {
       levels[this.#first] = SWAPPED
@@ -116,7 +134,7 @@ export class PairLevels {
     const [first, last] = [levels[this.#first] ?? 0, levels[this.#last] ?? 0]
     if (first < 3 || last < 2) return false
     const text = (field: number, row: number): string =>
-      this.table.fields[field]?.text(this.table.column(field)[row] ?? BLANK) ?? ''
+      this.#table.fields[field]?.text(this.#table.value(field, row)) ?? ''
     return (
       isNearly(text(this.#first, one), text(this.#last, other)) &&
       isNearly(text(this.#last, one), text(this.#first, other))
@@ -125,5 +143,5 @@ export class PairLevels {
 }
 
 function isNearly(one: string, other: string): boolean {
-  return one === other || jaroWinkler(one, other) >= 0.92
+  return one === other || isJaroWinkler(one, other, 0.92)
 }

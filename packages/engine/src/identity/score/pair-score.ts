@@ -1,9 +1,10 @@
 import { type FieldKind, isNearlyUnique } from './field-kind.ts'
 import { PairConflicts, VETO } from './pair-conflicts.ts'
-import { NO_LEVEL, PairLevels } from './pair-levels.ts'
+import { NO_LEVEL, OPEN_LEVEL, PairLevels } from './pair-levels.ts'
 import { isRoleMailbox } from './role-mailbox.ts'
 import type { ModelField, ScoreModel } from './score-model.ts'
 import { BLANK, type FieldValues, type ScoreTable } from './score-table.ts'
+import { ValueCache } from './value-cache.ts'
 
 /** What one field adds to a score. */
 export interface FieldWeight {
@@ -40,12 +41,12 @@ const ROUNDING = 1e-6
 export class PairScore {
   readonly model: ScoreModel
   readonly #levels: PairLevels
-  /** The table's columns, which change when it grows. */
-  readonly #columns: readonly Int32Array[]
+  readonly #table: ScoreTable
   readonly #conflicts: PairConflicts
   readonly #fields: readonly FieldScore[]
   readonly #prior: number
   readonly #relatedPrior: number
+  /** The levels of the pair that was looked at last. */
   readonly #found: Int8Array
   /** Of the pair that was scored last: what counting a move once gives back, and what relatives take. */
   #movedOnce = 0
@@ -56,7 +57,7 @@ export class PairScore {
   constructor(table: ScoreTable, model: ScoreModel) {
     this.model = model
     this.#levels = new PairLevels(table)
-    this.#columns = table.columns
+    this.#table = table
     this.#conflicts = new PairConflicts(table, model)
     this.#fields = model.fields.map((field, at) => new FieldScore(field, table.fields[at]))
     this.#prior = Math.log2(model.match)
@@ -71,18 +72,42 @@ export class PairScore {
 
   /** The score of two rows, in bits. */
   weight(one: number, other: number): number {
+    this.#levels.all(one, other, this.#found)
+    return this.#weightOfFound(one, other)
+  }
+
+  /** Whether the score of two rows is at least so much; most that are not are told early. */
+  isAtLeast(one: number, other: number, bits: number): boolean {
+    let atMost = this.#mostWithEqual(one, other)
+    // Bounds are added up in another order than the score.
+    const least = bits - ROUNDING
+    const { values } = this.#table
+    const width = this.#found.length
+    for (let place = 0; place < this.#cheapFirst.length; place++) {
+      if (atMost < least) return false
+      const at = this.#cheapFirst[place] ?? 0
+      if (this.#found[at] !== OPEN_LEVEL) continue
+      const a = values[one * width + at] ?? BLANK
+      const b = values[other * width + at] ?? BLANK
+      atMost -= this.#lessThanMost(at, a, b)
+    }
+    if (atMost < least) return false
+    this.#levels.complete(one, other, this.#found)
+    return this.#weightOfFound(one, other) >= bits
+  }
+
+  /** The score of two rows whose levels were found. */
+  #weightOfFound(one: number, other: number): number {
     const found = this.#found
-    this.#levels.all(one, other, found)
     let match = this.#prior
     let related = this.#relatedPrior
     let movedMost = 0
     let moved = 0
     for (let at = 0; at < found.length; at++) {
       const level = found[at] ?? NO_LEVEL
-      if (level === NO_LEVEL) continue
       const field = this.#fields[at]
-      if (!field) continue
-      const rarity = level === 0 ? field.rarity(this.#value(at, one), this.#value(at, other)) : 0
+      if (level === NO_LEVEL || !field) continue
+      const rarity = level === 0 ? this.#rarity(field, at, [one, other]) : 0
       const bits = (field.match[level] ?? 0) + rarity
       match += bits
       if (field.isPlace && bits < 0) {
@@ -98,40 +123,41 @@ export class PairScore {
     return contradicted(total, this.#conflicts.bits(one, other, found))
   }
 
-  /** Whether the score of two rows is at least so much; most that are not are told early. */
-  isAtLeast(one: number, other: number, bits: number): boolean {
-    let atMost = this.#mostWithEqual(one, other)
-    // Bounds are added up in another order than the score.
-    const least = bits - ROUNDING
-    for (const at of this.#cheapFirst) {
-      if (atMost < least) return false
-      atMost -= this.#lessThanMost(at, one, other)
-    }
-    return atMost >= least && this.weight(one, other) >= bits
+  #rarity(field: FieldScore, at: number, rows: readonly [one: number, other: number]): number {
+    return field.rarity(this.#table.value(at, rows[0]), this.#table.value(at, rows[1]))
   }
 
-  /** What the score can be at most, by which values are equal. */
+  /** What the score can be at most, by which values are equal; notes their levels. */
   #mostWithEqual(one: number, other: number): number {
+    const found = this.#found
+    const { values } = this.#table
+    const width = found.length
     let atMost = this.#prior
-    for (let at = 0; at < this.#fields.length; at++) {
-      const a = this.#value(at, one)
-      const b = this.#value(at, other)
+    for (let at = 0; at < width; at++) {
+      const a = values[one * width + at] ?? BLANK
+      const b = values[other * width + at] ?? BLANK
       const field = this.#fields[at]
-      if (a === BLANK || b === BLANK || !field) continue
-      atMost += a === b ? (field.match[0] ?? 0) + field.rarity(a, b) : field.unequalMax(a, b)
+      if (a === BLANK || b === BLANK || !field) found[at] = NO_LEVEL
+      else if (a === b) {
+        found[at] = 0
+        atMost += (field.match[0] ?? 0) + field.rarity(a, b)
+      } else {
+        found[at] = OPEN_LEVEL
+        atMost += field.unequalMax(a, b)
+      }
     }
     return atMost
   }
 
-  /** By how much two different values of a field agree less than they could. */
+  /** By how much two different values of a field agree less than they could; notes their level. */
   #lessThanMost(at: number, one: number, other: number): number {
-    const a = this.#value(at, one)
-    const b = this.#value(at, other)
+    const level = this.#levels.level(at, one, other)
+    this.#found[at] = level
     const field = this.#fields[at]
-    if (a === BLANK || b === BLANK || a === b || !field) return 0
-    const bits = field.match[this.#levels.level(at, one, other)] ?? 0
+    if (!field) return 0
+    const bits = field.match[level] ?? 0
     // Of places that differ only one is counted, and it is not known yet which.
-    return field.unequalMax(a, b) - (field.isPlace ? Math.max(0, bits) : bits)
+    return field.unequalMax(one, other) - (field.isPlace ? Math.max(0, bits) : bits)
   }
 
   /** How the score of two rows comes about. */
@@ -141,7 +167,8 @@ export class PairScore {
       const level = this.#found[at] ?? NO_LEVEL
       const score = this.#fields[at]
       if (level === NO_LEVEL || !score) return []
-      const rarity = level === 0 ? score.rarity(this.#value(at, one), this.#value(at, other)) : 0
+      const rarity =
+        level === 0 ? score.rarity(this.#table.value(at, one), this.#table.value(at, other)) : 0
       const weight = (score.match[level] ?? 0) + rarity
       return [{ field: field.name, level: field.levels[level]?.level ?? '', weight }]
     })
@@ -160,10 +187,6 @@ export class PairScore {
   /** What the fields of two rows say, without the odds of any two records. */
   get prior(): number {
     return this.#prior
-  }
-
-  #value(field: number, row: number): number {
-    return this.#columns[field]?.[row] ?? BLANK
   }
 }
 
@@ -202,8 +225,9 @@ function contradicted(bits: number, conflict: number): number {
   return bits < conflict ? bits - VETO : bits - conflict
 }
 
-/** What the chance of being relatives takes away: log2(1 + 2^bits). */
+/** What the chance of being relatives takes away: log2(1 + 2^bits), where that is more than rounding. */
 function unlessRelated(bits: number): number {
+  if (bits < -40) return 0
   return bits > 40 ? bits : Math.log2(1 + 2 ** bits)
 }
 
@@ -222,7 +246,7 @@ class FieldScore {
   readonly #values: FieldValues | undefined
   readonly #unequalMax: number
   readonly #max: number
-  #rarities = new Float64Array(0)
+  readonly #rarities: ValueCache<Float64Array> | undefined
 
   constructor(field: ModelField, values: FieldValues | undefined) {
     this.#field = field
@@ -236,6 +260,13 @@ class FieldScore {
     const least = this.isPlace ? 0 : -60
     this.#unequalMax = this.match.subarray(1).reduce((max, bits) => Math.max(max, bits), least)
     this.#max = Math.max(this.#unequalMax, (this.match[0] ?? 0) - Math.log2(RARE_PART))
+    this.#rarities =
+      values &&
+      new ValueCache(
+        values.texts,
+        length => new Float64Array(length),
+        text => this.#rarityOf(text),
+      )
   }
 
   /** The most that two different values can add; of several values one may be equal. */
@@ -246,18 +277,7 @@ class FieldScore {
   /** What an equal value adds for being rare, or takes away for being frequent. */
   rarity(one: number, other: number): number {
     if (one !== other) return 0
-    if (one >= this.#rarities.length) this.#extend(one + 1)
-    return this.#rarities[one] ?? 0
-  }
-
-  #extend(atLeast: number): void {
-    const length = Math.max(atLeast, this.#values?.texts.length ?? 0)
-    const rarities = new Float64Array(length)
-    rarities.set(this.#rarities)
-    for (let value = this.#rarities.length; value < length; value++) {
-      rarities[value] = this.#rarityOf(this.#values?.text(value) ?? '')
-    }
-    this.#rarities = rarities
+    return this.#rarities?.of(one) ?? 0
   }
 
   #rarityOf(text: string): number {

@@ -12,7 +12,7 @@ export function keysOfRow(
 ): readonly bigint[] {
   let keys = [{ low: pass.length, high: pass.length }]
   for (const { field, part } of pass) {
-    const value = table.column(field)[row] ?? BLANK
+    const value = table.value(field, row)
     if (value === BLANK) return []
     const texts = table.fields[field]?.text(value).split(SEVERAL) ?? []
     const hashes = texts.flatMap(text => partHash(part, text) ?? []).slice(0, SEVERAL_MAX)

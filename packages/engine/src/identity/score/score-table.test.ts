@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { BLANK, ScoreTable } from './score-table.ts'
+import { ScoreTable } from './score-table.ts'
 import { tableOf } from './score.fixture.ts'
 
 const KINDS = ['code', 'identifier', 'text'] as const
@@ -17,7 +17,7 @@ describe('a table of records', () => {
         for (const [at, text] of texts.entries()) {
           expect(rowOf[at]).toBe(rowOf[texts.indexOf(text)])
           const read = table.fields.map(
-            (values, field) => values.texts[table.column(field)[rowOf[at] ?? 0] ?? BLANK] ?? null,
+            (values, field) => values.texts[table.value(field, rowOf[at] ?? 0)] ?? null,
           )
           expect(read).toEqual(given[at])
         }

@@ -1,5 +1,6 @@
 import type { ScoreField } from './field-kind.ts'
 import { joinHashes, textHash } from './text-hash.ts'
+import { ValueCache } from './value-cache.ts'
 import { SEVERAL } from './value-form.ts'
 
 /** The number of a blank value. */
@@ -63,29 +64,48 @@ export class FieldValues {
 const ROWS_MIN = 16
 
 /**
- * What records are compared by: the number of each field's value, column by column. Records that are
- * equal in all fields are one *row*. Memory: 4 bytes a field and row, 8 to 16 a row to find it, and
- * each distinct text once.
+ * What records are compared by: the number of each field's value. Records that are equal in all fields
+ * are one *row*; the values of a row lie together, so that a pair costs two looks at memory.
+ * Memory: 4 bytes a field and row, 8 to 16 a row to find it, and each distinct text once.
  */
 export class ScoreTable {
   readonly fields: readonly FieldValues[]
-  readonly #columns: Int32Array[]
+  readonly #hashes: readonly ValueCache<Int32Array>[]
+  #values: Int32Array
   #slots = new Int32Array(2 * ROWS_MIN)
   rows = 0
 
   constructor(fields: readonly ScoreField[]) {
     this.fields = fields.map(field => new FieldValues(field))
-    this.#columns = fields.map(() => new Int32Array(ROWS_MIN))
+    this.#hashes = this.fields.map(
+      (values, field) =>
+        new ValueCache(
+          values.texts,
+          length => new Int32Array(length),
+          text => textHash(text, field),
+        ),
+    )
+    this.#values = new Int32Array(ROWS_MIN * fields.length)
   }
 
-  /** A field's value of each row; -1 where it is blank. Good until a row is added. */
+  /** The value of field `f` in row `r` at `r * fields.length + f`, -1 where it is blank; another array once it had to grow. */
+  get values(): Int32Array {
+    return this.#values
+  }
+
+  /** A field's value of a row; -1 where it is blank. */
+  value(field: number, row: number): number {
+    return this.#values[row * this.fields.length + field] ?? BLANK
+  }
+
+  /** A field's value of each row, as a column of their own. */
   column(field: number): Int32Array {
-    return this.#columns[field] ?? new Int32Array(0)
-  }
-
-  /** All columns; each is another array once it had to grow. */
-  get columns(): readonly Int32Array[] {
-    return this.#columns
+    const column = new Int32Array(this.rows)
+    const width = this.fields.length
+    for (let row = 0, at = field; row < column.length; row++, at += width) {
+      column[row] = this.#values[at] ?? BLANK
+    }
+    return column
   }
 
   /** The row of a tuple of value numbers, one for each field; a new one is added. */
@@ -111,7 +131,7 @@ export class ScoreTable {
     for (const [pid, row] of rowOf.entries()) {
       if ((joinHashes(pid, 1) >>> 0) / 2 ** 32 >= share) continue
       for (const [field, values] of table.fields.entries()) {
-        const value = this.column(field)[row] ?? BLANK
+        const value = this.value(field, row)
         tuple[field] = BLANK
         if (value === BLANK) continue
         tuple[field] = values.number(this.fields[field]?.text(value) ?? '')
@@ -124,30 +144,32 @@ export class ScoreTable {
 
   /** A number made of a row's content alone: the same in every table. */
   contentHash(row: number): number {
-    return this.fields.reduce((hash, values, field) => {
-      const value = this.column(field)[row] ?? BLANK
-      return joinHashes(hash, value === BLANK ? 0 : textHash(values.text(value), field))
-    }, 0)
+    let hash = 0
+    for (let field = 0; field < this.fields.length; field++) {
+      const value = this.value(field, row)
+      hash = joinHashes(hash, value === BLANK ? 0 : (this.#hashes[field]?.of(value) ?? 0))
+    }
+    return hash
   }
 
   #isRow(row: number, values: ArrayLike<number>): boolean {
-    for (let field = 0; field < this.#columns.length; field++) {
-      if (this.#columns[field]?.[row] !== values[field]) return false
+    const width = this.fields.length
+    for (let field = 0; field < width; field++) {
+      if (this.#values[row * width + field] !== values[field]) return false
     }
     return true
   }
 
   #append(values: ArrayLike<number>): number {
     const row = this.rows
-    for (let field = 0; field < this.#columns.length; field++) {
-      let column = this.column(field)
-      if (row === column.length) {
-        const grown = new Int32Array(Math.ceil(row * 1.5))
-        grown.set(column)
-        this.#columns[field] = grown
-        column = grown
-      }
-      column[row] = values[field] ?? BLANK
+    const width = this.fields.length
+    if ((row + 1) * width > this.#values.length) {
+      const grown = new Int32Array(Math.ceil((row + 1) * 1.5) * width)
+      grown.set(this.#values)
+      this.#values = grown
+    }
+    for (let field = 0; field < width; field++) {
+      this.#values[row * width + field] = values[field] ?? BLANK
     }
     this.rows = row + 1
     return row
@@ -156,12 +178,9 @@ export class ScoreTable {
   #growSlots(): void {
     this.#slots = new Int32Array(2 * this.#slots.length)
     const mask = this.#slots.length - 1
-    const tuple = new Int32Array(this.#columns.length)
+    const width = this.fields.length
     for (let row = 0; row < this.rows; row++) {
-      for (let field = 0; field < tuple.length; field++) {
-        tuple[field] = this.#columns[field]?.[row] ?? BLANK
-      }
-      let slot = tupleHash(tuple) & mask
+      let slot = tupleHash(this.#values.subarray(row * width, (row + 1) * width)) & mask
       while (this.#slots[slot] !== 0) slot = (slot + 1) & mask
       this.#slots[slot] = row + 1
     }

@@ -128,7 +128,7 @@ export class ScoredMatcher {
     const places = new Map(this.#table.fields.map(({ field }, at) => [field.name, at]))
     const text = (field: string, row: number): string => {
       const at = places.get(field) ?? 0
-      const value = this.#table.column(at)[row] ?? BLANK
+      const value = this.#table.value(at, row)
       return (this.#table.fields[at]?.text(value) ?? '').replaceAll(SEVERAL, ', ')
     }
     return {
@@ -152,13 +152,13 @@ export class ScoredMatcher {
   ): AsyncIterable<KeyBatch> {
     const loaded = await this.#load(session, scope)
     this.#table = loaded.table
+    const maker = new KeyMaker(this.#table)
     if (this.#model) this.#use(this.#model)
-    else this.#estimate(loaded)
+    else this.#estimate(loaded, maker)
     const pids = pidsByRow(loaded)
     const canLink = Uint8Array.from({ length: this.#table.rows }, (_none, row) =>
       this.#canLink(row) ? 1 : 0,
     )
-    const maker = new KeyMaker(this.#table)
     const expand = { pids, canLink, sharedOnly }
     for (const [at, pass] of this.#passes.entries()) {
       yield* expanded(maker.keys(pass), this.firstRule + at, expand)
@@ -213,14 +213,12 @@ export class ScoredMatcher {
     return loaded
   }
 
-  #estimate(loaded: LoadedTable): void {
-    const { table } = loaded
-    const records = Int32Array.from(loaded.rowOf.filter(row => row >= 0))
+  #estimate({ table, rowOf }: LoadedTable, maker: KeyMaker): void {
+    const records = rowOf.filter(row => row >= 0)
     const { blocking } = this.#rule
     const chosen = blocking ? undefined : chosenBlocking(table, records)
     const passes =
       chosen?.passes ?? passesOf(blockingPasses(blocking ?? [], this.#scoreFields()), table)
-    const maker = new KeyMaker(table)
     const groups = passes.map(pass => ({ pass, groups: groupsOf(maker.keys(pass), table.rows) }))
     const samples = samplesOf(groups, SCORE_DEFAULTS.groupMax, PAIRS_LEARNED)
     const estimate = estimateModel({ table, rowOf: records, samples, known: chosen?.known })

@@ -1,0 +1,77 @@
+import { rmSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { PEOPLE_PROJECT } from './people-project.ts'
+import { answerOf, Served } from './served.ts'
+import { type Answer, newFolder, writeFiles } from './world.ts'
+
+const folder = newFolder()
+const told = { author: 'Ada Steward', reason: 'two sisters' }
+const sisters = { a: 'people/1', b: 'people/2', ...told }
+const person = {
+  first: 'Ann',
+  last: 'Stone',
+  email: 'a@x.example',
+  phone: '',
+  changed: '2025-01-01T00:00:00Z',
+}
+
+beforeAll(() => writeFiles(folder, PEOPLE_PROJECT))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+test(
+  'DH1: over HTTP people are kept apart, joined again and left to the rules, as on the command line',
+  { timeout: 240_000 },
+  async () => {
+    await using served = await Served.start(folder)
+    const data = ['1', '2', '3'].map(id => ({ ...person, id }))
+    await served.post('/api/v1/ingest/people', { data })
+    const get = async (path: string): Promise<Answer> =>
+      (await (await served.fetch(path)).json()) as Answer
+    const refused = async (path: string, body: unknown, said: RegExp): Promise<void> => {
+      const answer = await served.post(path, body)
+      expect(answer.status).toBe(/contradicts/.test(said.source) ? 409 : 400)
+      expect(answer.body['message']).toMatch(said)
+    }
+
+    const undone = await served.post('/api/undo', sisters)
+    expect(undone.status).toBe(200)
+    expect(undone.body).toMatchObject({
+      decision: { number: 1, a: 'people/1', b: 'people/2', verdict: 'never', ...told },
+      recorded: 1,
+      unifiedIds: [expect.any(String), expect.any(String)],
+    })
+    expect(await get('/api/explain?a=people/1&b=people/2')).toMatchObject({ together: false })
+    await refused('/api/undo', sisters, /no merge to undo/)
+
+    const strange = { author: 'Ada', reason: 'said\u0000 "so"; \uD800 ` ’' }
+    const joined = { b: 'people/3', verdict: 'together', ...strange }
+    expect((await served.post('/api/decisions', { a: 'people/1', ...joined })).body).toMatchObject({
+      decision: { number: 2, verdict: 'together' },
+      unifiedIds: [expect.any(String)],
+    })
+    await refused('/api/decisions', { a: 'people/2', ...joined }, /contradicts decision 1/)
+    await refused('/api/decisions', { a: 'people/2', ...joined, verdict: 'none' }, /verdict/)
+    const unknown = await served.post('/api/decisions', { a: 'people/none', ...joined })
+    expect(unknown.status).toBe(404)
+
+    expect((await served.post('/api/decisions/1/revoke', told)).body).toMatchObject({
+      decision: { number: 3, verdict: 'none' },
+      unifiedIds: [expect.any(String)],
+    })
+    await refused('/api/decisions/1/revoke', told, /No decision 1 holds/)
+    const list = await get('/api/decisions')
+    expect(list['rows']).toMatchObject([{ number: 2, isLive: true }])
+    expect((await get('/api/decisions?all=true'))['rows']).toHaveLength(3)
+    const asked = await answerOf('decisions', 'list', '--project', folder)
+    expect(asked['rows']).toEqual(list['rows'])
+
+    expect(await get('/api/review')).toMatchObject({ rows: [], counts: { conflict: 0 } })
+    const { fields } = await get('/api/review/fields')
+    expect(fields).toContainEqual(
+      expect.objectContaining({ stream: 'people', field: 'FirstName', rows: 3, completeness: 100 }),
+    )
+    const bare = await served.fetch('/api/undo', { method: 'POST', body: '{}' }, '')
+    expect(bare.status).toBe(401)
+    expect(await answerOf('verify', '--project', folder)).toMatchObject({ differences: 0 })
+  },
+)
