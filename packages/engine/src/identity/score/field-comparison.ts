@@ -2,7 +2,7 @@ import { similarFirstNames } from '../core/first-name.ts'
 import { isJaroWinkler } from '../core/jaro-winkler.ts'
 import type { FieldKind } from './field-kind.ts'
 import { withoutGeneration } from './generation.ts'
-import { isOneEditApart } from './text-distance.ts'
+import { areTwoEditsApart, isOneEditApart } from './text-distance.ts'
 
 /** How two values of one kind are compared. */
 export interface FieldComparison {
@@ -46,8 +46,8 @@ export const COMPARISONS: Readonly<Record<FieldKind, FieldComparison>> = {
       if (one === other || isFirstOf(one, other)) return 1
       if (isInitialOf(one, other) || similarFirstNames(one, other, 'high')) return 1
       if (isContractionOf(one, other)) return 1
-      if (isNear(one, other)) return 2
-      return isJaroWinkler(one, other, ALIKE_MIN) ? 3 : 4
+      if (!isJaroWinkler(one, other, ALIKE_MIN) || areTwoNames(one, other)) return 4
+      return isNear(one, other) ? 2 : 3
     },
   },
   lastName: {
@@ -115,6 +115,11 @@ export function postalArea(code: string): string {
 function isInitialOf(one: string, other: string): boolean {
   const [short, long] = one.length < other.length ? [one, other] : [other, one]
   return short.length === 1 && long.startsWith(short)
+}
+
+/** Whether words that begin alike have more slips than one makes: Darla and Darlene, Mark and Marsha. */
+function areTwoNames(one: string, other: string): boolean {
+  return !one.includes(' ') && !other.includes(' ') && !areTwoEditsApart(one, other)
 }
 
 const VOWEL = /[aeiouy]/
