@@ -81,18 +81,27 @@ class FieldLevels {
 /** Levels of names of which the first name of one record is the last name of the other. */
 const SWAPPED = 1
 
+/** Levels of e-mail addresses that may be at two domains. */
+const [SAME_MAILBOX, ALIKE_MAILBOX, OTHER_MAILBOX] = [1, 3, 4]
+/** Likeness from which on a domain is the other, written wrongly. */
+const SAME_DOMAIN_MIN = 0.8
+/** Letters of a name that is not in a mailbox by chance. */
+const NAME_LETTERS_MIN = 4
+
 /** Compares rows of a table field by field. */
 export class PairLevels {
   readonly #table: ScoreTable
   readonly #fields: readonly FieldLevels[]
   readonly #first: number
   readonly #last: number
+  readonly #email: number
 
   constructor(table: ScoreTable) {
     this.#table = table
     this.#fields = table.fields.map(values => new FieldLevels(values))
     this.#first = table.fields.findIndex(({ field }) => field.kind === 'firstName')
     this.#last = table.fields.findIndex(({ field }) => field.kind === 'lastName')
+    this.#email = table.fields.findIndex(({ field }) => field.kind === 'email')
   }
 
   /** The level of two different values of a field. */
@@ -126,6 +135,29 @@ export class PairLevels {
       levels[this.#first] = SWAPPED
       levels[this.#last] = SWAPPED
     }
+    if (this.#email < 0) return
+    const level = levels[this.#email]
+    if (level !== SAME_MAILBOX && level !== ALIKE_MAILBOX) return
+    if (this.#areNamesAtTwoDomains(one, other)) levels[this.#email] = OTHER_MAILBOX
+  }
+
+  /** Whether the mailboxes of two records have their names in them, at different domains: no more than the names is alike. */
+  #areNamesAtTwoDomains(one: number, other: number): boolean {
+    if (!this.#isMailboxOfName(one) || !this.#isMailboxOfName(other)) return false
+    const domain = (row: number): string => this.#text(this.#email, row).split('@')[1] ?? ''
+    return !isJaroWinkler(domain(one), domain(other), SAME_DOMAIN_MIN)
+  }
+
+  #isMailboxOfName(row: number): boolean {
+    const mailbox = this.#text(this.#email, row).split('@')[0] ?? ''
+    return [this.#first, this.#last].some(field => {
+      const name = field < 0 ? '' : this.#text(field, row)
+      return name.length >= NAME_LETTERS_MIN && mailbox.includes(name)
+    })
+  }
+
+  #text(field: number, row: number): string {
+    return this.#table.fields[field]?.text(this.#table.value(field, row)) ?? ''
   }
 
   /** Whether names that differ are the same in the other order. */
@@ -133,11 +165,9 @@ export class PairLevels {
     if (this.#first < 0 || this.#last < 0) return false
     const [first, last] = [levels[this.#first] ?? 0, levels[this.#last] ?? 0]
     if (first < 3 || last < 2) return false
-    const text = (field: number, row: number): string =>
-      this.#table.fields[field]?.text(this.#table.value(field, row)) ?? ''
     return (
-      isNearly(text(this.#first, one), text(this.#last, other)) &&
-      isNearly(text(this.#last, one), text(this.#first, other))
+      isNearly(this.#text(this.#first, one), this.#text(this.#last, other)) &&
+      isNearly(this.#text(this.#last, one), this.#text(this.#first, other))
     )
   }
 }
