@@ -19,9 +19,9 @@ export interface RecordSlot {
   readonly further?: readonly ColumnUse[] | undefined
 }
 
-/** Columns that say the same in another way: whole addresses, or the first or last part of full names. */
+/** Columns that say the same in another way: whole addresses, a part of them, or of full names. */
 export interface Fallback {
-  readonly part: 'first' | 'last' | 'whole'
+  readonly part: 'first' | 'last' | 'postalCode' | 'whole'
   readonly uses: readonly ColumnUse[]
 }
 
@@ -100,9 +100,13 @@ function valueSql({ uses, fallback, further }: RecordSlot, source: number): stri
 /** The last name, and the word after it that tells the generation. */
 const LAST_WORD = '[^ ]+( (jr|sr|junior|senior|ii|iii|iv)[.]?)?'
 
-/** Of `Ada Lovelace` and of `Lovelace, Ada` the first or the last name; or all of a value. */
+/** A number of five or six digits in an address, which does not begin it as that of a house does. */
+const POSTAL_CODE = '[^0-9 ] *([0-9]{5,6})([^0-9]|$)'
+
+/** Of `Ada Lovelace` and of `Lovelace, Ada` the first or the last name; of an address its code, or all. */
 function partSql(name: string, part: Fallback['part']): string {
   if (part === 'whole') return name
+  if (part === 'postalCode') return `nullif(regexp_extract(${name}, '${POSTAL_CODE}', 1), '')`
   const [withComma, without] =
     part === 'first'
       ? [`split_part(${name}, ',', 2)`, `regexp_replace(trim(${name}), '${LAST_WORD}$', '', 'i')`]

@@ -66,7 +66,7 @@ function ownField(column: string): string {
 
 /** Slots with all that columns say of them, some in another way: names in full, whole addresses, further names. */
 export function withOtherForms(slots: readonly RecordSlot[]): readonly RecordSlot[] {
-  return withFurtherNames(withWholeAddresses(withDerivedNames(slots)))
+  return withFurtherNames(withWholeAddresses(withPostalCodes(withDerivedNames(slots))))
 }
 
 /** First and last names that only full names tell, in whatever script. */
@@ -95,6 +95,16 @@ function withWholeAddresses(slots: readonly RecordSlot[]): readonly RecordSlot[]
   return slots
     .filter(slot => !whole.includes(slot))
     .map(slot => (slot === line ? { ...line, fallback: { part: 'whole', uses } } : slot))
+}
+
+/** Postal codes that stand in whole addresses only. */
+function withPostalCodes(slots: readonly RecordSlot[]): readonly RecordSlot[] {
+  const code = firstOf(slots, 'postalCode')
+  const uses = slots.flatMap(slot => slot.uses.filter(use => use.kind === 'fullAddress'))
+  if (!code || uses.length === 0) return slots
+  return slots.map(slot =>
+    slot === code ? { ...code, fallback: { part: 'postalCode', uses } } : slot,
+  )
 }
 
 /** An organisation that has several names is known by each of them. */

@@ -30,6 +30,8 @@ export interface ChooseOptions {
 
 /** Pairs that are looked at to choose: of each pass its part, but not too few. */
 const PAIRS_LOOKED_AT = { all: 200_000, pass: 2000 }
+/** Pairs that a pass may propose of few records, however many that are for each: all pairs of two hundred. */
+const PAIRS_FEW = 20_000
 /** A pass whose groups over the limit have more than this part of its pairs proposes too little of what it says. */
 const WITHIN_MIN = 0.3
 /** Passes are chosen until so much of the likely matches is found. */
@@ -82,6 +84,7 @@ function candidatePasses(
   { groupMax, pairsPerRecord }: ChooseOptions,
 ): readonly PassGroups[] {
   const maker = new KeyMaker(table)
+  const pairsMax = Math.max(PAIRS_FEW, pairsPerRecord * rowOf.length)
   const parts = table.fields.flatMap(({ field: { kind } }, field) =>
     PARTS_OF[kind].map((part): FieldPart => ({ field, part })),
   )
@@ -95,8 +98,7 @@ function candidatePasses(
     const groups = groupsOf(maker.keys(pass), table.rows)
     const within = pairsIn(groups, groupMax)
     const all = pairsIn(groups, Number.POSITIVE_INFINITY)
-    if (within === 0 || within > pairsPerRecord * rowOf.length || within < WITHIN_MIN * all)
-      return []
+    if (within === 0 || within > pairsMax || within < WITHIN_MIN * all) return []
     return { pass, groups }
   })
 }

@@ -22,6 +22,9 @@ const MAILBOX_ALIKE_MIN = 0.88
 /** Letters from which one slip leaves two texts nearly equal. */
 const LETTERS_MIN = 4
 
+/** Letters up to which a name with another first letter is likely another name. */
+const SHORT_NAME_MAX = 5
+
 const EQUAL = 'equal'
 const SLIP = 'one slip'
 const NEAR = 'nearly equal'
@@ -47,7 +50,7 @@ export const COMPARISONS: Readonly<Record<FieldKind, FieldComparison>> = {
       if (isInitialOf(one, other) || similarFirstNames(one, other, 'high')) return 1
       if (isContractionOf(one, other)) return 1
       if (!isJaroWinkler(one, other, ALIKE_MIN) || areTwoNames(one, other)) return 4
-      return isNear(one, other) ? 2 : 3
+      return isNear(one, other) && beginAlike(one, other) ? 2 : 3
     },
   },
   lastName: {
@@ -61,7 +64,6 @@ export const COMPARISONS: Readonly<Record<FieldKind, FieldComparison>> = {
   },
   organization: {
     levels: [EQUAL, NEAR, 'same words', PART, OTHER],
-    spelled: 1,
     compare(one, other) {
       if (isNear(one, other)) return 1
       const share = wordShare(one, other)
@@ -120,6 +122,11 @@ function isInitialOf(one: string, other: string): boolean {
 /** Whether words that begin alike have more slips than one makes: Darla and Darlene, Mark and Marsha. */
 function areTwoNames(one: string, other: string): boolean {
   return !one.includes(' ') && !other.includes(' ') && !areTwoEditsApart(one, other)
+}
+
+/** Whether short names share a first letter, which is hardly ever mistyped: Andy is not Sandy. */
+function beginAlike(one: string, other: string): boolean {
+  return one[0] === other[0] || Math.min(one.length, other.length) > SHORT_NAME_MAX
 }
 
 const VOWEL = /[aeiouy]/

@@ -4,7 +4,7 @@ import { isJaroWinkler } from '../core/jaro-winkler.ts'
 import { withoutGeneration } from './generation.ts'
 
 /** Likeness from which texts that sound the same may be one name: John and Jane sound the same, too. */
-const SAME_SOUND_MIN = 0.72
+const SAME_SOUND_MIN = 0.68
 
 /** How a name sounds (double metaphone, word by word), in whatever script it is; empty where nothing of it does. */
 export function soundOf(name: string): string {
@@ -37,8 +37,12 @@ function consonantsOf(name: string): string {
     .replaceAll(/(.)\1+/g, '$1')
 }
 
+const PLAIN = /^[a-z0-9 ]*$/
+
 function latinForm(name: string): string {
-  return anyAscii(withoutGeneration(name))
+  const bare = withoutGeneration(name)
+  if (PLAIN.test(bare)) return bare
+  return anyAscii(bare)
     .toLowerCase()
     .replaceAll(/[^a-z0-9 ]+/g, '')
 }

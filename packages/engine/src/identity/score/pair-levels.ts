@@ -1,5 +1,6 @@
 import { isJaroWinkler } from '../core/jaro-winkler.ts'
 import { COMPARISONS } from './field-comparison.ts'
+import { isName } from './field-kind.ts'
 import { areOfDifferentScripts } from './name-script.ts'
 import { isOneSpelled, isOneTranscribed, soundOf } from './name-sound.ts'
 import { BLANK, type FieldValues, type ScoreTable } from './score-table.ts'
@@ -22,7 +23,8 @@ const LEVELS_MAX = 8
 class FieldLevels {
   readonly #values: FieldValues
   readonly #compare: (one: string, other: string) => number
-  /** Names that are spelled in two ways have this level; undefined where no names are compared. */
+  readonly #isName: boolean
+  /** Names that are spelled in two ways have this level; undefined where no names of persons are compared. */
   readonly #spelled: number | undefined
   readonly #sounds: ValueCache<Int32Array>
   /** The smaller value of a pair, then the larger one with the level in its last bits. */
@@ -31,6 +33,7 @@ class FieldLevels {
   constructor(values: FieldValues) {
     this.#values = values
     this.#compare = COMPARISONS[values.field.kind].compare
+    this.#isName = isName(values.field.kind)
     this.#spelled = COMPARISONS[values.field.kind].spelled
     this.#sounds = new ValueCache(
       values.texts,
@@ -55,10 +58,9 @@ class FieldLevels {
 
   #levelOf(low: number, high: number): number {
     const [one, other] = [this.#values.text(low), this.#values.text(high)]
-    const spelled = this.#spelled
-    if (spelled === undefined) return this.#bestOf(one, other)
-    if (areOfDifferentScripts(one, other)) {
-      return isOneTranscribed(one, other) ? spelled : NO_LEVEL
+    const spelled = this.#spelled ?? LEVELS_MAX
+    if (this.#isName && areOfDifferentScripts(one, other)) {
+      return spelled < LEVELS_MAX && isOneTranscribed(one, other) ? spelled : NO_LEVEL
     }
     const level = this.#bestOf(one, other)
     if (level <= spelled || this.#sounds.of(low) !== this.#sounds.of(high)) return level
@@ -78,9 +80,11 @@ class FieldLevels {
   }
 }
 
-/** Levels of names of which the first name of one record is the last name of the other. */
+/** Levels of names of which the first name of one record is the last name of the other; of first names also where one begins with the other. */
 const SWAPPED = 1
 
+/** The level of last names that are alike or one in the other. */
+const IN_PART = 2
 /** Levels of e-mail addresses that may be at two domains. */
 const [SAME_MAILBOX, ALIKE_MAILBOX, OTHER_MAILBOX] = [1, 3, 4]
 /** Likeness from which on a domain is the other, written wrongly. */
@@ -134,11 +138,20 @@ export class PairLevels {
     if (this.#isSwapped(one, other, levels)) {
       levels[this.#first] = SWAPPED
       levels[this.#last] = SWAPPED
-    }
+    } else if (this.#isFormerName(one, other, levels)) levels[this.#last] = IN_PART
     if (this.#email < 0) return
     const level = levels[this.#email]
     if (level !== SAME_MAILBOX && level !== ALIKE_MAILBOX) return
     if (this.#areNamesAtTwoDomains(one, other)) levels[this.#email] = OTHER_MAILBOX
+  }
+
+  /** Whether one's last name stands before the other's: Susan Meyer is now Susan Meyer Thomas. */
+  #isFormerName(one: number, other: number, levels: Int8Array): boolean {
+    if (this.#first < 0 || this.#last < 0) return false
+    if (levels[this.#first] !== SWAPPED || (levels[this.#last] ?? 0) <= IN_PART) return false
+    const standsBefore = (name: number, row: number): boolean =>
+      this.#text(this.#first, row).endsWith(` ${this.#text(this.#last, name)}`)
+    return standsBefore(one, other) || standsBefore(other, one)
   }
 
   /** Whether the mailboxes of two records have their names in them, at different domains: no more than the names is alike. */
