@@ -145,4 +145,27 @@ describe('average linkage', () => {
     })
     expect(texts(parts)).toEqual(['0 1 2'])
   })
+
+  /** A father, his son, and records that have only what both share, and each of those fits by so many bits. */
+  function household(father: number, son: number): readonly string[] {
+    const weight = (one: number, other: number): number => {
+      const [low, high] = [Math.min(one, other), Math.max(one, other)]
+      if (high === 1) return -1000
+      return low === 0 ? father : low === 1 ? son : 4
+    }
+    const groups = [[0], [1], [2], [3]]
+    const options = { weight, prior: PRIOR, link: 2, isApart: () => false }
+    const parts = texts(averageLinkage(groups, options))
+    expect(texts(averageLinkage(groups.toReversed(), options))).toEqual(parts)
+    return parts
+  }
+
+  test('leaves who fits two that contradict each other with neither', () => {
+    expect(household(4, 4)).toEqual(['0', '1', '2 3'])
+    expect(household(6, 4)).toEqual(['0', '1', '2 3'])
+  })
+
+  test('joins who fits one of two that contradict each other clearly better', () => {
+    expect(household(12, 3)).toEqual(['0 2 3', '1'])
+  })
 })

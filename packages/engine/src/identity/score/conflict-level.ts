@@ -4,7 +4,7 @@ import type { ModelField } from './score-model.ts'
 const DIFFERENT_MAX = { identifier: 0.05, birthDate: 0.01 }
 
 /** So many pairs may have been mistaken for matches: of few matches they are a large share. */
-const MISTAKEN = 2
+const MISTAKEN = 4
 
 /**
  * Whether the last level of a field contradicts: two values of a number that a person has one of, and
