@@ -1,19 +1,12 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { PEOPLE_PROJECT } from './people-project.ts'
+import { ANN, PEOPLE_PROJECT } from './people-project.ts'
 import { answerOf, Served } from './served.ts'
 import { type Answer, newFolder, writeFiles } from './world.ts'
 
 const folder = newFolder()
 const told = { author: 'Ada Steward', reason: 'two sisters' }
 const sisters = { a: 'people/1', b: 'people/2', ...told }
-const person = {
-  first: 'Ann',
-  last: 'Stone',
-  email: 'a@x.example',
-  phone: '',
-  changed: '2025-01-01T00:00:00Z',
-}
 
 beforeAll(() => writeFiles(folder, PEOPLE_PROJECT))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -23,7 +16,7 @@ test(
   { timeout: 240_000 },
   async () => {
     await using served = await Served.start(folder)
-    const data = ['1', '2', '3'].map(id => ({ ...person, id }))
+    const data = ['1', '2', '3'].map(id => ({ ...ANN, id }))
     await served.post('/api/v1/ingest/people', { data })
     const get = async (path: string): Promise<Answer> =>
       (await (await served.fetch(path)).json()) as Answer

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { PEOPLE_PROJECT } from './people-project.ts'
+import { ANN, PEOPLE_PROJECT } from './people-project.ts'
 import { answerOf, mainstem, Served, until } from './served.ts'
 import { newFolder, writeFiles } from './world.ts'
 
@@ -20,19 +20,12 @@ async function apart(): Promise<boolean> {
 }
 
 test('DS1: a decision that a server has answered is there after kill -9, and so is what follows', async () => {
-  const person = {
-    first: 'Ann',
-    last: 'Stone',
-    email: 'a@x.example',
-    phone: '',
-    changed: '2025-01-01T00:00:00Z',
-  }
   {
     await using served = await Served.start(folder)
     await served.post('/api/v1/ingest/people', {
       data: [
-        { ...person, id: '1' },
-        { ...person, id: '2' },
+        { ...ANN, id: '1' },
+        { ...ANN, id: '2' },
       ],
     })
     await until(async () => (await mainstem('profile', 'people/2', ...project)).code === 0)

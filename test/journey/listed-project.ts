@@ -1,3 +1,4 @@
+import { EMAIL, LAST, PHONE } from './people-project.ts'
 import type { ProjectFiles } from './world.ts'
 
 /** People with a value of every kind that has a list of placeholders. */
@@ -32,21 +33,11 @@ const MAPPING = {
     },
   ],
 }
-const of = (
-  entityName: string,
-  fieldName: string,
-  matchMethodType = 'EXACT_NORMALIZED',
-): object => ({
-  entityName,
-  fieldName,
-  matchMethodType,
-})
-const EMAIL = of('ContactPointEmail', 'EmailAddress')
-const PHONE = of('ContactPointPhone', 'FormattedE164PhoneNumber')
-const LAST = of('Individual', 'LastName', 'EXACT')
-const BORN = of('Individual', 'BirthDate', 'EXACT')
+const BORN = { entityName: 'Individual', fieldName: 'BirthDate', matchMethodType: 'EXACT' }
 const MEMBER = {
-  ...of('PartyIdentification', 'IdentificationNumber', 'EXACT'),
+  entityName: 'PartyIdentification',
+  fieldName: 'IdentificationNumber',
+  matchMethodType: 'EXACT',
   partyIdentificationInfo: { partyName: 'Loyalty', partyType: 'Member' },
 }
 /** By each of them alone, and by two with the last name. */

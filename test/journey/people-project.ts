@@ -89,17 +89,18 @@ export const EVENTS_MAPPING = {
   ],
 }
 
-const EMAIL = {
+/** What rules of these people compare. */
+export const EMAIL = {
   entityName: 'ContactPointEmail',
   fieldName: 'EmailAddress',
   matchMethodType: 'EXACT_NORMALIZED',
 }
-const PHONE = {
+export const PHONE = {
   entityName: 'ContactPointPhone',
   fieldName: 'FormattedE164PhoneNumber',
   matchMethodType: 'EXACT_NORMALIZED',
 }
-const LAST = { entityName: 'Individual', fieldName: 'LastName', matchMethodType: 'EXACT' }
+export const LAST = { entityName: 'Individual', fieldName: 'LastName', matchMethodType: 'EXACT' }
 const FIRST = { entityName: 'Individual', fieldName: 'FirstName', matchMethodType: 'FUZZY' }
 
 /** By e-mail address; by phone number and family name; by phone number and a like first name. */
@@ -144,4 +145,13 @@ export const PEOPLE_PROJECT: ProjectFiles = {
   'mappings/events.yaml': EVENTS_MAPPING,
   'rulesets/people.yaml': PEOPLE_RULES,
   'insights/lifetime_value.yaml': LTV,
+}
+
+/** Somebody, but for the id: who is there twice is one by the e-mail address. */
+export const ANN = {
+  first: 'Ann',
+  last: 'Stone',
+  email: 'a@x.example',
+  phone: '',
+  changed: '2025-01-01T00:00:00Z',
 }

@@ -9,8 +9,9 @@ import { type Answer, type ProjectFiles, World } from './world.ts'
 /** Many plans a test, each an apply. */
 vi.setConfig({ testTimeout: 240_000 })
 
-/** Random projects and changes of rules; more of them with MAINSTEM_HISTORIES. */
+/** Random projects and changes of rules; more of them with MAINSTEM_HISTORIES, others with MAINSTEM_SEED. */
 const RUNS = Number(process.env['MAINSTEM_HISTORIES'] ?? 4)
+const SEED = Number(process.env['MAINSTEM_SEED'] ?? 3)
 
 const RULES = 'rulesets/people.yaml'
 const withRules = (...numbers: readonly number[]) => ({
@@ -254,7 +255,7 @@ async function takeIn(
 }
 
 test(
-  'PL5: whatever the records and the change of rules, what plan says is what is seen after apply',
+  `PL5: whatever the records and the change of rules, what plan says is what is seen after apply (seed ${SEED})`,
   { timeout: RUNS * 40_000 },
   async () => {
     await using world = await World.of(PROJECT)
@@ -278,10 +279,10 @@ test(
         seen.split += effects['split']
         for (const one of effects['segments']) seen.moved += one.entered + one.left
       }),
-      { numRuns: RUNS, endOnFailure: true },
+      { seed: SEED, numRuns: RUNS, endOnFailure: true },
     )
     expect(await world.ask('verify')).toMatchObject({ differences: 0 })
-    expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(0)
+    expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(2)
     expect(world.faults).toEqual([])
   },
 )

@@ -2,23 +2,13 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { EMAIL, LAST, PHONE } from './people-project.ts'
 import { mainstem } from './served.ts'
 import { type Answer, newFolder, writeFiles } from './world.ts'
 
 const folder = newFolder()
 const file = (name: string): string => join(folder, name)
 
-const EMAIL = {
-  entityName: 'ContactPointEmail',
-  fieldName: 'EmailAddress',
-  matchMethodType: 'EXACT_NORMALIZED',
-}
-const PHONE = {
-  entityName: 'ContactPointPhone',
-  fieldName: 'FormattedE164PhoneNumber',
-  matchMethodType: 'EXACT_NORMALIZED',
-}
-const LAST_NAME = { entityName: 'Individual', fieldName: 'LastName', matchMethodType: 'EXACT' }
 const RULES = {
   columns: {
     id: 'Individual.Id',
@@ -30,7 +20,7 @@ const RULES = {
   },
   matchRules: [
     { label: 'Email', criteria: [EMAIL] },
-    { label: 'Phone and last name', criteria: [PHONE, LAST_NAME] },
+    { label: 'Phone and last name', criteria: [PHONE, LAST] },
   ],
 }
 const CRM = [
@@ -280,7 +270,7 @@ test('RS11: a project that is written gives the same clusters when it runs', asy
         label: 'Birth date and last name',
         criteria: [
           { entityName: 'Individual', fieldName: 'BirthDate', matchMethodType: 'EXACT' },
-          LAST_NAME,
+          LAST,
         ],
       },
     ],

@@ -2,6 +2,7 @@ import { MainstemError } from '@mainstem/contracts'
 import type { FastifyRequest } from 'fastify'
 import type { Access } from './access.ts'
 import { engineAnswers } from './engine-answers.ts'
+import type { EngineMethod } from './engine-client.ts'
 import type { EngineRelay } from './engine-relay.ts'
 import { queryParam, type QueryParameter, type RouteSpec } from './route-spec.ts'
 
@@ -41,38 +42,39 @@ function questions(base: string, access: Access, relay: EngineRelay): readonly R
   return [...asked, ...(ofPage ? [summary()] : [status(), lastVerify()])]
 
   function status(): RouteSpec {
-    return {
-      ...shared,
+    return bare('status', {
       path: '/api/status',
       operationId: 'getStatus',
       summary: 'Counters of every stream, ruleset, insight, segment and activation.',
       answers: engineAnswers('The status, as `mainstem status --json` prints it.', REFUSALS),
-      handle: (_request, reply) => relay(reply, 'status', {}),
-    }
+    })
   }
 
   function lastVerify(): RouteSpec {
-    return {
-      ...shared,
+    return bare('verify.last', {
       path: '/api/verify/last',
       operationId: 'getLastVerify',
       summary: 'The report of the last verify.',
       answers: engineAnswers('The report, as `mainstem verify --json` prints it.', REFUSALS),
-      handle: (_request, reply) => relay(reply, 'verify.last', {}),
-    }
+    })
   }
 
   function summary(): RouteSpec {
-    return {
-      ...shared,
+    return bare('page.summary', {
       path: '/page/summary',
       operationId: 'pageSummary',
       summary: 'What the page shows first.',
       answers: engineAnswers('The status and the last verify, for the page.', REFUSALS),
-      handle: (_request, reply) => relay(reply, 'page.summary', {}),
-    }
+    })
+  }
+
+  /** A question that has no parameters. */
+  function bare(method: EngineMethod, told: BareSpec): RouteSpec {
+    return { ...shared, ...told, handle: (_request, reply) => relay(reply, method, {}) }
   }
 }
+
+type BareSpec = Pick<RouteSpec, 'path' | 'operationId' | 'summary' | 'answers'>
 
 const KEY_CHARS_MAX = 1_000
 

@@ -14,6 +14,9 @@ export interface CommandSpec {
   readonly flags?: Readonly<Record<string, string>>
 }
 
+/** Who decides, and why. */
+const DECIDER = { author: 'author', reason: 'reason' }
+
 /** Every command. `--help`, docs/reference/cli.md and the parser are made from this. */
 export const COMMANDS: readonly CommandSpec[] = [
   {
@@ -150,7 +153,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: 'Decide that two records are one person, or are not, whatever the rules say.',
     method: 'decide',
     positionals: ['a', 'b'],
-    options: { author: 'author', reason: 'reason' },
+    options: DECIDER,
     flags: { together: 'together', never: 'never' },
   },
   {
@@ -159,7 +162,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: 'Take a merge back: the two are never together from now on.',
     method: 'undo',
     positionals: ['a', 'b'],
-    options: { author: 'author', reason: 'reason' },
+    options: DECIDER,
   },
   {
     name: 'decisions list',
@@ -175,7 +178,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     says: 'Take a decision back: the rules hold again.',
     method: 'decisions.revoke',
     positionals: ['number'],
-    options: { author: 'author', reason: 'reason' },
+    options: DECIDER,
   },
   {
     name: 'decisions import',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { columnMeaning, nameWords } from './column-meaning.ts'
+import { NO_SHAPES } from './no-shapes.fixture.ts'
 
 describe('names in several styles and languages', () => {
   const cases: Record<string, string> = {
@@ -43,20 +44,6 @@ describe('names in several styles and languages', () => {
     favourite_colour: 'null',
   }
   test.each(Object.entries(cases))('%s is %s', (name, meaning) => {
-    const shapes = {
-      email: 0,
-      phone: 0,
-      date: 0,
-      time: 0,
-      postal: 0,
-      url: 0,
-      ip: 0,
-      number: 0,
-      uuid: 0,
-      twoLetters: 0,
-      threeCapitals: 0,
-      word: 0,
-    }
     const column = {
       name,
       type: 'Text' as const,
@@ -64,7 +51,7 @@ describe('names in several styles and languages', () => {
       blank: 0,
       distinct: 0,
       samples: [],
-      shapes,
+      shapes: NO_SHAPES,
     }
     expect(String(columnMeaning(column)?.meaning ?? null)).toBe(meaning)
   })

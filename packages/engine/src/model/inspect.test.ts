@@ -7,6 +7,7 @@ import { buildCatalogue } from './catalogue/index.ts'
 import { columnStatistics, columnStatisticsSql, type SourceColumn } from './column-statistics.ts'
 import { compileModel } from './compile-mapping.ts'
 import { type Inspection, inspectColumns } from './inspect.ts'
+import { NO_SHAPES } from './no-shapes.fixture.ts'
 
 let session: SqlSession
 
@@ -333,20 +334,6 @@ describe('proposals', () => {
       minLength: 1,
       maxLength: 12,
     })
-    const zero = {
-      email: 0,
-      phone: 0,
-      date: 0,
-      time: 0,
-      postal: 0,
-      url: 0,
-      ip: 0,
-      number: 0,
-      uuid: 0,
-      twoLetters: 0,
-      threeCapitals: 0,
-      word: 0,
-    }
     fc.assert(
       fc.property(columns, list => {
         const statistics = list.map(({ name, type: kind, isUnique }) => ({
@@ -357,7 +344,7 @@ describe('proposals', () => {
           distinct: isUnique ? 10 : 3,
           samples: [],
           shapes: {
-            ...zero,
+            ...NO_SHAPES,
             email: name.startsWith('email') ? 1 : 0,
             phone: /phone|tel/.test(name) ? 1 : 0,
           },

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { MainstemError } from '@mainstem/contracts'
 import {
@@ -11,6 +11,7 @@ import {
 } from '../../lake/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import { sourceFile } from '../engine/file-reference.ts'
+import { readBytes } from '../engine/read-bytes.ts'
 import { refreshStream } from '../engine/refresh-stream.ts'
 import type { StreamRuntime } from '../engine/stream-runtime.ts'
 import { countStreams } from '../engine/take-batch.ts'
@@ -174,16 +175,4 @@ async function keepBadRecords(
 function badLinesOf({ schema, refs, changes }: StreamRuntime): Intake {
   const source = { sql: '', tellsAbsent: true }
   return { schema, refs, changes, source, mode: 'UPSERT', shiftDays: 0, runId: 0n, shrinkMax: 1 }
-}
-
-/** Bytes of a plain file; a compressed one has none at that place. */
-function readBytes(path: string, offset: number, length: number): Uint8Array | undefined {
-  if (/\.(gz|zst)$/i.test(path)) return undefined
-  const bytes = Buffer.alloc(length)
-  const handle = openSync(path, 'r')
-  try {
-    return bytes.subarray(0, readSync(handle, bytes, 0, length, offset))
-  } finally {
-    closeSync(handle)
-  }
 }

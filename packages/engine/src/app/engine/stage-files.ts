@@ -1,4 +1,3 @@
-import { closeSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { MainstemError } from '@mainstem/contracts'
 import {
@@ -13,6 +12,7 @@ import {
 } from '../../lake/index.ts'
 import type { SourceRows, StreamSchema } from '../../streams/index.ts'
 import { type FileEntry, sourceFile } from './file-reference.ts'
+import { readBytes } from './read-bytes.ts'
 import type { StreamRuntime } from './stream-runtime.ts'
 
 /** A load of files whose rows stand typed in the temporary table `stage` of a session. */
@@ -126,16 +126,4 @@ async function dropOld(session: SqlSession, { stream, watermark }: StageOptions)
   const [row] = await session.rows(`select count(*) from stage where ${old}`)
   await session.run(`delete from stage where ${old}`)
   return Number(row?.[0] ?? 0)
-}
-
-/** Bytes of a plain file; a compressed one has none at that place. */
-function readBytes(path: string, offset: number, length: number): Uint8Array | undefined {
-  if (/\.(gz|zst)$/i.test(path)) return undefined
-  const bytes = Buffer.alloc(length)
-  const handle = openSync(path, 'r')
-  try {
-    return bytes.subarray(0, readSync(handle, bytes, 0, length, offset))
-  } finally {
-    closeSync(handle)
-  }
 }

@@ -10,6 +10,8 @@ interface Case {
   readonly groupOf: readonly number[]
   readonly weights: readonly number[]
   readonly apart: readonly (readonly [one: number, other: number])[]
+  /** Pairs whose score says that they can not be one. */
+  readonly never: readonly (readonly [one: number, other: number])[]
   readonly link: number
 }
 
@@ -25,13 +27,15 @@ const cases: fc.Arbitrary<Case> = fc.record({
     )
     .map(numbers => numbers.map(number => number / 1e8)),
   apart: fc.array(fc.tuple(fc.nat(MEMBERS - 1), fc.nat(MEMBERS - 1)), { maxLength: 3 }),
+  never: fc.array(fc.tuple(fc.nat(MEMBERS - 1), fc.nat(MEMBERS - 1)), { maxLength: 2 }),
   link: fc.constantFrom(0, 2, 5),
 })
 
-function weightIn({ weights }: Case): (one: number, other: number) => number {
+function weightIn({ weights, never }: Case): (one: number, other: number) => number {
   return (one, other) => {
     const [low, high] = [Math.min(one, other), Math.max(one, other)]
-    return weights[(high * (high - 1)) / 2 + low] ?? 0
+    const isNever = never.some(([a, b]) => Math.min(a, b) === low && Math.max(a, b) === high)
+    return (weights[(high * (high - 1)) / 2 + low] ?? 0) - (isNever ? 1000 : 0)
   }
 }
 
@@ -46,13 +50,18 @@ function linked(given: Case, groups: readonly (readonly number[])[]): readonly s
     weight: weightIn(given),
     prior: PRIOR,
     link: given.link,
-    isApart: (one, other) => areApart(given, groups[one] ?? [], groups[other] ?? []),
+    isApart: (one, other) =>
+      areApart({ ...given, never: [] }, groups[one] ?? [], groups[other] ?? []),
   }
   return texts(averageLinkage(groups, options))
 }
 
-function areApart({ apart }: Case, ones: readonly number[], others: readonly number[]): boolean {
-  return apart.some(
+function areApart(
+  { apart, never }: Case,
+  ones: readonly number[],
+  others: readonly number[],
+): boolean {
+  return [...apart, ...never].some(
     ([one, other]) =>
       (ones.includes(one) && others.includes(other)) ||
       (ones.includes(other) && others.includes(one)),
@@ -120,6 +129,62 @@ describe('average linkage', () => {
       isApart: () => true,
     })
     expect(texts(parts)).toEqual(['0', '1'])
+  })
+
+  describe('of two that can not be one', () => {
+    const NEVER = -500
+    /** Everybody links strongly, but for these pairs. */
+    const parted = (
+      groups: readonly (readonly number[])[],
+      never: Readonly<Record<string, number>>,
+    ): readonly string[] =>
+      texts(
+        averageLinkage(groups, {
+          weight: (one, other) => never[`${Math.min(one, other)} ${Math.max(one, other)}`] ?? 60,
+          prior: PRIOR,
+          link: 2,
+          isApart: () => false,
+        }),
+      )
+    const alone = (members: number): readonly (readonly number[])[] =>
+      Array.from({ length: members }, (_none, member) => [member])
+
+    test('one pair keeps two groups apart, however many others link them', () => {
+      const [ones, others] = [
+        [0, 1, 2, 3, 4],
+        [5, 6, 7, 8, 9],
+      ]
+      expect(parted([ones, others], {})).toEqual(['0 1 2 3 4 5 6 7 8 9'])
+      for (const never of ['0 5', '2 7', '4 9'])
+        expect(parted([ones, others], { [never]: NEVER })).toEqual(['0 1 2 3 4', '5 6 7 8 9'])
+      expect(parted([ones, others], { '2 7': NEVER + 1 })).toEqual(['0 1 2 3 4 5 6 7 8 9'])
+    })
+
+    test('neither is ever with whom the other is with', () => {
+      const parts = parted(alone(7), { '0 6': NEVER })
+      expect(parts).toHaveLength(2)
+      expect(parts.flatMap(part => part.split(' ')).sort()).toEqual('0123456'.split(''))
+      expect(parts.find(part => part.includes('0'))).not.toContain('6')
+      const thirds = parted(alone(6), { '0 1': NEVER, '0 2': -1e6, '1 2': NEVER })
+      expect(thirds).toHaveLength(3)
+      for (const one of ['0', '1', '2'])
+        expect(thirds.filter(part => part.includes(one))).toHaveLength(1)
+    })
+
+    test('who is one already stays one', () => {
+      expect(parted([[0, 1], [2]], { '0 1': NEVER })).toEqual(['0 1 2'])
+      expect(parted([[0, 1], [2]], { '0 1': NEVER, '0 2': NEVER })).toEqual(['0 1', '2'])
+    })
+
+    test('it holds where a link needs nothing', () => {
+      const parts = averageLinkage([[0], [1]], {
+        weight: () => NEVER,
+        prior: PRIOR,
+        link: Number.NEGATIVE_INFINITY,
+        isApart: () => false,
+      })
+      expect(texts(parts)).toEqual(['0', '1'])
+    })
   })
 
   test('leaves one out who links to one of many and fits none of the others', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { directPairs } from './direct-pairs.ts'
 import type { MatchIndex } from './match-index.ts'
-import { histories, SMALL, Stage } from './resolve.contract.ts'
+import { histories, SMALL, stageAfter } from './resolve.contract.ts'
 import { fullPartition, NO_COMPONENT } from './resolve.ts'
 import { UnionFind } from './union-find.ts'
 
@@ -25,10 +25,7 @@ function areLinked(index: MatchIndex, one: number, other: number): boolean {
 test('DP1: each pair is linked in one step, none is there twice, and together they make the clusters', () => {
   fc.assert(
     fc.property(histories, history => {
-      const { index } = history.reduce((stage, batch) => {
-        stage.take(batch)
-        return stage
-      }, new Stage())
+      const { index } = stageAfter(history)
       const { first, second } = directPairs(index, WHOLE)
       const pairs = Array.from(first, (one, at) => [one, second[at] ?? -1] as const)
       expect(new Set(pairs.map(String)).size).toBe(pairs.length)

@@ -7,7 +7,15 @@ import type { ResolveOptions } from './link-groups.ts'
 import type { KeyRow } from './match-index.ts'
 import { clusterTexts, contestedTexts } from './plain-partition.contract.ts'
 import { INCREMENTAL_STEPS, incrementalResolver } from './resolve-incremental.ts'
-import { type Batch, changeOf, type Parts, SOUND, type Source, Stage } from './resolve.contract.ts'
+import {
+  type Batch,
+  changeOf,
+  membersOf,
+  type Parts,
+  SOUND,
+  type Source,
+  Stage,
+} from './resolve.contract.ts'
 import { fullPartition } from './resolve.ts'
 import type { ScoredLinks } from './scored-links.ts'
 import { UnionFind } from './union-find.ts'
@@ -144,15 +152,6 @@ function atOnce(
   index.replace(change.pids, change.rows)
   for (const { pid, present } of people) index.setPresent([pid], present)
   return clusterTexts(membersOf(fullPartition(index, options)))
-}
-
-function membersOf({ pids, component }: ReturnType<typeof fullPartition>): readonly number[][] {
-  const members: number[][] = []
-  for (const [at, pid] of pids.entries()) {
-    const part = component[at] ?? -1
-    if (part >= 0) (members[part] ??= []).push(pid)
-  }
-  return members
 }
 
 describe('the law with a scored rule: incremental = full = all at once', () => {

@@ -218,7 +218,18 @@ function allCuts({ index, options }: Stage, present: readonly number[]): readonl
   return components.flatMap(component => refineComponent(index, component, options).cuts)
 }
 
-function membersOf({ pids, component }: ReturnType<typeof fullPartition>): readonly number[][] {
+/** A stage that has taken all batches of a history. */
+export function stageAfter(history: readonly Batch[]): Stage {
+  const stage = new Stage()
+  for (const batch of history) stage.take(batch)
+  return stage
+}
+
+/** The members of each part of a partition. */
+export function membersOf({
+  pids,
+  component,
+}: ReturnType<typeof fullPartition>): readonly number[][] {
   const members: number[][] = []
   for (const [at, pid] of pids.entries()) {
     const part = component[at] ?? -1

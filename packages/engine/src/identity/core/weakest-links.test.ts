@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { MatchIndex } from './match-index.ts'
-import { histories, SMALL, Stage } from './resolve.contract.ts'
+import { histories, SMALL, stageAfter } from './resolve.contract.ts'
 import { fullPartition, NO_COMPONENT } from './resolve.ts'
 import { weakestLinks } from './weakest-links.ts'
 
@@ -42,10 +42,7 @@ test('WL1: each node has the weakest rule of its strongest path to the first, th
   let held = 0
   fc.assert(
     fc.property(histories, history => {
-      const { index } = history.reduce((stage, batch) => {
-        stage.take(batch)
-        return stage
-      }, new Stage())
+      const { index } = stageAfter(history)
       const { component } = fullPartition(index, WHOLE)
       const nodes = [...component.keys()].filter(pid => component[pid] !== NO_COMPONENT)
       const label = Int32Array.from(component, (own, pid) =>
