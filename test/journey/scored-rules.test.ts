@@ -163,6 +163,11 @@ test('SR2: a scored rule without a model, with criteria, or over a field that no
   expect(
     await refused({ ...SCORE, model: { ...MODEL, blocking: [['Individual.LastName:vowels']] } }),
   ).toContain('Individual.LastName:vowels')
+  expect(await refused({ ...SCORE, blocking: [['Individual.Shoe']] })).toContain(
+    '"Individual.Shoe"',
+  )
+  const twice = { ...MODEL, fields: [...MODEL.fields, first] }
+  expect(await refused({ ...SCORE, model: twice })).toContain('compared twice')
 })
 
 const FIRSTS = ['Anna', 'Ana', 'Bertil', 'Bert', 'Cleo', '']

@@ -8,7 +8,12 @@ import {
 import { ErrorList } from '../kernel/error-list.ts'
 import { isFuzzy } from './match-key-sql.ts'
 import { checkPlaceholders } from './placeholders.ts'
-import { modelOf } from './score/model-definition.ts'
+import {
+  blockingPasses,
+  checkFieldNames,
+  modelOf,
+  scoredFieldName,
+} from './score/model-definition.ts'
 
 /** What a ruleset needs to know of the model that is mapped. */
 export interface MappedModel {
@@ -167,7 +172,10 @@ function checkScoredRule(ruleset: RulesetDefinition, rule: MatchRule, model: Map
       `${where} compares ${path}, which no stream fills. Map a field to it, or make the model again.`,
     )
   }
+  checkFieldNames(fields)
   if (typeof rule.model === 'object') modelOf(rule.model)
+  const compared = fields.map(one => ({ name: scoredFieldName(one), kind: one.kind }))
+  if (rule.blocking && compared.length > 0) blockingPasses(rule.blocking, compared)
 }
 
 function checkCriterion(

@@ -22,10 +22,21 @@ export interface PassGroups {
 export interface ChooseOptions {
   /** Rows a group may have. */
   readonly groupMax: number
-  /** Pairs that all passes may propose, for each record. */
+  /** Pairs that one pass may propose, for each record. */
   readonly pairsPerRecord: number
+  /** Pairs that all passes may propose, for each record; `pairsFree` may be proposed in any case. */
+  readonly pairsPerRecordInAll: number
+  readonly pairsFree: number
   /** Passes that are chosen at most. */
   readonly passesMax: number
+}
+
+/** The part of all records that passes are chosen from: pairs of all are more by the square of it. */
+interface Part {
+  /** Above 0, at most 1. */
+  readonly share: number
+  /** Rows of it that a group may have. */
+  readonly groupMax: number
 }
 
 /** Pairs that are looked at to choose: of each pass its part, but not too few. */
@@ -53,12 +64,14 @@ export interface ChosenBlocking {
 export function chooseBlocking(
   table: ScoreTable,
   rowOf: Int32Array,
-  options: ChooseOptions,
+  { share = 1, ...options }: ChooseOptions & { readonly share?: number },
 ): ChosenBlocking {
-  const candidates = candidatePasses(table, rowOf, options)
+  const groupMax = groupMaxOfPart(share, options.groupMax)
+  const part: Part = { share, groupMax }
+  const candidates = candidatePasses(table, rowOf, { ...options, ...part })
   const samples = samplesOf(
     candidates,
-    options.groupMax,
+    groupMax,
     Math.max(PAIRS_LOOKED_AT.pass, PAIRS_LOOKED_AT.all / Math.max(1, candidates.length)),
   )
   const known = estimateModel({ table, rowOf, samples })
@@ -74,17 +87,28 @@ export function chooseBlocking(
       else if (score.isAtLeast(one, other, bitsOf(LIKELY))) likely.set(name, [at])
     }
   }
-  return { passes: cover({ candidates, samples, likely: [...likely.values()] }, options), known }
+  const records = rowOf.length / share
+  const pairsMax = Math.max(options.pairsFree, options.pairsPerRecordInAll * records)
+  const costs = candidates.map(({ groups }) => pairsIn(groups, groupMax) / share ** 2)
+  const choice = { candidates, samples, costs, likely: [...likely.values()] }
+  return { passes: cover(choice, { pairsMax, passesMax: options.passesMax }), known }
+}
+
+/** Rows that a group of at most so many has in a part of all rows; not many more by chance. */
+export function groupMaxOfPart(share: number, groupMax: number): number {
+  const expected = share * groupMax
+  return Math.ceil(expected + 2 * Math.sqrt(expected * (1 - share)))
 }
 
 /** All passes of one or two parts of different fields that propose a bearable number of pairs. */
 function candidatePasses(
   table: ScoreTable,
   rowOf: Int32Array,
-  { groupMax, pairsPerRecord }: ChooseOptions,
+  { groupMax, pairsPerRecord, share }: Pick<ChooseOptions, 'pairsPerRecord'> & Part,
 ): readonly PassGroups[] {
   const maker = new KeyMaker(table)
-  const pairsMax = Math.max(PAIRS_FEW, pairsPerRecord * rowOf.length)
+  // Of all records each has `1 / share` as many others to meet.
+  const pairsMax = Math.max(share ** 2 * PAIRS_FEW, share * pairsPerRecord * rowOf.length)
   const parts = table.fields.flatMap(({ field: { kind } }, field) =>
     PARTS_OF[kind].map((part): FieldPart => ({ field, part })),
   )
@@ -98,8 +122,7 @@ function candidatePasses(
     const groups = groupsOf(maker.keys(pass), table.rows)
     const within = pairsIn(groups, groupMax)
     const all = pairsIn(groups, Number.POSITIVE_INFINITY)
-    if (within === 0 || within > pairsMax || within < WITHIN_MIN * all) return []
-    return { pass, groups }
+    return within === 0 || within > pairsMax || within < WITHIN_MIN * all ? [] : { pass, groups }
   })
 }
 
@@ -130,23 +153,27 @@ function isIn({ groupOf }: KeyGroups, one: number, other: number): boolean {
 interface Choice {
   readonly candidates: readonly PassGroups[]
   readonly samples: readonly PassSample[]
+  /** The pairs that each candidate proposes of all records. */
+  readonly costs: readonly number[]
   /** For each likely match the candidates that find it. */
   readonly likely: readonly (readonly number[])[]
 }
 
-/** Greedily takes the pass that finds most likely matches not found yet for the pairs it costs. */
+/** Greedily takes the pass that finds most likely matches not found yet for the pairs it costs, as far as pairs reach. */
 function cover(
   choice: Choice,
-  { passesMax, groupMax }: ChooseOptions,
+  { passesMax, pairsMax }: { readonly passesMax: number; readonly pairsMax: number },
 ): readonly (readonly FieldPart[])[] {
-  const { candidates, likely } = choice
+  const { candidates, costs, likely } = choice
   const open = new Set(likely.keys())
   const chosen: number[] = []
-  const costs = candidates.map(({ groups }) => pairsIn(groups, groupMax))
+  let pairsLeft = pairsMax
   while (chosen.length < passesMax && open.size > (1 - COVERED) * likely.length) {
-    const best = mostWorth(gainsOf(choice, open), costs)
+    const gains = gainsOf(choice, open).map((gain, at) => ((costs[at] ?? 0) > pairsLeft ? 0 : gain))
+    const best = mostWorth(gains, costs)
     if (best < 0) break
     chosen.push(best)
+    pairsLeft -= costs[best] ?? 0
     for (const pair of open) if (likely[pair]?.includes(best) === true) open.delete(pair)
   }
   return chosen.map(at => candidates[at]?.pass ?? [])

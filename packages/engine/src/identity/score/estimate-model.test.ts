@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { type FieldPart, groupsOf, KeyMaker } from './blocking-groups.ts'
+import { type FieldPart, groupsOf, KeyMaker, pairsIn } from './blocking-groups.ts'
 import { chooseBlocking, samplesOf } from './blocking-passes.ts'
 import { estimateModel } from './estimate-model.ts'
 import { bitsOf, PairScore } from './pair-score.ts'
 import type { ModelField, ScoreModel } from './score-model.ts'
 import type { ScoreTable } from './score-table.ts'
 import { randomNumbers, tableOf, type TestRecord } from './score.fixture.ts'
+import { SCORE_DEFAULTS } from './scored-matcher.ts'
 
 const KINDS = ['firstName', 'lastName', 'birthDate', 'text', 'phone', 'code'] as const
 /** How often a field of a second record is another's; the last never is the same, so that no two records are one row. */
@@ -69,16 +70,21 @@ const PASSES: readonly (readonly FieldPart[])[] = [
   [{ field: 4, part: 'whole' }],
 ]
 
-function estimated(records: readonly TestRecord[]): {
-  readonly model: ScoreModel
+interface Records {
   readonly table: ScoreTable
   readonly rowOf: Int32Array
-} {
-  const { table, rowOf } = tableOf(KINDS, records)
+}
+
+function estimated(records: readonly TestRecord[]): Records & { readonly model: ScoreModel } {
+  const loaded = tableOf(KINDS, records)
+  return { ...loaded, model: modelFrom(loaded) }
+}
+
+function modelFrom({ table, rowOf }: Records, whole?: ScoreTable): ScoreModel {
   const maker = new KeyMaker(table)
   const groups = PASSES.map(pass => ({ pass, groups: groupsOf(maker.keys(pass), table.rows) }))
   const samples = samplesOf(groups, 300, 20_000)
-  return { model: { ...estimateModel({ table, rowOf, samples }), blocking: [] }, table, rowOf }
+  return { ...estimateModel({ table, whole, rowOf, samples }), blocking: [] }
 }
 
 function pairs(records: number): number {
@@ -120,6 +126,19 @@ describe('of people with two records each', () => {
     expect(model.related).toBe(0)
   })
 
+  test('of a part of them says about the same, and how frequent values are of all', () => {
+    const part = table.sample(rowOf, records.length / 2)
+    const its = modelFrom(part, table)
+    expect(its.records).toBe(part.rowOf.length)
+    expect(its.match / model.match).toBeGreaterThan(0.8)
+    expect(its.match / model.match).toBeLessThan(1.25)
+    for (const [at, { frequent, levels }] of its.fields.entries()) {
+      const of = model.fields[at] ?? fail()
+      expect(frequent).toEqual(of.frequent)
+      expect(Math.abs((levels[0]?.match ?? 0) - equal(of).match)).toBeLessThan(0.06)
+    }
+  })
+
   test('gives shares that are shares', () => {
     for (const { levels } of model.fields) {
       for (const kind of ['match', 'random'] as const) {
@@ -145,8 +164,7 @@ describe('of people with two records each', () => {
   })
 
   test('passes are chosen that find nearly all matches', () => {
-    const options = { groupMax: 300, pairsPerRecord: 8, passesMax: 16 }
-    const { passes } = chooseBlocking(table, rowOf, options)
+    const { passes } = chooseBlocking(table, rowOf, SCORE_DEFAULTS)
     const maker = new KeyMaker(table)
     const shared = passes.map(pass => groupsOf(maker.keys(pass), table.rows).groupOf)
     const isFound = (one: number, other: number): boolean =>
@@ -155,7 +173,26 @@ describe('of people with two records each', () => {
     const found = all.filter(at => isFound(rowOf[at] ?? 0, rowOf[at + 1] ?? 0)).length
     expect(found / PEOPLE).toBeGreaterThan(0.95)
     expect(passes.length).toBeLessThanOrEqual(16)
-    expect(chooseBlocking(table, rowOf, options).passes).toEqual(passes)
+    expect(chooseBlocking(table, rowOf, SCORE_DEFAULTS).passes).toEqual(passes)
+  })
+
+  test('passes propose no more pairs than they may, and what a part of all says is scaled up', () => {
+    const maker = new KeyMaker(table)
+    const pairsOf = (passes: readonly (readonly FieldPart[])[]): number[] =>
+      passes.map(pass => pairsIn(groupsOf(maker.keys(pass), table.rows), 300))
+    const sum = (all: readonly number[]): number => all.reduce((held, one) => held + one, 0)
+    const free = pairsOf(chooseBlocking(table, rowOf, SCORE_DEFAULTS).passes)
+    const few = { ...SCORE_DEFAULTS, pairsFree: 0, pairsPerRecordInAll: 0.6 }
+    const bound = pairsOf(chooseBlocking(table, rowOf, few).passes)
+    expect(sum(bound)).toBeLessThanOrEqual(0.6 * rowOf.length)
+    expect(sum(bound)).toBeGreaterThan(0.2 * rowOf.length)
+    expect(sum(free)).toBeGreaterThan(0.6 * rowOf.length)
+    const part = { ...SCORE_DEFAULTS, pairsFree: 0, pairsPerRecordInAll: 40, share: 0.1 }
+    const scaled = pairsOf(chooseBlocking(table, rowOf, part).passes)
+    expect(scaled.length).toBeGreaterThan(0)
+    expect(sum(scaled) / 0.1 ** 2).toBeLessThanOrEqual((40 * rowOf.length) / 0.1)
+    for (const pairs of scaled)
+      expect(pairs / 0.1 ** 2).toBeLessThanOrEqual((8 * rowOf.length) / 0.1)
   })
 })
 

@@ -28,6 +28,8 @@ export interface PassSample {
 /** What a model is estimated from. */
 export interface EstimateInput {
   readonly table: ScoreTable
+  /** All records, where `table` is of a part of them: it tells how frequent values are. */
+  readonly whole?: ScoreTable | undefined
   /** The row of each record. */
   readonly rowOf: Int32Array
   readonly samples: readonly PassSample[]
@@ -99,10 +101,10 @@ class Estimation {
   #matchOdds: number
   #relatedOdds: number
 
-  constructor({ table, rowOf, samples, known }: EstimateInput) {
+  constructor({ table, whole, rowOf, samples, known }: EstimateInput) {
     this.#known = known
     this.#records = rowOf.length
-    this.#fields = table.fields
+    this.#fields = (whole ?? table).fields
     this.#levels = new PairLevels(table)
     this.#passes = samples.map(sample => this.#training(sample))
     this.#all = this.#sharesOfAll(rowOf)

@@ -3,7 +3,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { PARTS_OF } from './blocking-part.ts'
 import { COMPARISONS } from './field-comparison.ts'
-import { blockingPasses, definitionOf, modelOf, scoredFieldName } from './model-definition.ts'
+import {
+  blockingPasses,
+  checkFieldNames,
+  definitionOf,
+  modelOf,
+  scoredFieldName,
+} from './model-definition.ts'
 
 const FIELDS: readonly ScoredField[] = [
   { field: 'Individual.FirstName', kind: 'firstName' },
@@ -118,13 +124,37 @@ describe('the name of a field in a model', () => {
   })
 })
 
+describe('numbers of one name', () => {
+  const card = { field: 'PartyIdentification.IdentificationNumber', kind: 'identifier' } as const
+
+  test('and different types are two fields', () => {
+    const cards = [
+      { ...card, name: 'Passport', type: 'GB' },
+      { ...card, name: 'Passport', type: 'DE' },
+    ]
+    expect(cards.map(scoredFieldName)).toEqual([
+      'PartyIdentification.Passport_GB',
+      'PartyIdentification.Passport_DE',
+    ])
+    expect(() => checkFieldNames(cards)).not.toThrow()
+  })
+
+  test('that differ in signs alone are refused: a model could not tell them', () => {
+    const cards = [
+      { ...card, name: 'My card' },
+      { ...card, name: 'My-card' },
+    ]
+    expect(() => checkFieldNames(cards)).toThrow('PartyIdentification.My_card is compared twice')
+  })
+})
+
 describe('blocking as it is written', () => {
   test('names a field, or a part of it; a formatted phone number is the number', () => {
     const fields = FIELDS.map(one => ({ name: scoredFieldName(one), kind: one.kind }))
     const written = [
       ['Individual.BirthDate:year', 'Individual.FirstName:whole'],
       ['ContactPointPhone.FormattedE164PhoneNumber'],
-      ['PartyIdentification.Driver_s_licence'],
+      ['PartyIdentification.Driver_s_licence_GB'],
     ]
     expect(blockingPasses(written, fields)).toEqual([
       [
@@ -132,7 +162,7 @@ describe('blocking as it is written', () => {
         { field: 'Individual.FirstName', part: 'whole' },
       ],
       [{ field: 'ContactPointPhone.TelephoneNumber', part: 'whole' }],
-      [{ field: 'PartyIdentification.Driver_s_licence', part: 'whole' }],
+      [{ field: 'PartyIdentification.Driver_s_licence_GB', part: 'whole' }],
     ])
     expect(blockingPasses([], fields)).toEqual([])
   })

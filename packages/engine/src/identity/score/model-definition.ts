@@ -8,14 +8,35 @@ const PHONE_FIELDS: Readonly<Record<string, string>> = {
   'ContactPointPhone.FormattedE164PhoneNumber': 'ContactPointPhone.TelephoneNumber',
 }
 
-/** What a field is called in a model: a number is called by who gives it. */
-export function scoredFieldName({ field, name }: Pick<ScoredField, 'field' | 'name'>): string {
+/** What a field is called in a model: a number is called by who gives it, and of what type it is. */
+export function scoredFieldName({
+  field,
+  name,
+  type,
+}: Pick<ScoredField, 'field' | 'name' | 'type'>): string {
   if (name === undefined) return PHONE_FIELDS[field] ?? field
-  return `${field.split('.')[0]}.${name.replaceAll(/[^A-Za-z0-9]+/g, '_')}`
+  const said = type === undefined ? name : `${name} ${type}`
+  return `${field.split('.')[0]}.${said.replaceAll(/[^A-Za-z0-9]+/g, '_')}`
+}
+
+/** Refuses fields of which a model could not tell one from the other. */
+export function checkFieldNames(fields: readonly ScoredField[]): void {
+  const names = new Set<string>()
+  for (const one of fields) {
+    const name = scoredFieldName(one)
+    if (names.has(name)) {
+      throw new MainstemError(
+        'RULESET_INVALID',
+        `${name} is compared twice. Take one away; numbers need names or types that differ in letters or digits.`,
+      )
+    }
+    names.add(name)
+  }
 }
 
 /** A model as its file has it, ready to score with; every mistake that its schema cannot see is an error. */
 export function modelOf(definition: ScoreModelDefinition): ScoreModel {
+  checkFieldNames(definition.fields)
   const fields = definition.fields.map(one => {
     const levels = COMPARISONS[one.kind].levels
     if (one.levels.length !== levels.length) {

@@ -185,6 +185,8 @@ describe('the score of two records', () => {
     const matcher = matcherOf()
     const labels = [0, 1, 2].map(at => matcher.passLabel(FIRST_RULE + at))
     expect(labels).toEqual(['LastName + BirthDate (year)', 'EmailAddress', 'equal in all fields'])
+    const other = matcherOf({ model: MODEL, blocking: [['Individual.BirthDate:year']] })
+    expect(other.passLabel(FIRST_RULE)).toBe('BirthDate (year)')
   })
 })
 

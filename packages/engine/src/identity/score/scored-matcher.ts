@@ -8,6 +8,7 @@ import {
   blockingOf,
   type ChosenBlocking,
   chooseBlocking,
+  groupMaxOfPart,
   passesOf,
   samplesOf,
 } from './blocking-passes.ts'
@@ -29,7 +30,11 @@ export const SCORE_DEFAULTS = {
   /** Distinct records that share a blocking key and are compared with each other. */
   groupMax: 300,
   /** Pairs that one blocking pass may propose, for each record. */
-  pairsPerRecord: 8,
+  pairsPerRecord: 12,
+  /** Pairs that all passes together may propose, for each record. */
+  pairsPerRecordInAll: 4,
+  /** Pairs that they may propose in any case: few records are looked at more closely. */
+  pairsFree: 8_000_000,
   /** Blocking passes that are chosen at most. */
   passesMax: 16,
   /** Members up to which a cluster is looked at pair by pair. */
@@ -38,8 +43,10 @@ export const SCORE_DEFAULTS = {
 
 /** How many of the pairs of a pass a model is learned from. */
 const PAIRS_LEARNED = 20_000
-/** Records from which blocking is chosen; of more a part says enough. */
-const RECORDS_CHOSEN_FROM = 30_000
+/** Records from which blocking is chosen: a part of many, which is larger the more there are. */
+const CHOSEN_FROM = { part: 1 / 30, min: 30_000, max: 150_000 }
+/** Records from which a model is learned; of more a part says enough. */
+const LEARNED_FROM = 300_000
 
 /** What a scored rule is made of. */
 export interface ScoredRuleOptions {
@@ -90,11 +97,12 @@ export class ScoredMatcher {
 
   /** What a blocking pass is about, for people: `LastName + BirthDate (year)`. */
   passLabel(rule: number): string {
-    const pass = this.#known().blocking[rule - this.firstRule]
+    const pass = this.#passes[rule - this.firstRule]
     if (!pass) return 'equal in all fields'
     return pass
       .map(({ field, part }) => {
-        const name = field.split('.')[1] ?? field
+        const whole = this.#table.fields[field]?.field.name ?? ''
+        const name = whole.split('.')[1] ?? whole
         return part === 'whole' ? name : `${name} (${part})`
       })
       .join(' + ')
@@ -152,13 +160,13 @@ export class ScoredMatcher {
   ): AsyncIterable<KeyBatch> {
     const loaded = await this.#load(session, scope)
     this.#table = loaded.table
-    const maker = new KeyMaker(this.#table)
     if (this.#model) this.#use(this.#model)
-    else this.#estimate(loaded, maker)
+    else this.#estimate(loaded)
     const pids = pidsByRow(loaded)
     const canLink = Uint8Array.from({ length: this.#table.rows }, (_none, row) =>
       this.#canLink(row) ? 1 : 0,
     )
+    const maker = new KeyMaker(this.#table)
     const expand = { pids, canLink, sharedOnly }
     for (const [at, pass] of this.#passes.entries()) {
       yield* expanded(maker.keys(pass), this.firstRule + at, expand)
@@ -213,16 +221,23 @@ export class ScoredMatcher {
     return loaded
   }
 
-  #estimate({ table, rowOf }: LoadedTable, maker: KeyMaker): void {
-    const records = rowOf.filter(row => row >= 0)
+  #estimate({ table: whole, rowOf }: LoadedTable): void {
+    const all = rowOf.filter(row => row >= 0)
     const { blocking } = this.#rule
-    const chosen = blocking ? undefined : chosenBlocking(table, records)
+    const chosen = blocking ? undefined : chosenBlocking(whole, all)
     const passes =
-      chosen?.passes ?? passesOf(blockingPasses(blocking ?? [], this.#scoreFields()), table)
+      chosen?.passes ?? passesOf(blockingPasses(blocking ?? [], this.#scoreFields()), whole)
+    const isMany = all.length > LEARNED_FROM
+    const { table, rowOf: records } = isMany
+      ? whole.sample(all, LEARNED_FROM)
+      : { table: whole, rowOf: all }
+    const maker = new KeyMaker(table)
     const groups = passes.map(pass => ({ pass, groups: groupsOf(maker.keys(pass), table.rows) }))
-    const samples = samplesOf(groups, SCORE_DEFAULTS.groupMax, PAIRS_LEARNED)
-    const estimate = estimateModel({ table, rowOf: records, samples, known: chosen?.known })
-    this.#use({ ...estimate, blocking: blockingOf(passes, table) })
+    const groupMax = groupMaxOfPart(records.length / all.length, SCORE_DEFAULTS.groupMax)
+    const samples = samplesOf(groups, groupMax, PAIRS_LEARNED)
+    const known = chosen?.known
+    const estimate = estimateModel({ table, whole, rowOf: records, samples, known })
+    this.#use({ ...estimate, records: all.length, blocking: blockingOf(passes, whole) })
   }
 
   #use(model: ScoreModel): void {
@@ -243,7 +258,10 @@ export class ScoredMatcher {
 }
 
 function chosenBlocking(table: ScoreTable, records: Int32Array): ChosenBlocking {
-  if (records.length <= RECORDS_CHOSEN_FROM) return chooseBlocking(table, records, SCORE_DEFAULTS)
-  const part = table.sample(records, RECORDS_CHOSEN_FROM)
-  return chooseBlocking(part.table, part.rowOf, SCORE_DEFAULTS)
+  const { part, min, max } = CHOSEN_FROM
+  const from = Math.min(max, Math.max(min, part * records.length))
+  if (records.length <= from) return chooseBlocking(table, records, SCORE_DEFAULTS)
+  const sample = table.sample(records, from)
+  const share = sample.rowOf.length / records.length
+  return chooseBlocking(sample.table, sample.rowOf, { ...SCORE_DEFAULTS, share })
 }
