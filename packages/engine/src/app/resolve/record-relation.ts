@@ -1,4 +1,4 @@
-import type { RecordColumn, RecordSet } from '../../identity/index.ts'
+import { type RecordColumn, type RecordSet, SEVERAL } from '../../identity/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import { ident, literal } from '../../query/index.ts'
 import { numberAt } from '../commands/answer.ts'
@@ -13,13 +13,15 @@ export interface RecordSlot {
   readonly name: string
   readonly uses: readonly ColumnUse[]
   readonly ordinal: number
-  /** What part of full names fills it where it is blank. */
-  readonly fallback?: NamePart | undefined
+  /** What fills it where it is blank. */
+  readonly fallback?: Fallback | undefined
+  /** Columns whose values stand beside its own: other names of the same. */
+  readonly further?: readonly ColumnUse[] | undefined
 }
 
-/** A part of full names. */
-export interface NamePart {
-  readonly part: 'first' | 'last'
+/** Columns that say the same in another way: whole addresses, a part of them, or of full names. */
+export interface Fallback {
+  readonly part: 'first' | 'last' | 'postalCode' | 'whole'
   readonly uses: readonly ColumnUse[]
 }
 
@@ -82,21 +84,29 @@ export async function makeRecordRelation(
   await session.run(`create or replace view ${RECORD} as ${branches.join(' union all ')}`)
 }
 
-/** A slot's value in a source; of a name that is blank, what the full name says. */
-function valueSql({ uses, fallback }: RecordSlot, source: number): string {
-  const own = uses.find(one => one.source === source)
-  const full = fallback?.uses.find(one => one.source === source)
-  const value = own && own.at !== full?.at ? [filled(`c${own.at}`)] : []
-  const part = fallback && full ? [namePart(filled(`c${full.at}`), fallback.part)] : []
-  const values = [...value, ...part]
-  return values.length === 0 ? 'null::varchar' : `coalesce(${values.join(', ')})`
+/** A slot's value in a source: its own, else the first that falls back; further ones beside it. */
+function valueSql({ uses, fallback, further }: RecordSlot, source: number): string {
+  const inSource = (use: ColumnUse): boolean => use.source === source
+  const others = fallback?.uses.filter(inSource) ?? []
+  const own = uses.find(inSource)
+  const values = own && others.every(one => one.at !== own.at) ? [filled(`c${own.at}`)] : []
+  for (const { at } of others) values.push(partSql(filled(`c${at}`), fallback?.part ?? 'whole'))
+  const value = values.length === 0 ? 'null::varchar' : `coalesce(${values.join(', ')})`
+  const more = further?.filter(inSource).map(({ at }) => filled(`c${at}`)) ?? []
+  if (more.length === 0) return value
+  return `nullif(concat_ws(chr(${SEVERAL.charCodeAt(0)}), ${[value, ...more].join(', ')}), '')`
 }
 
 /** The last name, and the word after it that tells the generation. */
 const LAST_WORD = '[^ ]+( (jr|sr|junior|senior|ii|iii|iv)[.]?)?'
 
-/** Of `Ada Lovelace` and of `Lovelace, Ada` the first or the last name. */
-function namePart(name: string, part: NamePart['part']): string {
+/** A number of five or six digits in an address, which does not begin it as that of a house does. */
+const POSTAL_CODE = '[^0-9 ] *([0-9]{5,6})([^0-9]|$)'
+
+/** Of `Ada Lovelace` and of `Lovelace, Ada` the first or the last name; of an address its code, or all. */
+function partSql(name: string, part: Fallback['part']): string {
+  if (part === 'whole') return name
+  if (part === 'postalCode') return `nullif(regexp_extract(${name}, '${POSTAL_CODE}', 1), '')`
   const [withComma, without] =
     part === 'first'
       ? [`split_part(${name}, ',', 2)`, `regexp_replace(trim(${name}), '${LAST_WORD}$', '', 'i')`]

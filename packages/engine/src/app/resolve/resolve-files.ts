@@ -26,7 +26,7 @@ import { proposedRules } from './proposed-rules.ts'
 import { readRules } from './read-rules.ts'
 import { recognisedUses } from './recognised-uses.ts'
 import { makeRecordRelation, slotsOf } from './record-relation.ts'
-import { withDerivedNames, withFields, withModel, withScoredFields } from './scored-fields.ts'
+import { withFields, withModel, withOtherForms, withScoredFields } from './scored-fields.ts'
 import { outputFile, storeClusters, writeClusters } from './write-clusters.ts'
 import { refuseFolder, writeProject } from './write-project.ts'
 
@@ -145,7 +145,7 @@ class Run {
     uses: readonly ColumnUse[],
     rules: Sourced<ResolveDefinition> | undefined,
   ): Promise<RuleClusters> {
-    const slots = withDerivedNames(slotsOf(withFields(uses)))
+    const slots = withOtherForms(slotsOf(withFields(uses)))
     await makeRecordRelation(this.#session, sources, slots)
     const rows = modelRowsOf(slots)
     const count = sources.reduce((sum, source) => sum + source.rows, 0)

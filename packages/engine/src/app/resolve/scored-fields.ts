@@ -64,24 +64,63 @@ function ownField(column: string): string {
   return `${/^[A-Za-z]/.test(name) ? '' : 'Field'}${name}Column`
 }
 
-/** First and last names that only full names tell. */
-export function withDerivedNames(slots: readonly RecordSlot[]): readonly RecordSlot[] {
-  const full = slots.find(slot => slot.uses.some(use => use.kind === 'fullName'))
-  if (!full) return slots
+/** Slots with all that columns say of them, some in another way: names in full, whole addresses, further names. */
+export function withOtherForms(slots: readonly RecordSlot[]): readonly RecordSlot[] {
+  return withFurtherNames(withWholeAddresses(withPostalCodes(withDerivedNames(slots))))
+}
+
+/** First and last names that only full names tell, in whatever script. */
+function withDerivedNames(slots: readonly RecordSlot[]): readonly RecordSlot[] {
+  const full = slots.flatMap(slot => slot.uses.filter(use => use.kind === 'fullName'))
+  if (full.length === 0) return slots
   const parts = [
     { kind: 'firstName', field: 'Individual.FirstName', part: 'first' },
     { kind: 'lastName', field: 'Individual.LastName', part: 'last' },
   ] as const
   const derived = parts.map(({ kind, field, part }): RecordSlot => {
-    const own = slots.find(slot => slot.ordinal === 0 && slot.uses.some(use => use.kind === kind))
-    const uses = full.uses.map(use => ({ ...use, kind, field }))
-    return {
-      ...(own ?? { name: kind, ordinal: 0, uses }),
-      fallback: { part, uses: full.uses },
-    }
+    const own = firstOf(slots, kind)
+    const uses = full.map(use => ({ ...use, kind, field }))
+    return { ...(own ?? { name: kind, ordinal: 0, uses }), fallback: { part, uses: full } }
   })
   const names = new Set(derived.map(({ name }) => name))
   return [...derived, ...slots.filter(slot => !names.has(slot.name))]
+}
+
+/** Address lines of records that have their address in one text only. */
+function withWholeAddresses(slots: readonly RecordSlot[]): readonly RecordSlot[] {
+  const line = firstOf(slots, 'addressLine')
+  const whole = slots.filter(slot => slot.uses.some(use => use.kind === 'fullAddress'))
+  if (!line || whole.length === 0) return slots
+  const uses = whole.flatMap(slot => slot.uses)
+  return slots
+    .filter(slot => !whole.includes(slot))
+    .map(slot => (slot === line ? { ...line, fallback: { part: 'whole', uses } } : slot))
+}
+
+/** Postal codes that stand in whole addresses only. */
+function withPostalCodes(slots: readonly RecordSlot[]): readonly RecordSlot[] {
+  const code = firstOf(slots, 'postalCode')
+  const uses = slots.flatMap(slot => slot.uses.filter(use => use.kind === 'fullAddress'))
+  if (!code || uses.length === 0) return slots
+  return slots.map(slot =>
+    slot === code ? { ...code, fallback: { part: 'postalCode', uses } } : slot,
+  )
+}
+
+/** An organisation that has several names is known by each of them. */
+function withFurtherNames(slots: readonly RecordSlot[]): readonly RecordSlot[] {
+  const [first, ...others] = slots.filter(slot =>
+    slot.uses.some(use => use.kind === 'organizationName'),
+  )
+  if (!first || others.length === 0) return slots
+  const further = others.flatMap(slot => slot.uses)
+  return slots
+    .filter(slot => !others.includes(slot))
+    .map(slot => (slot === first ? { ...first, further } : slot))
+}
+
+function firstOf(slots: readonly RecordSlot[], kind: ColumnKind): RecordSlot | undefined {
+  return slots.find(slot => slot.ordinal === 0 && slot.uses.some(use => use.kind === kind))
 }
 
 /** Attributes that are compared, those first that are named first: more say the same again. */

@@ -72,22 +72,61 @@ function texts(parts: readonly (readonly number[])[]): readonly string[] {
   return parts.map(part => part.toSorted((a, b) => a - b).join(' ')).sort()
 }
 
-/** The rule read aloud: whatever fits best is joined, until nothing fits. */
+type Group = readonly number[]
+
+/**
+ * The rule read aloud: whatever fits best is joined, until nothing fits; but where a third contradicts one
+ * of the two and fits the other about as well, nothing that links the two counts from then on.
+ */
 function plainly(given: Case): readonly string[] {
+  const contrary = contraryIn(given)
+  const left = new Set<string>()
   let parts = groupsIn(given)
   for (;;) {
     const pairs = parts.flatMap((one, at) => parts.slice(0, at).map(other => [one, other] as const))
-    const fits = pairs.filter(([one, other]) => !areApart(given, one, other))
+    const fits = pairs.filter(([one, other]) => isHeld(given, left, [one, other]))
     fits.sort((one, other) => plainFit(given, ...other) - plainFit(given, ...one))
     const [best] = fits
     if (!best || plainFit(given, ...best) < 0) return texts(parts)
-    parts = [...parts.filter(part => !best.includes(part)), best.flat()]
+    const [one, other] = best
+    const isRival = (mine: Group, yours: Group): boolean =>
+      parts.some(
+        third =>
+          contrary(third, yours) && plainFit(given, third, mine) >= plainFit(given, ...best) - 3,
+      )
+    if (isRival(one, other) || isRival(other, one)) {
+      for (const a of one) for (const b of other) left.add(`${a} ${b}`).add(`${b} ${a}`)
+    } else parts = [...parts.filter(part => !best.includes(part)), best.flat()]
   }
 }
 
-function plainFit(given: Case, ones: readonly number[], others: readonly number[]): number {
+/** Which groups contradict each other: those that are kept apart by their scores and nothing else. */
+function contraryIn(given: Case): (one: Group, other: Group) => boolean {
+  const groups = groupsIn(given)
+  const pairs = groups.flatMap(one =>
+    groups
+      .filter(other => other !== one && !areApart({ ...given, never: [] }, one, other))
+      .filter(other => areApart({ ...given, apart: [] }, one, other))
+      .map(other => [one[0] ?? 0, other[0] ?? 0] as const),
+  )
+  return (one, other) => pairs.some(([a, b]) => one.includes(a) && other.includes(b))
+}
+
+/** Whether a link that counts holds two groups that may be one. */
+function isHeld(
+  given: Case,
+  left: ReadonlySet<string>,
+  [ones, others]: readonly [Group, Group],
+): boolean {
+  if (areApart(given, ones, others)) return false
+  return ones.some(one =>
+    others.some(other => !left.has(`${one} ${other}`) && weightIn(given)(one, other) >= given.link),
+  )
+}
+
+function plainFit(given: Case, ones: Group, others: Group): number {
+  if (areApart(given, ones, others)) return Number.NEGATIVE_INFINITY
   const bits = ones.flatMap(one => others.map(other => weightIn(given)(one, other)))
-  if (Math.max(...bits) < given.link) return -1
   const counted = bits.map(one => (one >= 0 ? one : Math.min(0, one - PRIOR)))
   const mean = counted.reduce((sum, one) => sum + one, 0) / bits.length
   return mean - (given.link - 3 / Math.sqrt(bits.length))
@@ -161,14 +200,10 @@ describe('average linkage', () => {
     })
 
     test('neither is ever with whom the other is with', () => {
-      const parts = parted(alone(7), { '0 6': NEVER })
-      expect(parts).toHaveLength(2)
-      expect(parts.flatMap(part => part.split(' ')).sort()).toEqual('0123456'.split(''))
-      expect(parts.find(part => part.includes('0'))).not.toContain('6')
+      // All others fit both as well: they are with neither.
+      expect(parted(alone(7), { '0 6': NEVER })).toEqual(['0', '1 2 3 4 5', '6'])
       const thirds = parted(alone(6), { '0 1': NEVER, '0 2': -1e6, '1 2': NEVER })
-      expect(thirds).toHaveLength(3)
-      for (const one of ['0', '1', '2'])
-        expect(thirds.filter(part => part.includes(one))).toHaveLength(1)
+      expect(thirds).toEqual(['0', '1', '2', '3 4 5'])
     })
 
     test('who is one already stays one', () => {
@@ -209,5 +244,28 @@ describe('average linkage', () => {
       isApart: () => false,
     })
     expect(texts(parts)).toEqual(['0 1 2'])
+  })
+
+  /** A father, his son, and records that have only what both share, and each of those fits by so many bits. */
+  function household(father: number, son: number): readonly string[] {
+    const weight = (one: number, other: number): number => {
+      const [low, high] = [Math.min(one, other), Math.max(one, other)]
+      if (high === 1) return -1000
+      return low === 0 ? father : low === 1 ? son : 4
+    }
+    const groups = [[0], [1], [2], [3]]
+    const options = { weight, prior: PRIOR, link: 2, isApart: () => false }
+    const parts = texts(averageLinkage(groups, options))
+    expect(texts(averageLinkage(groups.toReversed(), options))).toEqual(parts)
+    return parts
+  }
+
+  test('leaves who fits two that contradict each other with neither', () => {
+    expect(household(4, 4)).toEqual(['0', '1', '2 3'])
+    expect(household(6, 4)).toEqual(['0', '1', '2 3'])
+  })
+
+  test('joins who fits one of two that contradict each other clearly better', () => {
+    expect(household(12, 3)).toEqual(['0 2 3', '1'])
   })
 })

@@ -21,6 +21,8 @@ const CLAMP = 12
  * whole of it, and the more pairs there are, the nearer to the second number.
  */
 const MEAN_BELOW_LINK = { onePair: 3, manyPairs: 0 }
+/** Bits by which a group has to fit one of two that contradict each other better than the other one, to be of either. */
+const TELLING = 3
 
 /**
  * Divides records that are connected by links so that those of a part fit together on the whole
@@ -49,6 +51,8 @@ class Linkage {
   readonly #sizes: Int32Array
   readonly #members: number[][]
   readonly #isThere: Uint8Array
+  /** Which two groups contradict each other: 1 for those. */
+  readonly #isContrary: Uint8Array
   /** The group that fits each best, and how well. */
   readonly #best: Int32Array
   readonly #fits: Float64Array
@@ -64,6 +68,7 @@ class Linkage {
     this.#sizes = Int32Array.from(groups, ({ length }) => length)
     this.#members = groups.map(members => [...members])
     this.#isThere = new Uint8Array(count).fill(1)
+    this.#isContrary = new Uint8Array(count * count)
     this.#best = new Int32Array(count).fill(-1)
     this.#fits = new Float64Array(count)
     for (let one = 0; one < count; one++) {
@@ -79,7 +84,7 @@ class Linkage {
     for (const mine of this.#members[one] ?? []) {
       for (const yours of this.#members[other] ?? []) {
         const bits = weight(mine, yours)
-        if (bits <= NEVER) return this.#setSum(one, other, APART)
+        if (bits <= NEVER) return this.#setContrary(one, other)
         sum += this.#counted(bits)
         best = Math.max(best, bits)
       }
@@ -91,7 +96,9 @@ class Linkage {
   parts(): readonly (readonly number[])[] {
     for (let group = 0; group < this.#count; group++) this.#findBest(group)
     for (let next = this.#next(); next >= 0; next = this.#next()) {
-      this.#join(next, this.#best[next] ?? next)
+      const best = this.#best[next] ?? next
+      if (this.#isUndecided(next, best)) this.#leave(next, best)
+      else this.#join(next, best)
     }
     return this.#members.filter((_members, group) => this.#isThere[group] === 1)
   }
@@ -104,6 +111,30 @@ class Linkage {
       if (next < 0 || (this.#fits[group] ?? 0) > (this.#fits[next] ?? 0)) next = group
     }
     return next
+  }
+
+  /**
+   * Whether a third group contradicts one of two and fits the other about as well: a son's record and
+   * his father's, and one that only has the name of both.
+   */
+  #isUndecided(one: number, other: number): boolean {
+    const enough = this.#margin(one, other) - TELLING
+    for (let third = 0; third < this.#count; third++) {
+      if (this.#isThere[third] === 0) continue
+      if (this.#isContrary[third * this.#count + other] === 1) {
+        if (this.#margin(third, one) >= enough) return true
+      } else if (this.#isContrary[third * this.#count + one] === 1) {
+        if (this.#margin(third, other) >= enough) return true
+      }
+    }
+    return false
+  }
+
+  /** The two stay apart, unless another link holds what becomes of them. */
+  #leave(one: number, other: number): void {
+    this.#setLink(one, other, Number.NEGATIVE_INFINITY)
+    this.#findBest(one)
+    this.#findBest(other)
   }
 
   #join(one: number, other: number): void {
@@ -128,6 +159,7 @@ class Linkage {
       const [at, from] = [one * size + group, other * size + group]
       this.#setSum(one, group, (this.#sums[at] ?? 0) + (this.#sums[from] ?? 0))
       this.#setLink(one, group, Math.max(this.#links[at] ?? 0, this.#links[from] ?? 0))
+      if (this.#isContrary[from] === 1) this.#setContrary(one, group)
     }
   }
 
@@ -150,10 +182,22 @@ class Linkage {
   #fit(one: number, other: number): number {
     const at = one * this.#count + other
     if ((this.#links[at] ?? 0) < this.#link || this.#sums[at] === APART) return -1
+    return this.#margin(one, other)
+  }
+
+  /** The same, whether or not a link holds them. */
+  #margin(one: number, other: number): number {
+    const at = one * this.#count + other
     const pairs = (this.#sizes[one] ?? 1) * (this.#sizes[other] ?? 1)
     const { onePair, manyPairs } = MEAN_BELOW_LINK
     const enough = this.#link - manyPairs - (onePair - manyPairs) / Math.sqrt(pairs)
     return (this.#sums[at] ?? 0) / pairs - enough
+  }
+
+  #setContrary(one: number, other: number): void {
+    this.#setSum(one, other, APART)
+    this.#isContrary[one * this.#count + other] = 1
+    this.#isContrary[other * this.#count + one] = 1
   }
 
   #setSum(one: number, other: number, sum: number): void {

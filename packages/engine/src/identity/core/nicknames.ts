@@ -7,11 +7,16 @@ import { NICKNAMES } from './nicknames.data.ts'
  */
 const FORMALS_MAX = 5
 
+/** How the end of Bobby is written: the data has one or two of them. */
+const SMALL_ENDINGS = ['y', 'ie', 'ey', 'i']
+
 const nicknamesOf = new Map(
   NICKNAMES.trim()
     .split(/\s+/)
     .map(entry => entry.split(':'))
-    .map(([formal = '', nicknames = '']) => [formal, new Set(nicknames.split(','))] as const),
+    .map(([formal = '', nicknames = '']) => {
+      return [formal, new Set(nicknames.split(',').flatMap(spellings))] as const
+    }),
 )
 const formalsOf = new Map<string, Set<string>>()
 for (const [formal, nicknames] of nicknamesOf) {
@@ -21,6 +26,13 @@ for (const [formal, nicknames] of nicknamesOf) {
     if (held) held.add(formal)
     else formalsOf.set(nickname, new Set([formal]))
   }
+}
+
+/** A nickname in all ways in which its ending is written: Peggy, and Peggie. */
+function spellings(nickname: string): readonly string[] {
+  const stem = /^(.{3,}?)(?:y|ie|ey|i)$/.exec(nickname)?.[1]
+  if (stem === undefined) return [nickname]
+  return [nickname, ...SMALL_ENDINGS.map(ending => stem + ending).filter(one => one !== nickname)]
 }
 
 /**

@@ -1,6 +1,6 @@
-import { doubleMetaphone } from 'double-metaphone'
 import { postalArea } from './field-comparison.ts'
 import type { FieldKind } from './field-kind.ts'
+import { soundOf } from './name-sound.ts'
 import { textHash } from './text-hash.ts'
 
 /** What of a value two records must share to be looked at as a pair. */
@@ -17,7 +17,7 @@ export type BlockingPart =
 /** How each part is taken from a value; null where the value has none. */
 const PARTS: Readonly<Record<BlockingPart, (value: string) => string | null>> = {
   whole: value => value,
-  sound: value => doubleMetaphone(value.split(' ')[0] ?? '')[0] || value,
+  sound: value => soundOf(value.split(' ')[0] ?? '') || value,
   start: value => (value.length > 3 ? value.slice(0, 4) : null),
   mailbox: value => value.split('@')[0] || null,
   area: value => (value.length > 4 ? postalArea(value) : null),

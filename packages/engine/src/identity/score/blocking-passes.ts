@@ -40,7 +40,9 @@ interface Part {
 }
 
 /** Pairs that are looked at to choose: of each pass its part, but not too few. */
-const PAIRS_LOOKED_AT = { all: 200_000, pass: 2000 }
+const PAIRS_LOOKED_AT = { all: 400_000, pass: 2000 }
+/** Pairs that a pass may propose of few records, however many that are for each: all pairs of two hundred. */
+const PAIRS_FEW = 20_000
 /** A pass whose groups over the limit have more than this part of its pairs proposes too little of what it says. */
 const WITHIN_MIN = 0.3
 /** Passes are chosen until so much of the likely matches is found. */
@@ -105,6 +107,8 @@ function candidatePasses(
   { groupMax, pairsPerRecord, share }: Pick<ChooseOptions, 'pairsPerRecord'> & Part,
 ): readonly PassGroups[] {
   const maker = new KeyMaker(table)
+  // Of all records each has `1 / share` as many others to meet.
+  const pairsMax = Math.max(share ** 2 * PAIRS_FEW, share * pairsPerRecord * rowOf.length)
   const parts = table.fields.flatMap(({ field: { kind } }, field) =>
     PARTS_OF[kind].map((part): FieldPart => ({ field, part })),
   )
@@ -118,9 +122,7 @@ function candidatePasses(
     const groups = groupsOf(maker.keys(pass), table.rows)
     const within = pairsIn(groups, groupMax)
     const all = pairsIn(groups, Number.POSITIVE_INFINITY)
-    // Of all records each has `1 / share` as many others to meet.
-    const isTooMany = within > share * pairsPerRecord * rowOf.length
-    return within === 0 || isTooMany || within < WITHIN_MIN * all ? [] : { pass, groups }
+    return within === 0 || within > pairsMax || within < WITHIN_MIN * all ? [] : { pass, groups }
   })
 }
 

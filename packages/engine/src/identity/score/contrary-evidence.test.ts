@@ -140,10 +140,35 @@ it('counts another address once, not once for each part of it', () => {
   expect(moved).toBeCloseTo(street, 6)
 })
 
-it('says nothing of names in different scripts', () => {
+it('says of names in different scripts what they say where one is the other as it sounds', () => {
   const born = '1970-01-02'
-  expect(bits(['Dara', 'Kim', '', born], ['តារា', 'គឹម', '', born])).toBeCloseTo(
-    bits(['', '', '', born], ['', '', '', born]),
-    6,
-  )
+  const without = bits(['', '', '', born], ['', '', '', born])
+  const written = (first: string, last: string): number =>
+    bits([first, last, '', born], ['Дмитрий', 'Козлов', '', born])
+  expect(written('Dmitriy', 'Kozlov')).toBeGreaterThan(without + 5)
+  expect(written('Hannah', 'Berg')).toBeCloseTo(without, 6)
+})
+
+it('takes a mailbox that is made of the name for no more than the name', () => {
+  const mail = (one: string, other: string): number =>
+    bits(['Jay', 'Miller', '', '', '', one], ['Jay', 'Miller', '', '', '', other])
+  const different = mail('blue@sky.org', 'wolf@forest.com')
+  expect(mail('jmiller@sky.org', 'jmiller@forest.com')).toBeCloseTo(different, 6)
+  expect(mail('jmiller@forest.com', 'jmiller@forst.com')).toBeGreaterThan(different + 5)
+  expect(mail('bluewolf@sky.org', 'bluewolf@forest.com')).toBeGreaterThan(different + 5)
+})
+
+it('knows who bears a former last name before the new one', () => {
+  const now: Person = ['Susan Meyer', 'Thomas']
+  expect(bits(['Susan', 'Meyer'], now)).toBeGreaterThan(bits(['Susan', 'Keller'], now) + 5)
+})
+
+it('takes a share of few matches for what a few mistakes may have made', () => {
+  const [one, other] = [
+    at(['Jo', 'Smith', '', '1950-01-02']),
+    at(['Jo', 'Smith', '', '1980-11-24']),
+  ]
+  const few: ScoreModel = { ...model(0.03), records: 200, match: 0.01 }
+  const many: ScoreModel = { ...model(0.03), records: 20_000, match: 0.01 }
+  expect(bits(one, other, few)).toBeLessThan(bits(one, other, many) - 7)
 })

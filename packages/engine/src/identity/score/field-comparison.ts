@@ -2,7 +2,7 @@ import { similarFirstNames } from '../core/first-name.ts'
 import { isJaroWinkler } from '../core/jaro-winkler.ts'
 import type { FieldKind } from './field-kind.ts'
 import { withoutGeneration } from './generation.ts'
-import { isOneEditApart } from './text-distance.ts'
+import { areTwoEditsApart, isOneEditApart } from './text-distance.ts'
 
 /** How two values of one kind are compared. */
 export interface FieldComparison {
@@ -10,6 +10,8 @@ export interface FieldComparison {
   readonly levels: readonly string[]
   /** The level of two different values, from 1. Symmetric, and a function of nothing else. */
   readonly compare: (one: string, other: string) => number
+  /** The level of names that differ more than that, and still are spellings of one. */
+  readonly spelled?: number
 }
 
 /** Likeness from which texts are nearly equal, or alike (Jaro-Winkler, 0 to 1). */
@@ -19,6 +21,9 @@ const ALIKE_MIN = 0.8
 const MAILBOX_ALIKE_MIN = 0.88
 /** Letters from which one slip leaves two texts nearly equal. */
 const LETTERS_MIN = 4
+
+/** Letters up to which a name with another first letter is likely another name. */
+const SHORT_NAME_MAX = 5
 
 const EQUAL = 'equal'
 const SLIP = 'one slip'
@@ -38,16 +43,19 @@ const TEXT: FieldComparison = {
 export const COMPARISONS: Readonly<Record<FieldKind, FieldComparison>> = {
   firstName: {
     levels: [EQUAL, 'nickname or initial', NEAR, 'alike', OTHER],
+    spelled: 2,
     compare(first, second) {
       const [one, other] = [withoutGeneration(first), withoutGeneration(second)]
       if (one === other || isFirstOf(one, other)) return 1
       if (isInitialOf(one, other) || similarFirstNames(one, other, 'high')) return 1
-      if (isNear(one, other)) return 2
-      return isJaroWinkler(one, other, ALIKE_MIN) ? 3 : 4
+      if (isContractionOf(one, other)) return 1
+      if (!isJaroWinkler(one, other, ALIKE_MIN) || areTwoNames(one, other)) return 4
+      return isNear(one, other) && beginAlike(one, other) ? 2 : 3
     },
   },
   lastName: {
     levels: [EQUAL, NEAR, PART, OTHER],
+    spelled: 1,
     compare(first, second) {
       const [one, other] = [withoutGeneration(first), withoutGeneration(second)]
       if (one === other || isNear(one, other)) return 1
@@ -82,7 +90,14 @@ export const COMPARISONS: Readonly<Record<FieldKind, FieldComparison>> = {
       return length > LETTERS_MIN && isOneEditApart(one, other) ? 1 : 2
     },
   },
-  street: TEXT,
+  street: {
+    levels: [EQUAL, NEAR, 'one within the other', PART, OTHER],
+    compare(one, other) {
+      const level = TEXT.compare(one, other)
+      if (level === 1) return 1
+      return isWithin(one, other) ? 2 : level + 1
+    },
+  },
   postalCode: {
     levels: [EQUAL, SLIP, 'same area', OTHER],
     compare(one, other) {
@@ -104,6 +119,31 @@ function isInitialOf(one: string, other: string): boolean {
   return short.length === 1 && long.startsWith(short)
 }
 
+/** Whether words that begin alike have more slips than one makes: Darla and Darlene, Mark and Marsha. */
+function areTwoNames(one: string, other: string): boolean {
+  return !one.includes(' ') && !other.includes(' ') && !areTwoEditsApart(one, other)
+}
+
+/** Whether short names share a first letter, which is hardly ever mistyped: Andy is not Sandy. */
+function beginAlike(one: string, other: string): boolean {
+  return one[0] === other[0] || Math.min(one.length, other.length) > SHORT_NAME_MAX
+}
+
+const VOWEL = /[aeiouy]/
+
+/** Whether one is the other without vowels and some of its consonants, as `mhd` of `mohamed` and `wm` of `william`. */
+function isContractionOf(one: string, other: string): boolean {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one]
+  if (short.length < 2 || short[0] !== long[0] || short.at(-1) !== long.at(-1)) return false
+  if (VOWEL.test(short)) return false
+  let at = 0
+  for (const letter of short) {
+    at = long.indexOf(letter, at) + 1
+    if (at === 0) return false
+  }
+  return true
+}
+
 /** Whether one name is the first of the other's, as `ada` of `ada augusta` and `ada a`. */
 function isFirstOf(one: string, other: string): boolean {
   const [short, long] = one.length < other.length ? [one, other] : [other, one]
@@ -120,6 +160,15 @@ function sharesLongWord(one: string, other: string): boolean {
   if (!one.includes(' ') && !other.includes(' ')) return false
   const words = other.split(' ')
   return one.split(' ').some(word => word.length > 2 && words.includes(word))
+}
+
+/**
+ * Whether one address has all words of the other, in whatever order, and its number is among them:
+ * `4 high st` of `flat 2 4 high st leeds`.
+ */
+function isWithin(one: string, other: string): boolean {
+  const words = one.length <= other.length ? one : other
+  return /(^| )\d/.test(words) && /[^\d ]{3}/.test(words) && wordShare(one, other) === 1
 }
 
 /** The share of the words of the shorter text that the other has too. */

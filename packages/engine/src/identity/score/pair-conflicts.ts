@@ -25,13 +25,14 @@ export class PairConflicts {
   readonly #names: readonly number[]
   readonly #organizations: readonly number[]
 
-  constructor(table: ScoreTable, { fields }: ScoreModel) {
+  constructor(table: ScoreTable, { fields, match, records }: ScoreModel) {
+    const matches = (match * records * (records - 1)) / 2
     this.#table = table
     const places = [...fields.keys()]
     const kindAt = (at: number): string => fields[at]?.kind ?? ''
     this.#strong = places.filter(at => {
       const field = fields[at]
-      return field !== undefined && isStrongDifference(field)
+      return field !== undefined && isStrongDifference(field, matches)
     })
     this.#lasts = this.#strong.map(at => (fields[at]?.levels.length ?? 0) - 1)
     this.#costs = this.#strong.map(at => CONFLICTS[fields[at]?.kind ?? 'text'] ?? 0)

@@ -51,7 +51,7 @@ export class PairScore {
   /** Of the pair that was scored last: what counting a move once gives back, and what relatives take. */
   #movedOnce = 0
   #lostToRelatives = 0
-  /** The fields whose comparison tells more of a bound, those that cost least first; names may be swapped, and are not among them. */
+  /** The fields whose comparison tells more of a bound, those that cost least first; not names, which may be swapped, and e-mail addresses, which may be made of them. */
   readonly #cheapFirst: Int32Array
 
   constructor(table: ScoreTable, model: ScoreModel) {
@@ -190,7 +190,7 @@ export class PairScore {
   }
 }
 
-/** About what comparing two values of a field costs; 0 for names. */
+/** About what comparing two values of a field costs; 0 for names and e-mail addresses, whose levels depend on each other. */
 function costOf(field: ModelField | undefined): number {
   return field ? COSTS[field.kind] : 0
 }
@@ -206,7 +206,7 @@ const COSTS: Readonly<Record<FieldKind, number>> = {
   text: 5,
   street: 6,
   organization: 6,
-  email: 7,
+  email: 0,
 }
 
 /** The probability of a score in bits. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isOneEditApart } from './text-distance.ts'
+import { areTwoEditsApart, isOneEditApart } from './text-distance.ts'
 
 const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 5 })
 
@@ -33,4 +33,25 @@ test('every slip of a text is found', () => {
       for (const slip of slipsOf(one)) expect(isOneEditApart(one, slip)).toBe(true)
     }),
   )
+})
+
+test('two slips are what one slip and one more make', () => {
+  fc.assert(
+    fc.property(text, text, (one, other) => {
+      const isSo = [...slipsOf(one)].some(slip => isOneEditApart(slip, other))
+      if (areTwoEditsApart(one, other)) expect(isSo).toBe(true)
+      expect(areTwoEditsApart(other, one)).toBe(areTwoEditsApart(one, other))
+      if (isOneEditApart(one, other)) expect(areTwoEditsApart(one, other)).toBe(true)
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+test.each([
+  ['robert', 'rboetr', true],
+  ['mohamed', 'muhammed', true],
+  ['darla', 'darlene', false],
+  ['mark', 'marsha', false],
+])('%s and %s', (one, other, isSo) => {
+  expect(areTwoEditsApart(one, other)).toBe(isSo)
 })

@@ -16,3 +16,19 @@ export function isOneEditApart(one: string, other: string): boolean {
     short.slice(at + 2) === long.slice(at + 2)
   )
 }
+
+/** Whether two texts are at most two such slips apart: after the first, whichever it was, one is left. */
+export function areTwoEditsApart(one: string, other: string): boolean {
+  if (Math.abs(one.length - other.length) > 2) return false
+  let at = 0
+  while (at < one.length && one.charCodeAt(at) === other.charCodeAt(at)) at += 1
+  const isMoved =
+    one.charCodeAt(at) === other.charCodeAt(at + 1) &&
+    one.charCodeAt(at + 1) === other.charCodeAt(at)
+  return (
+    isOneEditApart(one.slice(at + 1), other.slice(at + 1)) ||
+    isOneEditApart(one.slice(at + 1), other.slice(at)) ||
+    isOneEditApart(one.slice(at), other.slice(at + 1)) ||
+    (isMoved && isOneEditApart(one.slice(at + 2), other.slice(at + 2)))
+  )
+}
