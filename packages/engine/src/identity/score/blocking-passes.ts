@@ -40,7 +40,7 @@ interface Part {
 }
 
 /** Pairs that are looked at to choose: of each pass its part, but not too few. */
-const PAIRS_LOOKED_AT = { all: 400_000, pass: 2000 }
+const PAIRS_LOOKED_AT = { all: 800_000, pass: 2000 }
 /** Pairs that a pass may propose of few records, however many that are for each: all pairs of two hundred. */
 const PAIRS_FEW = 20_000
 /** A pass whose groups over the limit have more than this part of its pairs proposes too little of what it says. */

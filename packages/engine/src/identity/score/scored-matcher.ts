@@ -30,7 +30,7 @@ export const SCORE_DEFAULTS = {
   /** Distinct records that share a blocking key and are compared with each other. */
   groupMax: 300,
   /** Pairs that one blocking pass may propose, for each record. */
-  pairsPerRecord: 12,
+  pairsPerRecord: 8,
   /** Pairs that all passes together may propose, for each record. */
   pairsPerRecordInAll: 4,
   /** Pairs that they may propose in any case: few records are looked at more closely. */
