@@ -260,6 +260,37 @@ test.each([
   expect(await refused(file('crm.csv'), '--columns', columns)).toContain(says)
 })
 
+/** Runs a project that was written, and compares its clusters with those of the file that was. */
+async function sameClusters(
+  project: string,
+  out: string,
+  keyOf: (cells: readonly string[]) => string,
+): Promise<void> {
+  expect((await mainstem('run', '--project', project, '--json')).code).toBe(0)
+  const sql = `SELECT DataSourceId, SourceRecordId, UnifiedRecordId FROM IndividualIdentityLink__dlm`
+  const asked = await mainstem(
+    'query',
+    sql.replaceAll(/(Id)\b/g, 'Id__c').replace('DataSourceId__c', 'ssot__DataSourceId__c'),
+    '--project',
+    project,
+    '--json',
+  )
+  const { rows } = JSON.parse(asked.stdout) as { rows: string[][] }
+  const made = new Map(
+    rows.map(([source, id, unified]) => [`${String(source)}/${String(id)}`, unified]),
+  )
+  const [header = '', ...lines] = readFileSync(out, 'utf8').trimEnd().split('\n')
+  const at = header.split(',').indexOf('unified_id')
+  const ids = lines.map(line => {
+    const cells = line.split(',')
+    return [made.get(keyOf(cells)), cells[at]] as const
+  })
+  expect(ids.every(([unified]) => unified !== undefined)).toBe(true)
+  for (const [unified, own] of ids) {
+    for (const [other, theirs] of ids) expect(unified === other).toBe(own === theirs)
+  }
+}
+
 test('RS11: a project that is written gives the same clusters when it runs', async () => {
   const rules = {
     ...RULES,
@@ -297,34 +328,53 @@ test('RS11: a project that is written gives the same clusters when it runs', asy
   const words = [file('a.csv'), file('b.csv'), '--ruleset', file('dated.yaml'), '--into', into]
   const answer = await resolved(...words, '--out', file('made.csv'))
   expect(answer).toMatchObject({ records: 9, entities: 4 })
-  expect((await mainstem('run', '--project', into, '--json')).code).toBe(0)
-  const sql = `SELECT DataSourceId, SourceRecordId, UnifiedRecordId FROM IndividualIdentityLink__dlm`
-  const asked = await mainstem(
-    'query',
-    sql.replaceAll(/(Id)\b/g, 'Id__c').replace('DataSourceId__c', 'ssot__DataSourceId__c'),
-    '--project',
-    into,
-    '--json',
-  )
-  const { rows } = JSON.parse(asked.stdout) as { rows: string[][] }
-  const made = new Map(
-    rows.map(([source, id, unified]) => [`${String(source)}/${String(id)}`, unified]),
-  )
-  const lines = readFileSync(file('made.csv'), 'utf8').trimEnd().split('\n').slice(1)
-  const ids = lines.map(line => {
-    const cells = line.split(',')
+  await sameClusters(into, file('made.csv'), cells => {
     const source = cells.find(cell => /^[ab]\.csv$/.test(cell))?.charAt(0) ?? ''
-    const id = cells[0] === '' ? 'row 5' : (cells[0] ?? '')
-    return [made.get(`${source}/${id}`), cells.at(-3)] as const
+    return `${source}/${cells[0] === '' ? 'row 5' : (cells[0] ?? '')}`
   })
-  expect(ids.every(([unified]) => unified !== undefined)).toBe(true)
-  for (const [unified, own] of ids) {
-    for (const [other, theirs] of ids) expect(unified === other).toBe(own === theirs)
-  }
   expect(await refused(...words)).toContain('made holds something already.')
 }, 180_000)
 
-test('RS12: nothing is left behind', () => {
+const FIRSTS = ['Anna', 'Bertil', 'Cleo', 'Dmitri', 'Eszter', 'Farid', 'Greta', 'Hugo']
+const LASTS = ['Adler', 'Brandt', 'Castro', 'Dvorak', 'Eklund', 'Fischer', 'Grant']
+const TOWNS = ['Aachen', 'Bremen', 'Celle', 'Dresden', 'Erfurt']
+const person = (at: number): Record<'first' | 'last' | 'town' | 'house' | 'born', string> => ({
+  first: FIRSTS[at % 8] ?? '',
+  last: LASTS[at % 7] ?? '',
+  town: TOWNS[at % 5] ?? '',
+  house: `${1 + ((7 * at) % 90)} Mill Lane`,
+  born: `19${50 + ((11 * at) % 45)}-0${1 + (at % 9)}-1${at % 10}`,
+})
+
+test('RS12: a project is given what is made of several columns, and every number', async () => {
+  const people = Array.from({ length: 48 }, (_none, at) => person(at))
+  writeFiles(folder, {
+    'parts/a.csv': [
+      'id,first_name,last_name,birth_date,address_line_1,city,postal_code,passport_number,drivers_license',
+      ...people.map(
+        ({ first, last, born, house, town }, at) =>
+          `a${at},${first},${last},${born},${house},${town},${52_000 + at},P${7000 + at},`,
+      ),
+    ].join('\n'),
+    'parts/b.csv': [
+      'id,full_name,birth_date,full_address,passport_number,drivers_license',
+      ...people.map(({ first, last, born, house, town }, at) => {
+        const passport = at % 3 === 0 ? `P${7000 + at}` : ''
+        return `b${at},${first} ${last},${born},${house} ${town} ${52_000 + at},${passport},D${at}`
+      }),
+    ].join('\n'),
+  })
+  const [into, out] = [file('parts/made'), file('parts/out.csv')]
+  const files = [file('parts/a.csv'), file('parts/b.csv')]
+  const answer = await resolved(...files, '--into', into, '--out', out)
+  expect(answer).toMatchObject({ records: 96, entities: 48 })
+  await sameClusters(into, out, cells => {
+    const id = cells.find(cell => /^[ab]\d+$/.test(cell)) ?? ''
+    return `${id.charAt(0)}/${id}`
+  })
+}, 180_000)
+
+test('RS13: nothing is left behind', () => {
   expect(readdirSync(file('temporary'))).toEqual([])
   expect(readdirSync(folder).filter(name => name.endsWith('.new'))).toEqual([])
 })

@@ -19,6 +19,11 @@ export interface RecordSlot {
   readonly further?: readonly ColumnUse[] | undefined
 }
 
+/** Whether a slot's value in a source is made of several columns, or of a part of one. */
+export function isMade({ fallback, further }: RecordSlot, source: number): boolean {
+  return [fallback?.uses, further].some(uses => uses?.some(use => use.source === source) === true)
+}
+
 /** Columns that say the same in another way: whole addresses, a part of them, or of full names. */
 export interface Fallback {
   readonly part: 'first' | 'last' | 'postalCode' | 'whole'
@@ -77,7 +82,7 @@ export async function makeRecordRelation(
 ): Promise<void> {
   const branches = sources.map((source, number) => {
     const columns = slots.map(slot => {
-      return `, ${valueSql(slot, number)} as ${ident(slot.name)}`
+      return `, ${slotValueSql(slot, number)} as ${ident(slot.name)}`
     })
     return `select pid, ${literal(source.name)} as source${columns.join('')} from ${source.table}`
   })
@@ -85,7 +90,7 @@ export async function makeRecordRelation(
 }
 
 /** A slot's value in a source: its own, else the first that falls back; further ones beside it. */
-function valueSql({ uses, fallback, further }: RecordSlot, source: number): string {
+export function slotValueSql({ uses, fallback, further }: RecordSlot, source: number): string {
   const inSource = (use: ColumnUse): boolean => use.source === source
   const others = fallback?.uses.filter(inSource) ?? []
   const own = uses.find(inSource)

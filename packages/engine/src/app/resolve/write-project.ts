@@ -17,6 +17,7 @@ import { fieldName } from '../../streams/index.ts'
 import { PROJECT_FILE } from '../project/index.ts'
 import type { LoadedSource } from './load-sources.ts'
 import type { ModelRow } from './model-relations.ts'
+import { isMade, type RecordSlot, slotValueSql } from './record-relation.ts'
 
 /** What a project is made of. */
 export interface ProjectPlan {
@@ -40,7 +41,7 @@ export function refuseFolder(given: string): void {
 
 /**
  * Writes a project whose run gives the same clusters: a copy of each source with a number for each
- * record, read as text, mapped as the columns were taken, and the ruleset.
+ * record and what is made of its columns, read as text, mapped as the columns were taken, and the ruleset.
  */
 export async function writeProject(
   session: SqlSession,
@@ -94,20 +95,44 @@ function dataPath({ name }: LoadedSource): string {
 }
 
 /** The names of the columns that are added to a source. */
-function addedTo({ columns }: LoadedSource): { readonly record: string; readonly party: string } {
-  const taken = new Set(columns.map(name => name.toLowerCase()))
+interface AddedColumns {
+  readonly record: string
+  readonly party: string
+  /** Of what is made of several columns, or of a part of one: names out of full names, whole addresses. */
+  readonly made: ReadonlyMap<RecordSlot, string>
+}
+
+function addedTo(source: LoadedSource, { sources, rows }: ProjectPlan): AddedColumns {
+  const taken = new Set(source.columns.map(name => name.toLowerCase()))
   const free = (name: string): string => {
     let found = name
     for (let next = 2; taken.has(found); next++) found = `${name}_${next}`
+    taken.add(found)
     return found
   }
-  return { record: free('record_number'), party: free('person_id') }
+  const number = sources.indexOf(source)
+  const slots = new Set(rows.flatMap(row => [...row.fields.values()]))
+  const made = [...slots].filter(slot => isMade(slot, number))
+  return {
+    record: free('record_number'),
+    party: free('person_id'),
+    made: new Map(made.map(slot => [slot, free(`${snakeCase(slot.name)}_made`)])),
+  }
+}
+
+function snakeCase(name: string): string {
+  return name
+    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_')
+    .replaceAll(/\W+/g, '_')
+    .toLowerCase()
 }
 
 /** The name of a source's field for each of its columns. */
-function fieldNames(source: LoadedSource): readonly string[] {
-  const added = addedTo(source)
-  const taken = new Set<string>([added.record, added.party])
+function fieldNames(
+  source: LoadedSource,
+  { record, party, made }: AddedColumns,
+): readonly string[] {
+  const taken = new Set<string>([record, party, ...made.values()])
   return source.columns.map(column => {
     const name = fieldName(column)
     let free = name
@@ -117,9 +142,9 @@ function fieldNames(source: LoadedSource): readonly string[] {
   })
 }
 
-function streamOf(source: LoadedSource, { ruleset }: ProjectPlan): object {
-  const { record, party } = addedTo(source)
-  const names = fieldNames(source)
+function streamOf(source: LoadedSource, plan: ProjectPlan): object {
+  const added = addedTo(source, plan)
+  const names = fieldNames(source, added)
   const fields = source.columns.map((column, at) => {
     const name = names[at] ?? column
     return [name, name === column ? 'Text' : { type: 'Text', path: column }] as const
@@ -128,9 +153,12 @@ function streamOf(source: LoadedSource, { ruleset }: ProjectPlan): object {
     name: source.name,
     connector: { type: 'File', path: dataPath(source), format: 'CSV', delimiter: ',' },
     category: 'Profile',
-    primaryKey: record,
-    keyQualifier: `${source.name}_${ruleset.configurationType.toLowerCase()}`.slice(0, 40),
-    fields: { [record]: 'Text', [party]: 'Text', ...Object.fromEntries(fields) },
+    primaryKey: added.record,
+    keyQualifier: `${source.name}_${plan.ruleset.configurationType.toLowerCase()}`.slice(0, 40),
+    fields: Object.fromEntries([
+      ...[added.record, added.party, ...added.made.values()].map(name => [name, 'Text'] as const),
+      ...fields,
+    ]),
   }
 }
 
@@ -157,21 +185,23 @@ function textFields({ rows, ruleset }: ProjectPlan): { object: string; fields: o
 
 function mappingOf(source: LoadedSource, number: number, plan: ProjectPlan): object {
   const { configurationType: profile } = plan.ruleset
-  const names = fieldNames(source)
+  const added = addedTo(source, plan)
+  const names = fieldNames(source, added)
+  const taken = new Set<string>()
   const objects = plan.rows.flatMap((row): readonly ObjectMapping[] => {
     const pairs = [...row.fields].flatMap(([field, slot]) => {
       const use = slot.uses.find(one => one.source === number)
+      const from = added.made.get(slot) ?? (use && (names[use.at] ?? use.column))
       const isKey = row.object === profile && field === 'Id'
-      if (!use || isKey) return []
-      return [[textFieldOf(row.object, field), names[use.at] ?? use.column] as const]
+      return from === undefined || isKey ? [] : [[textFieldOf(row.object, field), from] as const]
     })
-    if (pairs.length === 0 || row.object === profile) {
-      return row.object === profile ? [partyMapping(source, profile, pairs)] : []
-    }
+    if (row.object === profile) return [partyMapping(added, profile, pairs)]
+    if (pairs.length === 0) return []
+    const as = freeAs(row, taken)
     return [
       {
         object: row.object,
-        ...(row.as === '' ? {} : { as: `n${row.as.replaceAll(/[^A-Za-z0-9]+/g, '_')}` }),
+        ...(as === '' ? {} : { as }),
         fields: Object.fromEntries(pairs),
         ...(row.constants.size === 0 ? {} : { constants: Object.fromEntries(row.constants) }),
       },
@@ -180,16 +210,27 @@ function mappingOf(source: LoadedSource, number: number, plan: ProjectPlan): obj
   const hasParty = objects.some(one => one.object === profile)
   return {
     stream: source.name,
-    objects: hasParty ? objects : [partyMapping(source, profile, []), ...objects],
+    objects: hasParty ? objects : [partyMapping(added, profile, []), ...objects],
   }
 }
 
+/** What tells a row from others of its object: what it is called by, or its number, or what it is. */
+function freeAs({ object, as, constants }: ModelRow, taken: Set<string>): string {
+  const own = as === '' ? '' : `n${as.replaceAll(/[^A-Za-z0-9]+/g, '_')}`
+  const said = [...constants.values()].join('_').replaceAll(/[^A-Za-z0-9]+/g, '_')
+  const isTaken = (name: string): boolean => taken.has(`${object} ${name}`.toLowerCase())
+  let free = isTaken(own) ? `n${said}` : own
+  for (let next = 2; isTaken(free); next++) free = `n${said}_${next}`
+  taken.add(`${object} ${free}`.toLowerCase())
+  return free
+}
+
 function partyMapping(
-  source: LoadedSource,
+  { party }: AddedColumns,
   object: string,
   pairs: readonly (readonly [string, string])[],
 ): ObjectMapping {
-  return { object, fields: { Id: addedTo(source).party, ...Object.fromEntries(pairs) } }
+  return { object, fields: { Id: party, ...Object.fromEntries(pairs) } }
 }
 
 function rulesetOf({ ruleset }: ProjectPlan): object {
@@ -240,14 +281,19 @@ async function writeData(
   source: LoadedSource,
   { root, plan }: { readonly root: string; readonly plan: ProjectPlan },
 ): Promise<void> {
-  const { record, party } = addedTo(source)
+  const { record, party, made } = addedTo(source, plan)
   const number = plan.sources.indexOf(source)
   const profile = plan.rows.find(row => row.object === plan.ruleset.configurationType)
   const id = profile?.fields.get('Id')?.uses.find(use => use.source === number)
   const row = `(pid - ${source.first} + 1)::varchar`
   const key = id ? `coalesce(nullif(trim(c${id.at}::varchar), ''), 'row ' || ${row})` : row
   const columns = source.columns.map((name, at) => `c${at}::varchar as ${ident(name)}`)
-  const list = [`${row} as ${ident(record)}`, `${key} as ${ident(party)}`, ...columns].join(', ')
+  const values = Array.from(
+    made,
+    ([slot, name]) => `${slotValueSql(slot, number)} as ${ident(name)}`,
+  )
+  const own = [`${row} as ${ident(record)}`, `${key} as ${ident(party)}`, ...values]
+  const list = [...own, ...columns].join(', ')
   await session.run(
     `copy (select ${list} from ${source.table} order by pid) to ${literal(join(root, dataPath(source)))} (format csv, header true)`,
   )

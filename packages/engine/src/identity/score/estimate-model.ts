@@ -212,11 +212,9 @@ class Estimation {
     this.#random = this.#all.map((shares, field) =>
       shares.map((share, level) => {
         const matched = odds * (this.#match[field]?.[level] ?? 0)
-        return Math.max(
-          this.#unseen[field] ?? SHARE_MIN,
-          (share - matched) / (1 - odds),
-          share * RANDOM_PART,
-        )
+        const others = Math.max((share - matched) / (1 - odds), share * RANDOM_PART)
+        // Counted and guessed shares may not agree to the last.
+        return Math.min(1, Math.max(this.#unseen[field] ?? SHARE_MIN, others))
       }),
     )
     this.#setRandomOfKeys()
