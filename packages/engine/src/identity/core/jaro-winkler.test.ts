@@ -22,10 +22,10 @@ describe('Jaro-Winkler', () => {
 
   test('is at least so much, told early or not', () => {
     fc.assert(
-      fc.property(pair, fc.integer({ min: 71, max: 100 }), ([one, other], percent) => {
+      fc.property(pair, fc.integer({ min: 40, max: 100 }), ([one, other], percent) => {
         const likeness = jaroWinkler(one, other)
         expect(isJaroWinkler(one, other, percent / 100)).toBe(likeness >= percent / 100)
-        if (likeness > 0.7) expect(isJaroWinkler(one, other, likeness)).toBe(true)
+        expect(isJaroWinkler(one, other, likeness)).toBe(true)
       }),
       { numRuns: 2000 },
     )

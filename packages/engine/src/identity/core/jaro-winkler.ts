@@ -12,7 +12,7 @@ export function jaroWinkler(one: string, other: string): number {
   return boosted(jaroOf(one, other, 0), prefixOf(one, other))
 }
 
-/** Whether `jaroWinkler` is at least so much (more than 0.7), told as soon as too few letters are in common. */
+/** Whether `jaroWinkler` is at least so much, told as soon as too few letters are in common. */
 export function isJaroWinkler(one: string, other: string, min: number): boolean {
   const prefix = prefixOf(one, other)
   const boost = prefix * PREFIX_WEIGHT

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { SqlSession } from '../../lake/index.ts'
 import type { FieldKind } from './field-kind.ts'
-import { type FieldSource, type LoadedTable, loadTable } from './load-table.ts'
+import { type FieldSource, type LoadedTable, loadTable, recordForm } from './load-table.ts'
 import { BLANK } from './score-table.ts'
 import { randomNumbers } from './score.fixture.ts'
 import { sqlSession } from './sql-session.fixture.ts'
-import { fieldForm, SEVERAL } from './value-form.ts'
+import { SEVERAL } from './value-form.ts'
 
 const session = sqlSession()
 
@@ -41,7 +41,7 @@ async function fill(to: SqlSession, records: readonly Source[]): Promise<void> {
 
 /** The form of each field of a record, read aloud; a blank is an empty text. */
 function formsOf([, ...texts]: Source): readonly string[] {
-  return KINDS.map((kind, at) => fieldForm(kind, texts[at] ?? '') ?? '')
+  return KINDS.map((kind, at) => recordForm(kind, texts[at] ?? '') ?? '')
 }
 
 /** The same out of a table. */
@@ -89,7 +89,11 @@ function check(found: LoadedTable, records: readonly Source[], rows: number): vo
 
 /** Different texts of one form, blanks of every sort, several values of one record, and quotes. */
 const text = {
-  firstName: fc.constantFrom('Ann', ' ANN ', 'Åñn', "D'Arcy", 'n/a', '-', '', ' '),
+  firstName: fc.constantFrom(
+    ...['Ann', ' ANN ', 'Åñn', "D'Arcy", 'n/a', '-', '', ' '],
+    // What stands between texts on their way, and what is too long to go with others.
+    ...['Ann\u001ELee', '\u001E', '\u001EAnn', `Ann ${'Lee '.repeat(400)}`],
+  ),
   email: fc.constantFrom('a@x.com', 'A@X.com ', `b@x.com${SEVERAL}a@x.com`, `${SEVERAL}`, 'none'),
   phone: fc.constantFrom('020 7946 0001', '+44 20 7946 0001', '12', '0000000', `1${SEVERAL}2`),
 }
@@ -119,7 +123,8 @@ describe('records as rows of a table', () => {
     const rows = 9000
     const given = Array.from({ length: rows }, (_none, pid): Source => {
       const email = pick(4) === 0 ? null : `person${pick(5000)}@x.com`
-      return [pid, `Name ${pick(60)}`, email, `+44 20 79${100_000 + pick(900_000)}`]
+      const long = pick(50) === 0 ? ' of the long house'.repeat(60) : ''
+      return [pid, `Name ${pick(60)}${long}`, email, `+44 20 79${100_000 + pick(900_000)}`]
     }).filter(([pid]) => pid % 7 !== 3)
     check(await loaded(given.toReversed(), rows), given, rows)
   })

@@ -107,7 +107,7 @@ export class PairScore {
       const level = found[at] ?? NO_LEVEL
       const field = this.#fields[at]
       if (level === NO_LEVEL || !field) continue
-      const rarity = level === 0 ? this.#rarity(field, at, [one, other]) : 0
+      const rarity = level === 0 ? this.#rarity(at, one, other) : 0
       const bits = (field.match[level] ?? 0) + rarity
       match += bits
       if (field.isPlace && bits < 0) {
@@ -123,8 +123,9 @@ export class PairScore {
     return contradicted(total, this.#conflicts.bits(one, other, found))
   }
 
-  #rarity(field: FieldScore, at: number, rows: readonly [one: number, other: number]): number {
-    return field.rarity(this.#table.value(at, rows[0]), this.#table.value(at, rows[1]))
+  #rarity(at: number, one: number, other: number): number {
+    const table = this.#table
+    return this.#fields[at]?.rarity(table.value(at, one), table.value(at, other)) ?? 0
   }
 
   /** What the score can be at most, by which values are equal; notes their levels. */

@@ -14,14 +14,14 @@ import {
 } from './blocking-passes.ts'
 import { estimateModel } from './estimate-model.ts'
 import { equalKeys, expanded, pidsByRow } from './expand-keys.ts'
-import { type LoadedTable, loadTable } from './load-table.ts'
+import { type LoadedTable, loadTable, recordForm } from './load-table.ts'
 import { blockingPasses, definitionOf, modelOf, scoredFieldName } from './model-definition.ts'
 import { bitsOf, type FieldWeight, PairScore, probabilityOf, type Waterfall } from './pair-score.ts'
 import { profileFieldsSql } from './profile-fields.ts'
 import { keysOfRow } from './row-keys.ts'
 import type { ScoreModel } from './score-model.ts'
 import { BLANK, ScoreTable } from './score-table.ts'
-import { fieldForm, SEVERAL } from './value-form.ts'
+import { SEVERAL } from './value-form.ts'
 
 /** How records are scored where nothing else is said. */
 export const SCORE_DEFAULTS = {
@@ -190,7 +190,7 @@ export class ScoredMatcher {
   #keysOf(pid: number, texts: readonly unknown[], into: KeyRow[]): void {
     const tuple = this.#table.fields.map((values, field) => {
       const text = texts[field]
-      const form = typeof text === 'string' ? fieldForm(values.field.kind, text) : null
+      const form = typeof text === 'string' ? recordForm(values.field.kind, text) : null
       return form === null || form === '' ? BLANK : values.number(form)
     })
     const row = this.#table.rowOf(tuple)
