@@ -72,8 +72,10 @@ async function numbersOf(
   )) {
     const firsts = int32(columns[0], rowCount)
     for (let at = 0; at < rowCount; at++) {
-      for (const [place, text] of String(columns[1]?.[at]).split(BETWEEN).entries()) {
-        if (text !== '') take((firsts[at] ?? 0) + place, text)
+      let id = firsts[at] ?? 0
+      for (const text of textsIn(String(columns[1]?.[at]))) {
+        if (text !== '') take(id, text)
+        id += 1
       }
     }
   }
@@ -84,6 +86,18 @@ async function numbersOf(
     for (let at = 0; at < rowCount; at++) take(ids[at] ?? 0, String(columns[1]?.[at]))
   }
   return numbers
+}
+
+/** The texts that crossed together, each a string of its own: parts of a longer one are slow to read. */
+function* textsIn(together: string): Iterable<string> {
+  const bytes = Buffer.from(together)
+  const between = BETWEEN.charCodeAt(0)
+  for (let start = 0; start <= bytes.length;) {
+    const found = bytes.indexOf(between, start)
+    const end = found < 0 ? bytes.length : found
+    yield bytes.toString('utf8', start, end)
+    start = end + 1
+  }
 }
 
 /** How many records have each text. */
