@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto'
-
 /** The 32-bit FNV-1a hash of a text, from a seed: the same on every machine and in every version. */
 export function textHash(text: string, seed = 0): number {
   let hash = (0x811c9dc5 ^ seed) | 0
@@ -10,7 +8,7 @@ export function textHash(text: string, seed = 0): number {
 }
 
 /** Odd, so that no text is lost. */
-const LOCAL_FACTOR = randomBytes(4).readInt32LE() | 1
+const LOCAL_FACTOR = (crypto.getRandomValues(new Int32Array(1))[0] ?? 0) | 1
 
 /** A hash of a text that is another one in every process: nobody can send texts that all have the same. */
 export function localHash(text: string): number {
