@@ -27,13 +27,11 @@ export function refineScored(
   options: ResolveOptions & { readonly scored: ScoredLinks },
 ): ScoredParts {
   const { scored } = options
-  const rowsInOrder = component.map(pid => rowOf(index, pid, options))
-  if (component.length <= scored.membersMax && areAllLinked(rowsInOrder, scored)) {
-    if (!hasNevers(component, options)) {
-      return { parts: [component.toSorted((a, b) => a - b)], cuts: [] }
-    }
+  const rows = new Map(component.map(pid => [pid, rowOf(index, pid, options)]))
+  const isSmall = component.length <= scored.membersMax
+  if (isSmall && !hasNevers(component, options) && areAllLinked([...rows.values()], scored)) {
+    return { parts: [component.toSorted((a, b) => a - b)], cuts: [] }
   }
-  const rows = new Map(component.map((pid, at) => [pid, rowsInOrder[at] ?? NO_ROW]))
   const strong = strongParts(index, component, options)
   const orders = new Map(component.map(pid => [pid, scored.order(rows.get(pid) ?? NO_ROW)]))
   const order = (group: readonly number[]): number =>
