@@ -72,6 +72,9 @@ export interface ModelRelations {
   readonly parties: string | undefined
 }
 
+/** The column of a phone number in its international form. */
+const E164 = 'FormattedE164PhoneNumber'
+
 /** What the relations are made for. */
 export interface RelationNeeds {
   readonly rows: readonly ModelRow[]
@@ -86,7 +89,7 @@ export async function makeModelRelations(
   { rows, ruleset, region }: RelationNeeds,
 ): Promise<ModelRelations> {
   const needed = columnsOfKeys(ruleset)
-  if (needed.has('ContactPointPhone')) await fillNumbers(session, rows, region)
+  if (needed.get('ContactPointPhone')?.has(E164)) await fillNumbers(session, rows, region)
   const parties = await partiesOf(session, rows, ruleset.configurationType)
   const from =
     parties === undefined
@@ -111,8 +114,6 @@ interface Branch {
   readonly from: string
   readonly region: string
 }
-
-const E164 = 'FormattedE164PhoneNumber'
 
 function branchSql({ row, columns, party, from, region }: Branch): string {
   const { object, fields, constants } = row

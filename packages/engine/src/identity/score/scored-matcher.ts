@@ -14,13 +14,14 @@ import {
 } from './blocking-passes.ts'
 import { estimateModel } from './estimate-model.ts'
 import { equalKeys, expanded, pidsByRow } from './expand-keys.ts'
-import { type LoadedTable, loadTable, recordForm } from './load-table.ts'
+import { type LoadedTable, loadTable } from './load-table.ts'
 import { blockingPasses, definitionOf, modelOf, scoredFieldName } from './model-definition.ts'
 import { bitsOf, type FieldWeight, PairScore, probabilityOf, type Waterfall } from './pair-score.ts'
 import { profileFieldsSql } from './profile-fields.ts'
 import { keysOfRow } from './row-keys.ts'
 import type { ScoreModel } from './score-model.ts'
 import { BLANK, ScoreTable } from './score-table.ts'
+import { recordForm } from './text-numbers.ts'
 import { SEVERAL } from './value-form.ts'
 
 /** How records are scored where nothing else is said. */
@@ -191,7 +192,7 @@ export class ScoredMatcher {
     const tuple = this.#table.fields.map((values, field) => {
       const text = texts[field]
       const form = typeof text === 'string' ? recordForm(values.field.kind, text) : null
-      return form === null || form === '' ? BLANK : values.number(form)
+      return form === null ? BLANK : values.number(form)
     })
     const row = this.#table.rowOf(tuple)
     if (!this.#canLink(row)) return
