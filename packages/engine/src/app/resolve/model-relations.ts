@@ -68,6 +68,8 @@ export function mappedModelOf(
 /** The relations that match keys are made of, in the shape of the model's narrow views. */
 export interface ModelRelations {
   readonly relationOf: (object: string) => string
+  /** Whether each record, which then is a party of its own, makes one row of an object at most. */
+  readonly isOneEach: (object: string) => boolean
   /** The relation of `pid, party` where records share an id, and are one party; else undefined. */
   readonly parties: string | undefined
 }
@@ -104,7 +106,9 @@ export async function makeModelRelations(
       branches.push(`select party as ${ident(party)} from ${from} r`)
     return `(${branches.join(' union all ')})`
   }
-  return { relationOf, parties }
+  const isOneEach = (object: string): boolean =>
+    parties === undefined && rows.filter(row => row.object === object).length <= 1
+  return { relationOf, isOneEach, parties }
 }
 
 interface Branch {

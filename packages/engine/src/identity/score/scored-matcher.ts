@@ -166,15 +166,14 @@ export class ScoredMatcher {
     if (this.#model) this.#use(this.#model)
     else this.#estimate(loaded)
     const pids = pidsByRow(loaded)
-    const canLink = Uint8Array.from({ length: this.#table.rows }, (_none, row) =>
-      this.#canLink(row) ? 1 : 0,
-    )
+    const canLink = new Uint8Array(this.#table.rows)
+    for (let row = 0; row < canLink.length; row++) canLink[row] = this.#canLink(row) ? 1 : 0
     const maker = new KeyMaker(this.#table)
     const expand = { pids, canLink, sharedOnly }
     for (const [at, pass] of this.#passes.entries()) {
       yield* expanded(maker.keys(pass), this.firstRule + at, expand)
     }
-    yield* expanded(equalKeys(this.#table), this.firstRule + this.#passes.length, expand)
+    yield* expanded(equalKeys(this.#table, expand), this.firstRule + this.#passes.length, expand)
   }
 
   /** The keys of some source profiles as they are now. */

@@ -43,14 +43,14 @@ export class TextNumbers {
   number(bytes: Buffer, start: number, end: number): number {
     if (start === end) return BLANK
     if (end - start > REMEMBERED.bytesMax || this.#isInVain()) {
-      return this.numberOf(bytes.toString('utf8', start, end))
+      return this.numberOf(textIn(bytes, start, end))
     }
     const slot = localBytesHash(bytes, start, end) & (REMEMBERED.texts - 1)
     const held = slot * STRIDE
     this.#looked += 1
     if (this.#texts[held] === end - start && this.#isHeld(held, bytes, start)) this.#found += 1
     else {
-      this.#numbers[slot] = this.numberOf(bytes.toString('utf8', start, end))
+      this.#numbers[slot] = this.numberOf(textIn(bytes, start, end))
       this.#texts[held] = end - start
       this.#hold(held, bytes, start)
     }
@@ -80,4 +80,11 @@ export class TextNumbers {
     const length = this.#texts[held] ?? 0
     for (let at = 0; at < length; at++) this.#texts[held + 1 + at] = bytes[start + at] ?? 0
   }
+}
+
+/** The text that stands in bytes; nearly all have nothing but ASCII, which is read in less than half the time. */
+function textIn(bytes: Buffer, start: number, end: number): string {
+  let all = 0
+  for (let at = start; at < end; at++) all |= bytes[at] ?? 0
+  return bytes.toString(all < 0x80 ? 'latin1' : 'utf8', start, end)
 }
