@@ -30,7 +30,7 @@ test(
     expect(undone.status).toBe(200)
     expect(undone.body).toMatchObject({
       decision: { number: 1, a: 'people/1', b: 'people/2', verdict: 'never', ...told },
-      recorded: 1,
+      recorded: 2,
       unifiedIds: [expect.any(String), expect.any(String)],
     })
     expect(await get('/api/explain?a=people/1&b=people/2')).toMatchObject({ together: false })
@@ -39,7 +39,7 @@ test(
     const strange = { author: 'Ada', reason: 'said\u0000 "so"; \uD800 ` ’' }
     const joined = { b: 'people/3', verdict: 'together', ...strange }
     expect((await served.post('/api/decisions', { a: 'people/1', ...joined })).body).toMatchObject({
-      decision: { number: 2, verdict: 'together' },
+      decision: { number: 3, verdict: 'together' },
       unifiedIds: [expect.any(String)],
     })
     await refused('/api/decisions', { a: 'people/2', ...joined }, /contradicts decision 1/)
@@ -47,14 +47,15 @@ test(
     const unknown = await served.post('/api/decisions', { a: 'people/none', ...joined })
     expect(unknown.status).toBe(404)
 
-    expect((await served.post('/api/decisions/1/revoke', told)).body).toMatchObject({
-      decision: { number: 3, verdict: 'none' },
+    expect((await served.post('/api/decisions/1-2/revoke', told)).body).toMatchObject({
+      decision: { number: 4, verdict: 'none' },
+      recorded: 2,
       unifiedIds: [expect.any(String)],
     })
     await refused('/api/decisions/1/revoke', told, /No decision 1 holds/)
     const list = await get('/api/decisions')
-    expect(list['rows']).toMatchObject([{ number: 2, isLive: true }])
-    expect((await get('/api/decisions?all=true'))['rows']).toHaveLength(3)
+    expect(list['rows']).toMatchObject([{ number: 3, isLive: true }])
+    expect((await get('/api/decisions?all=true'))['rows']).toHaveLength(5)
     const asked = await answerOf('decisions', 'list', '--project', folder)
     expect(asked['rows']).toEqual(list['rows'])
 
