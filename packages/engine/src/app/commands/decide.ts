@@ -65,9 +65,10 @@ export async function undo(
         other.pids.some(mate => index.label(pid) === index.label(mate)),
       )
       if (!isOne) {
-        throw usage(
-          'They are not one profile: there is no merge to undo. "mainstem decide A B --never" keeps them apart from now on.',
-        )
+        throw usage('They are not one profile: there is no merge to undo.', {
+          fix: '"mainstem decide A B --never" keeps them apart from now on.',
+          fixOverHttp: 'POST /api/decisions with the verdict "never" keeps them apart from now on.',
+        })
       }
       return await planned(session, engine, {
         ...request,
@@ -125,7 +126,7 @@ async function heldRows(
 ): Promise<readonly (readonly number[])[]> {
   const [, first, last = first] = /^(\d{1,15})(?:-(\d{1,15}))?$/.exec(text) ?? []
   if (first === undefined)
-    throw usage('Name a decision by its number in "decisions list", or several as 4-9.')
+    throw usage('A decision is named by its number, several as 4-9.', SEE_DECISIONS)
   const rows = await session.rows(
     `select object, one, other, number from ${LIVE_DECISIONS}
      where number between ${first} and ${last} and verdict <> 'none' order by number`,
@@ -133,12 +134,18 @@ async function heldRows(
   const found = rows.map(row => row.map(Number))
   if (found.length === 0) {
     throw usage(
-      `No decision ${text} holds: it may have been taken back or replaced. "mainstem decisions list" shows those that hold.`,
+      `No decision ${text} holds: it may have been taken back or replaced.`,
+      SEE_DECISIONS,
     )
   }
   if (found.some(([object]) => object !== found[0]?.[0]))
     throw usage(`Decisions ${text} are about people and accounts: name those of one of them.`)
   return found
+}
+
+const SEE_DECISIONS = {
+  fix: '"mainstem decisions list" shows those that hold.',
+  fixOverHttp: 'GET /api/decisions shows those that hold.',
 }
 
 /** The same for people. */
@@ -186,10 +193,14 @@ async function sidesOf(
   }
   const shared = one.pids.filter(pid => other.pids.includes(pid))
   if (shared.length === 0) return sides
+  if (one.isUnified || other.isUnified) {
+    throw usage('Both are of one profile now. Name two of its records, as stream/id.', {
+      fix: '"mainstem profile" shows them.',
+      fixOverHttp: 'GET /api/profile?key=… shows them.',
+    })
+  }
   throw usage(
-    one.isUnified || other.isUnified
-      ? 'Both are of one profile now. Name two of its records, as stream/id: "mainstem profile" shows them.'
-      : 'They have the same fully qualified key: one source profile. Give their streams different key qualifiers to tell them apart.',
+    'They have the same fully qualified key: one source profile. Give their streams different key qualifiers to tell them apart.',
   )
 }
 
