@@ -300,7 +300,7 @@ function pairOf(params: ServiceParams): { a: string; b: string; author: string; 
 }
 
 function deciderOf(params: ServiceParams): { author: string; reason: string } {
-  return { author: text(params, 'author'), reason: text(params, 'reason') }
+  return { author: optional(params, 'author') ?? '', reason: optional(params, 'reason') ?? '' }
 }
 
 function verdictOf(params: ServiceParams): 'together' | 'never' {
