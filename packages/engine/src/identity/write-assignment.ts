@@ -12,6 +12,8 @@ export interface AssignmentToWrite {
   readonly pids: Int32Array
   readonly previous: Int32Array
   readonly assignment: Assignment
+  /** The number of the first event. */
+  readonly firstEvent: number
   readonly at: RunAt
 }
 
@@ -39,6 +41,14 @@ async function writeLinks(
     if (previous[at] !== uid) uids[next++] = uid
   }
   const hadSome = previous.some(uid => uid !== NO_UID)
+  const haveAll = previous.every((uid, at) => uid !== NO_UID && assignment.uids[at] !== NO_UID)
+  if (haveAll && moved.length <= UPDATES_A_STATEMENT) {
+    const cases = Array.from(moved, (pid, at) => `when ${pid} then ${uids[at] ?? NO_UID}`)
+    await session.run(
+      `update ${tables.link} set uid = case pid ${cases.join(' ')} end where pid in ${literals(moved)}`,
+    )
+    return moved.length
+  }
   if (moved.length <= ROWS_A_STATEMENT) {
     if (hadSome) await session.run(`delete from ${tables.link} where pid in ${literals(moved)}`)
     const rows = Array.from(moved, (pid, at) => `(${pid}, ${uids[at] ?? NO_UID})`)
@@ -92,27 +102,26 @@ async function writeIds(
 /** Ids that one statement names at most. */
 const IDS_A_STATEMENT = 10_000
 
+/** Links up to which those that change are told one by one in one statement, which saves another. */
+const UPDATES_A_STATEMENT = 50
+
 /** Rows up to which they are written as values, which saves a table and two statements. */
 const ROWS_A_STATEMENT = 2000
 
 async function writeEvents(
   session: SqlSession,
-  { tables, assignment, at }: AssignmentToWrite,
+  { tables, assignment, firstEvent, at }: AssignmentToWrite,
 ): Promise<void> {
   const { events } = assignment
   if (events.count === 0) return
-  const next = `(select coalesce(max(seq), 0) from ${tables.event}) + 1 + place`
   const when = `${at.position}, make_timestamptz(${at.atMs * 1000}::bigint)`
   if (events.count <= ROWS_A_STATEMENT) {
-    const rows = Array.from(
-      { length: events.count },
-      (_none, place) =>
-        `(${place}, '${kindOf(events.kind[place])}', ${events.uid[place] ?? NO_UID}, ${events.other[place] ?? NO_UID})`,
-    )
-    await session.run(
-      `insert into ${tables.event} select ${next}, kind, uid, nullif(other, -1), ${when}, null
-       from (values ${rows.join(', ')}) v(place, kind, uid, other) order by place`,
-    )
+    const rows = Array.from({ length: events.count }, (_none, place) => {
+      const other = idOrNull(events.other[place])
+      const uid = events.uid[place] ?? NO_UID
+      return `(${firstEvent + place}, '${kindOf(events.kind[place])}', ${uid}, ${other}, ${when}, null)`
+    })
+    await session.run(`insert into ${tables.event} values ${rows.join(', ')}`)
     return
   }
   await session.run(
@@ -134,8 +143,12 @@ async function writeEvents(
   ])
   await session.run(
     `insert into ${tables.event}
-     select ${next}, kind, uid, nullif(other, -1), ${when}, null from fresh_event order by place`,
+     select ${firstEvent} + place, kind, uid, nullif(other, -1), ${when}, null from fresh_event order by place`,
   )
+}
+
+function idOrNull(uid: number = NO_UID): string {
+  return uid === NO_UID ? 'null' : String(uid)
 }
 
 function kindOf(number: number | undefined): string {

@@ -26,3 +26,31 @@ test('a null among numbers is a null', async () => {
   expect(int).toEqual([0, null, 2])
   expect(big).toEqual([0n, 1n, null])
 })
+
+test('SS4: a computed statement takes the values that it is given, also in a transaction', async () => {
+  const engine = await openDuckDb({ path: ':memory:' })
+  const session = await engine.session()
+  const hashes = async (texts: readonly string[]): Promise<unknown> =>
+    await session.compute('select n from (select unnest($1::varchar[]) as n)', [texts])
+  expect(await hashes(['a', '\ufeffb', 'c\0'])).toHaveLength(3)
+  expect(await hashes(['d'])).toEqual([['d']])
+  await session.transaction(async () => expect(await hashes(['e'])).toEqual([['e']]))
+  const sizes = await session.compute(
+    'select n, strlen(n) from (select unnest($1::varchar[]) as n)',
+    [['\0', 'ab\0c', 'ß']],
+  )
+  expect(sizes.map(([, size]) => Number(size))).toEqual([1, 4, 2])
+  session.close()
+  await engine.close()
+})
+
+test('a session says how many of its transactions were taken back', async () => {
+  const engine = await openDuckDb({ path: ':memory:' })
+  const session = await engine.session()
+  await session.transaction(async () => await session.run('select 1'))
+  expect(session.rollbacks).toBe(0)
+  await expect(session.transaction(async () => await session.run('select x'))).rejects.toThrow('x')
+  expect(session.rollbacks).toBe(1)
+  session.close()
+  await engine.close()
+})
