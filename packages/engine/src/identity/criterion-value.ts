@@ -1,12 +1,12 @@
 import type { Criterion, MatchRule, RulesetDefinition } from '@mainstem/contracts'
-import { ident } from '../query/index.ts'
 import { type Normaliser, NORMALISERS } from './core/index.ts'
 import { phoneSql, placeholderTest } from './placeholders.ts'
+import { type ColumnOf, columnsOf } from './rule-sources.ts'
 
 /** What a rule compares of a row, twice: as SQL, and as the equal function. */
 export interface CriterionValue {
-  /** SQL of the text that it starts as, from the alias of the rows. */
-  readonly start: (alias: string) => string
+  /** SQL of the text that it starts as, from the columns of the rows. */
+  readonly start: (column: ColumnOf) => string
   /** SQL of what is done to that text, step by step; null makes no key. */
   readonly steps: readonly ((value: string) => string)[]
   /** The same at once. */
@@ -31,7 +31,7 @@ export function criterionSql(
   criterion: Criterion,
   alias: string,
 ): string {
-  const start = startOf(ruleset, criterion)(alias)
+  const start = startOf(ruleset, criterion)(columnsOf(alias))
   return normaliserOf(criterion)?.sql(start) ?? start
 }
 
@@ -62,10 +62,10 @@ export function criterionValue(place: CriterionPlace): CriterionValue {
 const BLANK_THAT_MATCHES = '\0'
 
 /** The text that a criterion looks at. */
-function startOf(ruleset: RulesetDefinition, criterion: Criterion): (alias: string) => string {
+function startOf(ruleset: RulesetDefinition, criterion: Criterion): CriterionValue['start'] {
   return isPhoneNumber(criterion)
-    ? alias => phoneSql(ruleset, alias)
-    : alias => `${alias}.${ident(criterion.fieldName)}::varchar`
+    ? column => phoneSql(ruleset, column)
+    : column => `${column(criterion.fieldName)}::varchar`
 }
 
 /** Whether a criterion compares telephone numbers by what they mean. */

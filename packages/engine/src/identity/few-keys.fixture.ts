@@ -5,7 +5,7 @@ import { ident, literals } from '../query/index.ts'
 import { FewKeys } from './few-keys.ts'
 import { FreshKeys } from './fresh-keys.ts'
 import { matchKeysSql, sourceProfilesSql } from './match-key-sql.ts'
-import type { SourceScope } from './rule-sources.ts'
+import type { RowsTogether, SourceScope } from './rule-sources.ts'
 
 /** What rows have in these tests, by object. */
 const FIELDS = {
@@ -37,6 +37,12 @@ export function scopeOf(pids: Iterable<number>): SourceScope {
   return { relationOf: object => `m_${object}`, parties: `in ${literals(pids)}` }
 }
 
+/** The same rows in one relation. */
+export const TOGETHER: RowsTogether = {
+  relation: 'm_together',
+  columnsOf: object => field => ident(`${object} ${field}`),
+}
+
 /** Makes the tables that rows are written to. */
 export async function makeObjects(session: SqlSession): Promise<void> {
   for (const object of OBJECTS) {
@@ -45,6 +51,12 @@ export async function makeObjects(session: SqlSession): Promise<void> {
       `create or replace table m_${object} (${ident(partyOf(object))} integer, ${columns.join(', ')})`,
     )
   }
+  const parts = OBJECTS.map(object => {
+    const own = [partyOf(object), ...FIELDS[object]]
+    const columns = own.map(field => `${ident(field)} as ${TOGETHER.columnsOf(object)(field)}`)
+    return `select ${columns.join(', ')} from m_${object}`
+  })
+  await session.run(`create or replace view m_together as ${parts.join(' union all by name ')}`)
 }
 
 /** Makes these the only rows. */

@@ -12,6 +12,7 @@ import {
   rows,
   rulesets,
   scopeOf,
+  TOGETHER,
   type SourceRow,
   writeRows,
 } from './few-keys.fixture.ts'
@@ -61,8 +62,10 @@ function sameKeys(
 ): fc.IAsyncProperty<[readonly SourceRow[], RulesetDefinition]> {
   return fc.asyncProperty(rows, rulesets, async (world, ruleset) => {
     await writeRows(session(), world)
-    const few = await keysOfFew(session(), breaks(ruleset), scope)
-    expect(few).toEqual(await keysBySql(session(), ruleset, scope))
+    const keys = await keysBySql(session(), ruleset, scope)
+    expect(await keysOfFew(session(), breaks(ruleset), scope)).toEqual(keys)
+    const together = { ...scope, together: TOGETHER }
+    expect(await keysOfFew(session(), breaks(ruleset), together)).toEqual(keys)
   })
 }
 

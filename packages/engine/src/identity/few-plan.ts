@@ -6,9 +6,11 @@ import {
 } from '@mainstem/contracts'
 import { NORMALISERS, SURNAME_RULE } from './core/index.ts'
 import { criterionValue, isFuzzy } from './criterion-value.ts'
-import type { TextSource } from './few-texts.ts'
-import { needsSurnames, SURNAME_FIELD } from './match-key-sql.ts'
+import type { TextSource, TextSql } from './few-texts.ts'
+import { needsSurnames, surnameSql } from './match-key-sql.ts'
 import {
+  type ColumnOf,
+  columnsOf,
   kindOf,
   PARTY,
   profileConditions,
@@ -56,7 +58,7 @@ export function planFew(ruleset: RulesetDefinition): FewPlan {
     rule.kind === 'Scored' ? [] : plannedRule({ ruleset, rule, at, sources }),
   )
   if (needsSurnames(ruleset)) {
-    const text = sources.text(0, `i."${SURNAME_FIELD}"::varchar`)
+    const text = sources.text(0, surnameSql)
     const valueOf = (one: string | null): string | null =>
       one === null ? null : NORMALISERS.name.js(one)
     const parts = [{ source: 0, values: [{ at: 0, text, valueOf }] }]
@@ -67,11 +69,11 @@ export function planFew(ruleset: RulesetDefinition): FewPlan {
 
 /** All that the rules look at, each once. */
 class Sources {
-  readonly all: (TextSource & { readonly texts: string[] })[]
+  readonly all: (TextSource & { readonly texts: TextSql[] })[]
   readonly #numbers = new Map<string, number>()
 
   constructor(ruleset: RulesetDefinition) {
-    const conditions = profileConditions(ruleset)
+    const conditions = (column: ColumnOf): readonly string[] => profileConditions(ruleset, column)
     this.all = [{ object: ruleset.configurationType, party: SELF, conditions, texts: [] }]
   }
 
@@ -80,13 +82,15 @@ class Sources {
     if (known !== undefined) return known
     const { name, object } = source
     this.#numbers.set(name, this.all.length)
-    return this.all.push({ object, party: PARTY, conditions: kindOf(source, 'i'), texts: [] }) - 1
+    const conditions = (column: ColumnOf): readonly string[] => kindOf(source, column)
+    return this.all.push({ object, party: PARTY, conditions, texts: [] }) - 1
   }
 
   /** The place of a text in the rows of a source. */
-  text(source: number, sql: string): number {
+  text(source: number, sql: TextSql): number {
     const texts = this.all[source]?.texts ?? []
-    const known = texts.indexOf(sql)
+    const written = sql(columnsOf('i'))
+    const known = texts.findIndex(one => one(columnsOf('i')) === written)
     return known < 0 ? texts.push(sql) - 1 : known
   }
 }
@@ -107,7 +111,7 @@ function plannedRule({ ruleset, rule, at, sources }: RuleToPlan): PlannedRule {
     values: compared.flatMap((criterion, place) => {
       if (!isOwn(criterion)) return []
       const { start, js } = criterionValue({ ruleset, rule, criterion })
-      return [{ at: place, text: sources.text(source, start('i')), valueOf: js }]
+      return [{ at: place, text: sources.text(source, start), valueOf: js }]
     }),
   })
   const profile = ruleset.configurationType

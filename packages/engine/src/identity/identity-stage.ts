@@ -264,10 +264,10 @@ export class IdentityStage {
   async resolve(
     session: SqlSession,
     pids: Int32Array,
-    { at, relationOf = ALL_SOURCES.relationOf }: { at: RunAt } & Partial<SourceScope>,
+    { at, ...from }: { at: RunAt } & Partial<SourceScope>,
   ): Promise<IdentityOutcome> {
     const parties = await partyFilter(session, pids)
-    const scope = { relationOf, parties }
+    const scope = { ...ALL_SOURCES, ...from, parties }
     const { rows: exact, present } = await this.#keys.fresh(session, scope, pids.length)
     const isNew = pids.every(pid => !this.#index.isPresent(pid))
     await this.#keys.replace(session, { parties, rows: exact, isNew })

@@ -10,6 +10,8 @@ import { ident } from '../query/index.ts'
 import { NORMALISERS, SURNAME_RULE } from './core/index.ts'
 import { criterionValue, isFuzzy } from './criterion-value.ts'
 import {
+  type ColumnOf,
+  columnsOf,
   kindOf,
   PARTY,
   profileConditions,
@@ -50,9 +52,9 @@ const PROFILES = 'source_profile'
 
 /** SQL of the source profiles that take part: one `pid` a row. */
 export function sourceProfilesSql(ruleset: RulesetDefinition, scope: SourceScope): string {
-  const where = profileConditions(ruleset)
+  const where = profileConditions(ruleset, columnsOf('i'))
   const rows = rowsOf(ruleset.configurationType, SELF, scope)
-  return `select distinct i.${SELF} as pid from ${rows} i where ${where.join(' and ')}`
+  return `select distinct i.${ident(SELF)} as pid from ${rows} i where ${where.join(' and ')}`
 }
 
 /** The last name of each profile, the first of several; as a row of no rule. */
@@ -60,10 +62,10 @@ function surnamesSql(ruleset: RulesetDefinition, scope: SourceScope): readonly s
   if (!needsSurnames(ruleset)) return []
   const value: Value = {
     column: 'name',
-    start: `i."${SURNAME_FIELD}"::varchar`,
+    start: surnameSql(columnsOf('i')),
     steps: NORMALISERS.name.steps,
   }
-  const where = profileConditions(ruleset)
+  const where = profileConditions(ruleset, columnsOf('i'))
   const named = normalised(
     [value],
     `from ${fromProfiles(ruleset, scope)} where ${where.join(' and ')}`,
@@ -74,8 +76,12 @@ function surnamesSql(ruleset: RulesetDefinition, scope: SourceScope): readonly s
   ]
 }
 
-/** The field of a last name. */
-export const SURNAME_FIELD = 'LastName'
+const SURNAME_FIELD = 'LastName'
+
+/** SQL of a last name as it is written. */
+export function surnameSql(column: ColumnOf): string {
+  return `${column(SURNAME_FIELD)}::varchar`
+}
 
 /** Whether last names are kept: members of a key that includes the last name all have the same. */
 export function needsSurnames({ configurationType, matchRules }: RulesetDefinition): boolean {
@@ -97,12 +103,12 @@ interface RuleSql {
 
 function ruleSql({ ruleset, rule, at, scope }: RuleSql): string {
   const sources = joined(rule, { ruleset, scope })
-  const where = [...profileConditions(ruleset), ...sources.where]
+  const where = [...profileConditions(ruleset, columnsOf('i')), ...sources.where]
   const exact = criteriaOf(rule).filter(criterion => !isFuzzy(criterion))
   const fuzzy = criteriaOf(rule).find(isFuzzy)
   const valueOf = (column: string, criterion: Criterion): Value => {
     const { start, steps } = criterionValue({ ruleset, rule, criterion })
-    return { column, start: start(sources.aliasOf(criterion)), steps }
+    return { column, start: start(columnsOf(sources.aliasOf(criterion))), steps }
   }
   const values = exact.map((criterion, n) => valueOf(`v${n}`, criterion))
   const name = fuzzy && valueOf('name', fuzzy)
@@ -129,7 +135,7 @@ interface Value {
  */
 function normalised(values: readonly Value[], from: string): string {
   const first = values.map(({ column, start }) => `, ${start} as ${column}`)
-  let sql = `select i.${SELF} as pid ${first.join('')} ${from}`
+  let sql = `select i.${ident(SELF)} as pid ${first.join('')} ${from}`
   const depth = Math.max(...values.map(({ steps }) => steps.length))
   for (let level = 0; level < depth; level++) {
     const made = values.map(
@@ -152,11 +158,11 @@ function joined(rule: MatchRule, { ruleset, scope }: Omit<RuleSql, 'rule' | 'at'
   const aliases = new Map(sources.map(({ name }, at) => [name, `c${at}`]))
   const joins = sources.map(
     ({ object }, at) =>
-      ` join ${rowsOf(object, PARTY, scope)} c${at} on c${at}.${PARTY} = i.${SELF}`,
+      ` join ${rowsOf(object, PARTY, scope)} c${at} on c${at}.${ident(PARTY)} = i.${ident(SELF)}`,
   )
   return {
     sql: `${fromProfiles(ruleset, scope)}${joins.join('')}`,
-    where: sources.flatMap((source, at) => kindOf(source, `c${at}`)),
+    where: sources.flatMap((source, at) => kindOf(source, columnsOf(`c${at}`))),
     aliasOf: criterion => aliases.get(sourceNameOf(criterion)) ?? 'i',
   }
 }

@@ -15,6 +15,7 @@ import {
   type TextStep,
   toE164,
 } from './core/index.ts'
+import type { ColumnOf } from './rule-sources.ts'
 import { after, anyOf, isOneOf, matches, quoted, type ValueTest } from './value-test.ts'
 
 /** A kind of field that has a list of values that are nobody's. */
@@ -168,13 +169,13 @@ export function checkPlaceholders({ label, placeholders = {} }: RulesetDefinitio
 const EMAIL_VALUE = /^([^@\s]+@[^@\s]*|@[^@\s]+)$/
 
 /**
- * SQL of a phone number made comparable, from the alias of its rows: without those that are nobody's,
+ * SQL of a phone number made comparable, from the columns of its rows: without those that are nobody's,
  * or with the digits of those, where the list is switched off.
  */
-export function phoneSql({ placeholders }: RulesetDefinition, alias: string): string {
-  const number = `nullif(${alias}."FormattedE164PhoneNumber", '')`
+export function phoneSql({ placeholders }: RulesetDefinition, column: ColumnOf): string {
+  const number = `nullif(${column('FormattedE164PhoneNumber')}, '')`
   if (placeholders?.phone?.builtIn !== false) return number
-  const digits = digitsOf.sql(`${alias}."TelephoneNumber"`)
+  const digits = digitsOf.sql(column('TelephoneNumber'))
   return `coalesce(${number}, case when ${isCounted.sql(digits)} then ${digits} end)`
 }
 

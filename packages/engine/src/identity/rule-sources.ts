@@ -6,11 +6,19 @@ import {
 } from '@mainstem/contracts'
 import { ident, literal, literals } from '../query/index.ts'
 
-/** The column of the source profiles' view that holds the dense id of the profile. */
-export const SELF = '"_p_Id"'
+/** The column of the source profiles' rows that holds the dense id of the profile. */
+export const SELF = '_p_Id'
 
-/** The column of other objects' views that says whose a row is. */
-export const PARTY = '"_p_PartyId"'
+/** The column of other objects' rows that says whose a row is. */
+export const PARTY = '_p_PartyId'
+
+/** SQL of a field of some rows. */
+export type ColumnOf = (field: string) => string
+
+/** The fields of the rows of an alias. */
+export function columnsOf(alias: string): ColumnOf {
+  return field => `${alias}.${ident(field)}`
+}
 
 /** Rows that no table has: a limit that only keeps conditions from being moved to before it. */
 export const ROWS_UNLIMITED = '1000000000000'
@@ -21,6 +29,14 @@ export interface SourceScope {
   readonly parties?: string | undefined
   /** The relation of an object's rows, quoted. */
   readonly relationOf: (object: string) => string
+  /** The rows of all objects in one relation, where they lie so: what costs is to read, not what. */
+  readonly together?: RowsTogether | undefined
+}
+
+/** Rows of several objects; each has the columns of its own object filled, and those of others empty. */
+export interface RowsTogether {
+  readonly relation: string
+  readonly columnsOf: (object: string) => ColumnOf
 }
 
 /** Rows that criteria hold on together: an object's, or those of one kind of party identification. */
@@ -50,12 +66,12 @@ export function sourcesOf(rule: MatchRule, profile: string): readonly RuleSource
   return [...sources.values()]
 }
 
-/** The conditions on the rows of a source, from their alias. */
-export function kindOf({ party }: RuleSource, alias: string): readonly string[] {
+/** The conditions on the rows of a source. */
+export function kindOf({ party }: RuleSource, column: ColumnOf): readonly string[] {
   if (!party) return []
   return [
-    `${alias}."Name" = ${literal(party.partyName)}`,
-    `${alias}."PartyIdentificationTypeId" = ${literal(party.partyType)}`,
+    `${column('Name')} = ${literal(party.partyName)}`,
+    `${column('PartyIdentificationTypeId')} = ${literal(party.partyType)}`,
   ]
 }
 
@@ -70,17 +86,17 @@ export function rowsOf(
 ): string {
   const relation = relationOf(object)
   if (parties === undefined) return relation
-  return `(select * from ${relation} where ${party} ${parties} limit ${ROWS_UNLIMITED})`
+  return `(select * from ${relation} where ${ident(party)} ${parties} limit ${ROWS_UNLIMITED})`
 }
 
-/** Which source profiles take part, as conditions on their rows, `i`. */
-export function profileConditions(ruleset: RulesetDefinition): readonly string[] {
-  return [`i.${SELF} is not null`, ...filtersOf(ruleset, 'i')]
+/** Which source profiles take part, as conditions on their rows. */
+export function profileConditions(ruleset: RulesetDefinition, column: ColumnOf): readonly string[] {
+  return [`${column(SELF)} is not null`, ...filtersOf(ruleset, column)]
 }
 
-function filtersOf(ruleset: RulesetDefinition, alias: string): readonly string[] {
+function filtersOf(ruleset: RulesetDefinition, column: ColumnOf): readonly string[] {
   return (ruleset.filters ?? []).map(({ fieldName, op, value }) => {
-    const text = `lower(${alias}.${ident(fieldName)}::varchar)`
+    const text = `lower(${column(fieldName)}::varchar)`
     const values = (Array.isArray(value) ? value : [value]).map(one =>
       String(one ?? '').toLowerCase(),
     )

@@ -42,19 +42,18 @@ async function writeLinks(
   }
   const hadSome = previous.some(uid => uid !== NO_UID)
   const haveAll = previous.every((uid, at) => uid !== NO_UID && assignment.uids[at] !== NO_UID)
-  if (haveAll && moved.length <= UPDATES_A_STATEMENT) {
-    const cases = Array.from(moved, (pid, at) => `when ${pid} then ${uids[at] ?? NO_UID}`)
-    await session.run(
-      `update ${tables.link} set uid = case pid ${cases.join(' ')} end where pid in ${literals(moved)}`,
-    )
-    return moved.length
-  }
   if (moved.length <= ROWS_A_STATEMENT) {
+    const rows = `(values ${Array.from(moved, (pid, at) => `(${pid}, ${uids[at] ?? NO_UID})`).join(', ')}) v(pid, uid)`
+    if (haveAll) {
+      const isOne = uids.every(uid => uid === uids[0])
+      const change = isOne
+        ? `set uid = ${uids[0] ?? NO_UID} where pid in ${literals(moved)}`
+        : `l set uid = v.uid from ${rows} where l.pid = v.pid`
+      await session.run(`update ${tables.link} ${change}`)
+      return moved.length
+    }
     if (hadSome) await session.run(`delete from ${tables.link} where pid in ${literals(moved)}`)
-    const rows = Array.from(moved, (pid, at) => `(${pid}, ${uids[at] ?? NO_UID})`)
-    await session.run(
-      `insert into ${tables.link} select * from (values ${rows.join(', ')}) v(pid, uid) where uid >= 0`,
-    )
+    await session.run(`insert into ${tables.link} select * from ${rows} where uid >= 0`)
     return moved.length
   }
   await session.run('create or replace temp table fresh_link (pid integer, uid integer)')
@@ -101,9 +100,6 @@ async function writeIds(
 
 /** Ids that one statement names at most. */
 const IDS_A_STATEMENT = 10_000
-
-/** Links up to which those that change are told one by one in one statement, which saves another. */
-const UPDATES_A_STATEMENT = 50
 
 /** Rows up to which they are written as values, which saves a table and two statements. */
 const ROWS_A_STATEMENT = 2000
