@@ -242,7 +242,7 @@ export class IdentityStage {
 
   /** After it is known who is there: a key then counts them as it comes, and no list is walked. */
   async #addStoredKeys(session: SqlSession, index: MatchIndex): Promise<void> {
-    for await (const rows of storedKeys(session, this.tables)) index.add(rows)
+    for await (const rows of storedKeys(session, this.tables, this.ruleset)) index.add(rows)
   }
 
   /** Those that a change of some source profiles may well reach, them included. */

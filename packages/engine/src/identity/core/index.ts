@@ -15,6 +15,7 @@ export {
 } from './identity-events.ts'
 export * from './index-change.ts'
 export * from './link-groups.ts'
+export { GatheredKeys, type RuleRows } from './gathered-keys.ts'
 export { inHashOrder, type KeyColumns, keyColumns } from './key-order.ts'
 export * from './match-index.ts'
 export * from './normalise.ts'

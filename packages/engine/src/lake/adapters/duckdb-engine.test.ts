@@ -26,3 +26,33 @@ test('a null among numbers is a null', async () => {
   expect(int).toEqual([0, null, 2])
   expect(big).toEqual([0n, 1n, null])
 })
+
+test('a reader may leave before the last batch, and the session goes on', async () => {
+  const engine = await openDuckDb({ path: ':memory:' })
+  const session = await engine.session()
+  for await (const { rowCount } of session.batches('select range from range(1000000)')) {
+    expect(rowCount).toBeGreaterThan(0)
+    break
+  }
+  expect(await session.rows('select 1')).toEqual([[1]])
+  session.close()
+  await engine.close()
+})
+
+test('what fails in a later batch fails the reader, who has the batches before', async () => {
+  const engine = await openDuckDb({ path: ':memory:', threads: 1 })
+  const session = await engine.session()
+  let rows = 0
+  const readAll = async (): Promise<void> => {
+    const sql = `select case when range = 900000 then error('no more') else range end from range(1000000)`
+    for await (const { rowCount } of session.batches(sql)) {
+      rows += rowCount
+      await new Promise(resolve => setImmediate(resolve))
+    }
+  }
+  await expect(readAll()).rejects.toThrow('broke off')
+  expect(rows).toBeGreaterThan(0)
+  expect(await session.rows('select 1')).toEqual([[1]])
+  session.close()
+  await engine.close()
+})
