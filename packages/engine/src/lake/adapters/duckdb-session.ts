@@ -160,7 +160,8 @@ function bound(value: SqlValue): DuckDBValue {
  */
 function brokenOff(): Error {
   return new Error(
-    'A statement broke off while its rows were read: it was interrupted, a value could not be computed, or memory ran out. If it is memory, give more with storage.memory.',
+    'A statement broke off while its rows were read: it was interrupted, a value could not be ' +
+      'computed, or memory ran out. If it is memory, give more with storage.memory.',
   )
 }
 
