@@ -84,6 +84,8 @@ export class DuckDbSession implements SqlSession {
   async *batches(sql: string): AsyncIterable<ColumnBatch> {
     this.#statements++
     const result = await this.#connection.stream(sql)
+    // What writes and returns rows has all of them before the first is read.
+    const { isStreaming } = result
     // While a chunk is looked at, the engine makes the next one.
     let next = result.fetchChunk()
     try {
@@ -96,7 +98,7 @@ export class DuckDbSession implements SqlSession {
         const columns = Array.from({ length: chunk.columnCount }, (_, at) => columnOf(chunk, at))
         yield { rowCount: chunk.rowCount, columns }
       }
-      if (!result.isStreaming) throw brokenOff()
+      if (isStreaming && !result.isStreaming) throw brokenOff()
     } finally {
       await next.catch(() => undefined)
     }
