@@ -19,13 +19,14 @@ import {
 } from './blocking-passes.ts'
 import { estimateModel } from './estimate-model.ts'
 import { equalKeys, expanded, pidsByRow } from './expand-keys.ts'
-import { type LoadedTable, loadTable, recordForm } from './load-table.ts'
+import { type LoadedTable, loadTable } from './load-table.ts'
 import { blockingPasses, definitionOf, modelOf, scoredFieldName } from './model-definition.ts'
 import { bitsOf, type FieldWeight, PairScore, probabilityOf, type Waterfall } from './pair-score.ts'
 import { profileFieldsSql } from './profile-fields.ts'
 import { keysOfRow } from './row-keys.ts'
 import type { ScoreModel } from './score-model.ts'
 import { BLANK, ScoreTable } from './score-table.ts'
+import { recordForm } from './text-numbers.ts'
 import { SEVERAL } from './value-form.ts'
 
 /** What a scored rule may cost where its `limits` say nothing else; they say what each is. */
@@ -165,15 +166,14 @@ export class ScoredMatcher {
     if (this.#model) this.#use(this.#model)
     else this.#estimate(loaded)
     const pids = pidsByRow(loaded)
-    const canLink = Uint8Array.from({ length: this.#table.rows }, (_none, row) =>
-      this.#canLink(row) ? 1 : 0,
-    )
+    const canLink = new Uint8Array(this.#table.rows)
+    for (let row = 0; row < canLink.length; row++) canLink[row] = this.#canLink(row) ? 1 : 0
     const maker = new KeyMaker(this.#table)
     const expand = { pids, canLink, sharedOnly }
     for (const [at, pass] of this.#passes.entries()) {
       yield* expanded(maker.keys(pass), this.firstRule + at, expand)
     }
-    yield* expanded(equalKeys(this.#table), this.firstRule + this.#passes.length, expand)
+    yield* expanded(equalKeys(this.#table, expand), this.firstRule + this.#passes.length, expand)
   }
 
   /** The keys of some source profiles as they are now. */
@@ -193,7 +193,7 @@ export class ScoredMatcher {
     const tuple = this.#table.fields.map((values, field) => {
       const text = texts[field]
       const form = typeof text === 'string' ? recordForm(values.field.kind, text) : null
-      return form === null || form === '' ? BLANK : values.number(form)
+      return form === null ? BLANK : values.number(form)
     })
     const row = this.#table.rowOf(tuple)
     if (!this.#canLink(row)) return
