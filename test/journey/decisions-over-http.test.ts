@@ -8,6 +8,9 @@ const folder = newFolder()
 const told = { author: 'Ada Steward', reason: 'two sisters' }
 const sisters = { a: 'people/1', b: 'people/2', ...told }
 
+/** What helps on the command line only. */
+const BY_COMMAND = /--|mainstem [a-z]/
+
 beforeAll(() => writeFiles(folder, PEOPLE_PROJECT))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -24,37 +27,49 @@ test(
       const answer = await served.post(path, body)
       expect(answer.status).toBe(/contradicts/.test(said.source) ? 409 : 400)
       expect(answer.body['message']).toMatch(said)
+      expect(answer.body['message']).not.toMatch(BY_COMMAND)
     }
 
     const undone = await served.post('/api/undo', sisters)
     expect(undone.status).toBe(200)
     expect(undone.body).toMatchObject({
       decision: { number: 1, a: 'people/1', b: 'people/2', verdict: 'never', ...told },
-      recorded: 1,
+      recorded: 2,
       unifiedIds: [expect.any(String), expect.any(String)],
     })
     expect(await get('/api/explain?a=people/1&b=people/2')).toMatchObject({ together: false })
-    await refused('/api/undo', sisters, /no merge to undo/)
+    await refused('/api/undo', sisters, /no merge to undo\. POST \/api\/decisions/)
+    const { unifiedId } = await get('/api/profile?key=people/2')
+    const same = { ...sisters, b: unifiedId, a: 'people/2' }
+    await refused('/api/undo', same, /one profile now.*GET \/api\/profile/)
 
     const strange = { author: 'Ada', reason: 'said\u0000 "so"; \uD800 ` ’' }
     const joined = { b: 'people/3', verdict: 'together', ...strange }
     expect((await served.post('/api/decisions', { a: 'people/1', ...joined })).body).toMatchObject({
-      decision: { number: 2, verdict: 'together' },
+      decision: { number: 3, verdict: 'together' },
       unifiedIds: [expect.any(String)],
     })
-    await refused('/api/decisions', { a: 'people/2', ...joined }, /contradicts decision 1/)
+    await refused(
+      '/api/decisions',
+      { a: 'people/2', ...joined },
+      /contradicts decision 1.*\/revoke/,
+    )
     await refused('/api/decisions', { a: 'people/2', ...joined, verdict: 'none' }, /verdict/)
     const unknown = await served.post('/api/decisions', { a: 'people/none', ...joined })
     expect(unknown.status).toBe(404)
+    expect(unknown.body['message']).toMatch(/no record of one.*GET \/api\/profile/)
+    for (const query of ['limit=0', 'kind=best'])
+      expect((await get(`/api/review?${query}`))['message']).not.toMatch(BY_COMMAND)
 
-    expect((await served.post('/api/decisions/1/revoke', told)).body).toMatchObject({
-      decision: { number: 3, verdict: 'none' },
+    expect((await served.post('/api/decisions/1-2/revoke', told)).body).toMatchObject({
+      decision: { number: 4, verdict: 'none' },
+      recorded: 2,
       unifiedIds: [expect.any(String)],
     })
-    await refused('/api/decisions/1/revoke', told, /No decision 1 holds/)
+    await refused('/api/decisions/1/revoke', told, /No decision 1 holds.*GET \/api\/decisions/)
     const list = await get('/api/decisions')
-    expect(list['rows']).toMatchObject([{ number: 2, isLive: true }])
-    expect((await get('/api/decisions?all=true'))['rows']).toHaveLength(3)
+    expect(list['rows']).toMatchObject([{ number: 3, isLive: true }])
+    expect((await get('/api/decisions?all=true'))['rows']).toHaveLength(5)
     const asked = await answerOf('decisions', 'list', '--project', folder)
     expect(asked['rows']).toEqual(list['rows'])
 

@@ -35,7 +35,10 @@ test('DS1: a decision that a server has answered is there after kill -9, and so 
     process.kill(served.enginePid(), 'SIGKILL')
     await until(apart, 60_000)
     const again = await mainstem('undo', 'people/1', 'people/2', ...told, ...project)
-    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('no merge to undo')])
+    expect([again.code, again.stderr]).toEqual([
+      2,
+      expect.stringContaining('no merge to undo. "mainstem decide A B --never"'),
+    ])
     served.kill()
   }
   expect(await apart()).toBe(true)
@@ -54,5 +57,9 @@ test('DS1: a decision that a server has answered is there after kill -9, and so 
     ...project,
     '--json',
   )
-  expect([refused.code, refused.stdout]).toEqual([2, expect.stringContaining('author')])
+  expect(refused.stdout).not.toContain('fixOverHttp')
+  expect([refused.code, refused.stdout]).toEqual([
+    2,
+    expect.stringContaining('"fix": "Add --author NAME."'),
+  ])
 }, 480_000)

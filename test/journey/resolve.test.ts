@@ -147,8 +147,13 @@ test('RS3: sources with other columns are resolved together, each with its own r
   )
   expect(answer).toMatchObject({ records: 8, entities: 5, largestCluster: 3 })
   const lines = readFileSync(file('both.csv'), 'utf8').trimEnd().split('\n')
-  expect(lines[0]).toContain('source_file')
+  // The columns of every file come first, in their order; what is added comes after all of them.
+  expect(lines[0]).toBe(
+    'id,first,last,mail,work mail,phone,who,nr,vorname,nachname,email,' +
+      'source_file,unified_id,match_probability,matched_by',
+  )
   expect(lines).toHaveLength(9)
+  expect(lines[7]).toMatch(/^,,,,,,,1,Anna,Adler,anna@one.example,shop.csv,[0-9a-f]{32},1.0,Email$/)
 })
 
 test('RS4: records of one id are one, whatever the rules say', async () => {

@@ -87,8 +87,8 @@ test('RV2: it can be asked for one kind, one ruleset and so many rows, and refus
   expect(few.rows).toHaveLength(2)
   expect(reviewLines(few).at(-1)).toContain('2 of 5 to review are shown (2 contested, 1 bridge')
   const refusals = [
-    [{ limit: '0' }, '--limit'],
-    [{ kind: 'best' }, '--kind'],
+    [{ limit: '0' }, 'The limit of rows is'],
+    [{ kind: 'best' }, 'The kind is one of'],
     [{ ruleset: 'Folk' }, '"People"'],
   ] as const
   for (const [request, text] of refusals)

@@ -113,7 +113,10 @@ export interface ErrorDetails {
   readonly file?: string | undefined
   readonly line?: number | undefined
   readonly key?: string | undefined
+  /** What to do; on the command line, if that is another thing than over HTTP. */
   readonly fix?: string | undefined
+  /** What to do over HTTP, where commands and their flags are no help. */
+  readonly fixOverHttp?: string | undefined
   readonly [more: string]: string | number | boolean | undefined
 }
 
@@ -134,6 +137,11 @@ export class MainstemError extends Error {
   get status(): number {
     return ERRORS[this.code].status
   }
+}
+
+/** What somebody who asked over HTTP is to do about an error. */
+export function fixOverHttp({ fix, fixOverHttp: own }: ErrorDetails): string | undefined {
+  return own ?? fix
 }
 
 /** A sentence and what to do about it, each told once: many sentences end in their fix. */

@@ -61,6 +61,7 @@ export const ResolveDefinition = Type.Object(
     blockMax: RulesetDefinition.properties.blockMax,
     surnamesMax: RulesetDefinition.properties.surnamesMax,
     idsMax: RulesetDefinition.properties.idsMax,
+    valuesMax: RulesetDefinition.properties.valuesMax,
     clusterMax: RulesetDefinition.properties.clusterMax,
   },
   {

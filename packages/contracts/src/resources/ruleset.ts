@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { closed, Refresh, Scalar } from './primitives.ts'
-import { BlockingField, ScoredField, ScoreModelDefinition } from './scored-rule.ts'
+import { BlockingField, ScoredField, ScoredLimits, ScoreModelDefinition } from './scored-rule.ts'
 
 export const MatchMethod = Type.Union([
   Type.Literal('EXACT'),
@@ -64,6 +64,7 @@ export const MatchRule = Type.Object(
         description: 'Scored: by what candidates are found; the model’s own where it is left out.',
       }),
     ),
+    limits: Type.Optional(ScoredLimits),
     confidence: Type.Optional(Type.String({ description: 'For people to read; changes nothing.' })),
   },
   closed,
@@ -197,6 +198,15 @@ export const RulesetDefinition = Type.Object(
         description:
           'Distinct party identifications of one kind, among those that a rule matches on alone, that source profiles ' +
           'of one match key may have; over it, the key joins nobody.',
+      }),
+    ),
+    valuesMax: Type.Optional(
+      Type.Integer({
+        minimum: 2,
+        default: 300,
+        description:
+          'Different first names, or records of a scored rule, of one match key that are compared with each other; over ' +
+          'it, only equal ones are joined.',
       }),
     ),
     bridgePartMin: Type.Optional(

@@ -42,6 +42,35 @@ export type ScoredField = Static<typeof ScoredField>
 
 const Share = Type.Number({ minimum: 0, maximum: 1 })
 
+/** A limit with its default. */
+function limit(byDefault: number, minimum: number, description: string) {
+  return Type.Optional(Type.Integer({ minimum, default: byDefault, description }))
+}
+
+/** What a scored rule may cost. All but `membersMax` matter only where there is no model yet. */
+export const ScoredLimits = Type.Object(
+  {
+    membersMax: limit(
+      400,
+      2,
+      'Source profiles up to which a cluster is looked at pair by pair; a larger one is divided at its weakest links first.',
+    ),
+    passesMax: limit(16, 1, 'Blocking passes that are chosen.'),
+    pairsPerRecord: limit(8, 1, 'Pairs that one blocking pass may propose, for each record.'),
+    pairsPerRecordInAll: limit(
+      4,
+      1,
+      'Pairs that all blocking passes together may propose, for each record.',
+    ),
+    pairsFree: limit(8_000_000, 0, 'Pairs that they may propose, however few records there are.'),
+    recordsLookedAt: limit(150_000, 1000, 'Records by which blocking passes are chosen.'),
+    recordsLearned: limit(200_000, 1000, 'Records that a model is learned from.'),
+    pairsLearned: limit(20_000, 1000, 'Pairs of each blocking pass that a model is learned from.'),
+  },
+  { ...closed, description: 'Scored: what the rule may cost.' },
+)
+export type ScoredLimits = Static<typeof ScoredLimits>
+
 /** How often a level of agreement is seen, in three kinds of pairs of records. */
 export const LevelShares = Type.Object(
   {

@@ -43,7 +43,7 @@ export function decisionRoutes(relay: EngineRelay): readonly RouteSpec[] {
       ...DECIDING,
       path: '/api/decisions/:number/revoke',
       operationId: 'revokeDecision',
-      summary: 'Takes a decision back: the rules hold again.',
+      summary: 'Takes a decision back, or several as 4-9: the rules hold again.',
       body: bodyOf(DECIDER),
       answers: decided('decisions revoke', {}),
       handle: (request, reply) => {
@@ -58,7 +58,8 @@ export function decisionRoutes(relay: EngineRelay): readonly RouteSpec[] {
       ...DECIDING,
       path: '/api/undo',
       operationId: 'undo',
-      summary: 'Takes a merge back: the two are never together from now on.',
+      summary:
+        'Takes a merge back: the two, and who is with either, are never together from now on.',
       body: bodyOf({ ...PAIR, ...DECIDER }),
       answers: decided('undo', NOT_THERE),
       handle: (request, reply) =>

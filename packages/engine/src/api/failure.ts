@@ -1,4 +1,4 @@
-import { type ErrorCode, ERRORS, MainstemError } from '@mainstem/contracts'
+import { type ErrorCode, ERRORS, fixOverHttp, MainstemError } from '@mainstem/contracts'
 
 /** A refusal, before it has the shape of one of the APIs. */
 export interface Failure {
@@ -21,7 +21,7 @@ const INTERNAL: Failure = {
 /** Any error as a refusal. What is not ours becomes INTERNAL: its text may quote data. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof MainstemError) {
-    return ofCode(error.code, error.message, error.details.fix)
+    return ofCode(error.code, error.message, fixOverHttp(error.details))
   }
   if (isNoRoom(error)) {
     return ofCode(

@@ -159,7 +159,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'undo',
     usage: 'A B --author N --reason R',
-    says: 'Take a merge back: the two are never together from now on.',
+    says: 'Take a merge back: the two, and who is with either, are never together from now on.',
     method: 'undo',
     positionals: ['a', 'b'],
     options: DECIDER,
@@ -175,7 +175,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'decisions revoke',
     usage: 'NUMBER --author N --reason R',
-    says: 'Take a decision back: the rules hold again.',
+    says: 'Take a decision back, or several as 4-9: the rules hold again.',
     method: 'decisions.revoke',
     positionals: ['number'],
     options: DECIDER,

@@ -34,6 +34,7 @@ import { ALL_SOURCES, sourceProfilesSql } from './match-key-sql.ts'
 import { NextNumbers } from './next-numbers.ts'
 import { partyFilter } from './party-filter.ts'
 import type { SourceScope } from './rule-sources.ts'
+import { type RulesetLimits, rulesetLimits } from './ruleset-limits.ts'
 import type { RunAt } from './run-at.ts'
 import { type ExplainedScore, ScoredMatcher } from './score/scored-matcher.ts'
 import { takeStoredLinks } from './stored-links.ts'
@@ -72,10 +73,8 @@ export interface IdentityStageOptions {
   readonly storeId: string
   /** Makes an empty index, with room for so much. */
   readonly newIndex: (expected?: IndexSize) => MatchIndex
-  readonly limits: Pick<
-    ResolveOptions,
-    'blockMax' | 'surnamesMax' | 'idsMax' | 'valuesMax' | 'clusterMax'
-  >
+  /** Where the ruleset gives none. */
+  readonly limits: RulesetLimits
 }
 
 /** One ruleset at work: match keys, clusters and unified ids, of some source profiles or of all. */
@@ -103,7 +102,8 @@ export class IdentityStage {
   #newScored(): ScoredMatcher | undefined {
     const { matchRules, configurationType: profile } = this.ruleset
     const rule = matchRules.find(one => one.kind === 'Scored')
-    return rule && new ScoredMatcher({ rule, profile, firstRule: matchRules.length })
+    const { valuesMax } = rulesetLimits(this.ruleset, this.#options.limits)
+    return rule && new ScoredMatcher({ rule, profile, firstRule: matchRules.length, valuesMax })
   }
 
   /** The scored rule at work, if the ruleset has one. */
@@ -242,7 +242,7 @@ export class IdentityStage {
 
   /** After it is known who is there: a key then counts them as it comes, and no list is walked. */
   async #addStoredKeys(session: SqlSession, index: MatchIndex): Promise<void> {
-    for await (const rows of storedKeys(session, this.tables)) index.add(rows)
+    for await (const rows of storedKeys(session, this.tables, this.ruleset)) index.add(rows)
   }
 
   /** Those that a change of some source profiles may well reach, them included. */
@@ -377,12 +377,8 @@ export class IdentityStage {
   /** The limits and likeness that this ruleset resolves by. */
   get resolveOptions(): ResolveOptions {
     return {
-      ...this.#options.limits,
-      blockMax: this.ruleset.blockMax ?? this.#options.limits.blockMax,
-      clusterMax: this.ruleset.clusterMax ?? this.#options.limits.clusterMax,
+      ...rulesetLimits(this.ruleset, this.#options.limits),
       decisions: this.#decisions,
-      surnamesMax: this.ruleset.surnamesMax ?? this.#options.limits.surnamesMax,
-      idsMax: this.ruleset.idsMax ?? this.#options.limits.idsMax,
       idRules: idRulesOf(this.ruleset),
       ...likenessOf(this.ruleset, this.#keys, this.#scored),
     }

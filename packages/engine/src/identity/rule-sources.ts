@@ -29,6 +29,8 @@ export interface SourceScope {
   readonly parties?: string | undefined
   /** The relation of an object's rows, quoted. */
   readonly relationOf: (object: string) => string
+  /** Whether each party is known to have one row of an object at most; else it is looked for. */
+  readonly isOneEach?: ((object: string) => boolean) | undefined
   /** The rows of all objects in one relation, where they lie so: what costs is to read, not what. */
   readonly together?: RowsTogether | undefined
 }

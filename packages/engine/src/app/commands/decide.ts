@@ -1,5 +1,5 @@
 import { MainstemError } from '@mainstem/contracts'
-import { LIVE_DECISIONS } from '../../identity/index.ts'
+import { LIVE_DECISIONS, splitApart } from '../../identity/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { DecisionItem, DecisionVerdict, RecordKey } from '../engine/take-decisions.ts'
@@ -48,8 +48,8 @@ export async function decide(engine: Engine, request: DecideRequest): Promise<De
 }
 
 /**
- * Takes a merge back: the two are never together from now on. A decision that they are together ends
- * with it.
+ * Takes a merge back: from now on the two, and who is with either of them, are never together. A
+ * decision that they are together ends with it.
  */
 export async function undo(
   engine: Engine,
@@ -65,17 +65,44 @@ export async function undo(
         other.pids.some(mate => index.label(pid) === index.label(mate)),
       )
       if (!isOne) {
-        throw usage(
-          'They are not one profile: there is no merge to undo. "mainstem decide A B --never" keeps them apart from now on.',
-        )
+        throw usage('They are not one profile: there is no merge to undo.', {
+          fix: '"mainstem decide A B --never" keeps them apart from now on.',
+          fixOverHttp: 'POST /api/decisions with the verdict "never" keeps them apart from now on.',
+        })
       }
-      return await planned(session, engine, { ...request, verdict: 'never', sides })
+      return await planned(session, engine, {
+        ...request,
+        verdict: 'never',
+        sides: splitSides(one, other),
+      })
     })
     return await journalled(engine, plan)
   })
 }
 
-/** Takes a decision back, by its number: what the rules say of the two holds again. */
+/**
+ * Who was merged: the two named records, each with those that the rules leave it when the two are
+ * apart. Only so does the split hold when one of the two goes, or a new record ties the others.
+ */
+function splitSides(one: DecisionSide, other: DecisionSide): readonly [DecisionSide, DecisionSide] {
+  const { index, resolveOptions } = one.ruleset.stage
+  const [mine = -1] = one.pids
+  const [theirs = -1] = other.pids
+  const [left, right] = splitApart(index, [mine, theirs], resolveOptions)
+  const named = (pids: readonly number[], first: number): readonly number[] => [
+    first,
+    ...pids.filter(pid => pid !== first).toSorted((a, b) => a - b),
+  ]
+  return [
+    { ...one, pids: named(left, mine) },
+    { ...other, pids: named(right, theirs) },
+  ]
+}
+
+/**
+ * Takes decisions back, by their numbers (`4`, or `4-9` for all that an undo recorded): what the rules
+ * say of the two holds again.
+ */
 export async function revoke(
   engine: Engine,
   { number, author, reason }: { readonly number: string } & Decider,
@@ -83,31 +110,42 @@ export async function revoke(
   checkDecider(engine, { author, reason })
   return await engine.deciding(async () => {
     const plan = await engine.reading(async session => {
-      if (!/^\d{1,15}$/.test(number))
-        throw usage('Name a decision by its number in "decisions list".')
-      const [row] = await session.rows(
-        `select object, one, other from ${LIVE_DECISIONS} where number = ${number} and verdict <> 'none'`,
-      )
-      if (!row) {
-        throw usage(
-          `No decision ${number} holds: it may have been taken back or replaced. "mainstem decisions list" shows those that hold.`,
-        )
-      }
-      const [object, one, other] = row.map(Number)
-      const pair = { one: one ?? -1, other: other ?? -1 }
-      return {
-        object: object ?? 0,
-        pairs: [pair],
-        items: await itemsOf(session, [pair], {
-          verdict: 'none',
-          author,
-          reason,
-          atMs: engine.clock.nowMs(),
-        }),
-      }
+      const rows = await heldRows(session, number)
+      const pairs = rows.map(([, one, other]) => ({ one: one ?? -1, other: other ?? -1 }))
+      const told = { verdict: 'none' as const, author, reason, atMs: engine.clock.nowMs() }
+      return { object: rows[0]?.[0] ?? 0, pairs, items: await itemsOf(session, pairs, told) }
     })
     return await journalled(engine, plan)
   })
+}
+
+/** Object and pair of the decisions of these numbers, each of which must hold, and all be of one object. */
+async function heldRows(
+  session: SqlSession,
+  text: string,
+): Promise<readonly (readonly number[])[]> {
+  const [, first, last = first] = /^(\d{1,15})(?:-(\d{1,15}))?$/.exec(text) ?? []
+  if (first === undefined)
+    throw usage('A decision is named by its number, several as 4-9.', SEE_DECISIONS)
+  const rows = await session.rows(
+    `select object, one, other, number from ${LIVE_DECISIONS}
+     where number between ${first} and ${last} and verdict <> 'none' order by number`,
+  )
+  const found = rows.map(row => row.map(Number))
+  if (found.length === 0) {
+    throw usage(
+      `No decision ${text} holds: it may have been taken back or replaced.`,
+      SEE_DECISIONS,
+    )
+  }
+  if (found.some(([object]) => object !== found[0]?.[0]))
+    throw usage(`Decisions ${text} are about people and accounts: name those of one of them.`)
+  return found
+}
+
+const SEE_DECISIONS = {
+  fix: '"mainstem decisions list" shows those that hold.',
+  fixOverHttp: 'GET /api/decisions shows those that hold.',
 }
 
 /** The same for people. */
@@ -116,15 +154,17 @@ export function decisionLines({
   recorded,
   unifiedIds,
 }: DecisionAnswer): readonly string[] {
-  const { a, b, verdict, author } = decision
+  const { a, b, verdict, author, number } = decision
   const says = {
     together: 'are together',
     never: 'are never together',
     none: 'are as the rules say',
   }[verdict]
   return [
-    `${a} and ${b} ${says}: decision ${decision.number}, by ${author}.`,
-    ...(recorded > 1 ? [`${recorded} pairs of records were decided.`] : []),
+    `${a} and ${b} ${says}: decision ${number}, by ${author}.`,
+    ...(recorded > 1
+      ? [`${recorded} pairs of records were decided: ${number} to ${number + recorded - 1}.`]
+      : []),
     `${unifiedIds.length === 1 ? 'One profile' : 'Profiles'}: ${unifiedIds.join(', ') || 'none yet'}`,
   ]
 }
@@ -153,10 +193,14 @@ async function sidesOf(
   }
   const shared = one.pids.filter(pid => other.pids.includes(pid))
   if (shared.length === 0) return sides
+  if (one.isUnified || other.isUnified) {
+    throw usage('Both are of one profile now. Name two of its records, as stream/id.', {
+      fix: '"mainstem profile" shows them.',
+      fixOverHttp: 'GET /api/profile?key=… shows them.',
+    })
+  }
   throw usage(
-    one.isUnified || other.isUnified
-      ? 'Both are of one profile now. Name two of its records, as stream/id: "mainstem profile" shows them.'
-      : 'They have the same fully qualified key: one source profile. Give their streams different key qualifiers to tell them apart.',
+    'They have the same fully qualified key: one source profile. Give their streams different key qualifiers to tell them apart.',
   )
 }
 
@@ -194,12 +238,16 @@ function pairsOf(
   const [other = -1] = right.pids
   if (verdict === 'together') return [{ one, other }]
   const most = engine.applied.project.definition.limits['ir.maxPairsPerDecision']
-  if (most !== null && left.pids.length * right.pids.length > most) {
-    throw usage(
-      `The two profiles have more than ${most} pairs of records (limit ir.maxPairsPerDecision). Name the records that are to be apart, as stream/id.`,
-    )
-  }
+  const count = left.pids.length * right.pids.length
+  if (most !== null && count > most) throw tooManyPairs(count, most)
   return left.pids.flatMap(mine => right.pids.map(theirs => ({ one: mine, other: theirs })))
+}
+
+function tooManyPairs(count: number, most: number): MainstemError {
+  return usage(
+    `The two sides have ${count} pairs of records, more than ${most} (limit ir.maxPairsPerDecision). ` +
+      'Raise the limit, or decide for single records that they are never together.',
+  )
 }
 
 async function itemsOf(

@@ -1,4 +1,4 @@
-import { MainstemError } from '@mainstem/contracts'
+import { type ErrorDetails, MainstemError } from '@mainstem/contracts'
 import { Contradictions, LIVE_DECISIONS } from '../../identity/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -73,7 +73,12 @@ export function checkDecider(engine: Engine, decider: Decider): void {
   for (const name of ['author', 'reason'] as const) {
     if (decider[name].trim() === '')
       throw usage(
-        `A decision needs an ${name === 'author' ? 'author: --author NAME' : 'reason: --reason TEXT'}.`,
+        name === 'author' ? 'A decision needs an author.' : 'A decision needs a reason.',
+        {
+          key: name,
+          fix: name === 'author' ? 'Add --author NAME.' : 'Add --reason TEXT.',
+          fixOverHttp: `Send "${name}" with a text that says something.`,
+        },
       )
     if (decider[name].length > most)
       throw usage(
@@ -110,11 +115,13 @@ export function keyText({ id, qualifier }: RecordKey): string {
 /** The error for a decision that cannot hold with others. */
 export function contradicting(against: readonly string[], line?: number): MainstemError {
   const what = line === undefined ? 'This' : `Line ${line}`
-  return new MainstemError(
-    'DECISION_CONFLICT',
-    `${what} contradicts ${against.join(', ')}. Take one of them back first ("mainstem decisions revoke NUMBER"), then decide again.`,
-    { decisions: against.join(', '), ...(line === undefined ? {} : { line }) },
-  )
+  return new MainstemError('DECISION_CONFLICT', `${what} contradicts ${against.join(', ')}.`, {
+    decisions: against.join(', '),
+    ...(line === undefined ? {} : { line }),
+    fix: 'Take one of them back first ("mainstem decisions revoke NUMBER"), then decide again.',
+    fixOverHttp:
+      'Take one of them back first (POST /api/decisions/NUMBER/revoke), then decide again.',
+  })
 }
 
 /** Decisions that one entry of the journal holds. */
@@ -143,7 +150,7 @@ export function rulesetOf(engine: Engine, object: number): RulesetRuntime | unde
   return mainRuleset(engine.applied, object === 0 ? 'Individual' : 'Account')
 }
 
-/** An error for who typed the command. */
-export function usage(message: string): MainstemError {
-  return new MainstemError('USAGE', message)
+/** An error for whoever asked. */
+export function usage(message: string, details: ErrorDetails = {}): MainstemError {
+  return new MainstemError('USAGE', message, details)
 }

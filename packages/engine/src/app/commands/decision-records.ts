@@ -36,8 +36,11 @@ export async function sideOf(
   if (!found) {
     throw new MainstemError(
       'PROFILE_NOT_FOUND',
-      'There is no record of one of the given keys. Give stream/id of a source record that is there, or a unified id; ' +
-        '"mainstem profile" shows the records of a profile.',
+      'There is no record of one of the given keys. Give stream/id of a source record that is there, or a unified id.',
+      {
+        fix: '"mainstem profile" shows the records of a profile.',
+        fixOverHttp: 'GET /api/profile?key=… shows the records of a profile.',
+      },
     )
   }
   const rows = await session.rows(

@@ -133,7 +133,7 @@ const LIMITS: Readonly<Record<ContestedWhy, { readonly limit: string; readonly w
   block: { limit: 'blockMax', what: 'too many share it' },
   surnames: { limit: 'surnamesMax', what: 'people of too many last names share it' },
   ids: { limit: 'idsMax', what: 'people of too many identification numbers share it' },
-  values: { limit: 'valuesMax', what: 'too many first names share it' },
+  values: { limit: 'valuesMax', what: 'too many that differ share it' },
   cluster: { limit: 'clusterMax', what: 'too many would be one' },
 }
 

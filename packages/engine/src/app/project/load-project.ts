@@ -144,11 +144,11 @@ async function readOne(root: string, file: string): Promise<YamlFile | Mistake[]
 }
 
 function notFound(cause: unknown): MainstemError {
-  const message =
-    `The folder has no ${PROJECT_FILE} that can be read. ` +
-    'Name the folder of a project, or make one with "mainstem init".'
-  const fix = 'Name the project with --project DIR.'
-  return new MainstemError('PROJECT_NOT_FOUND', message, { file: PROJECT_FILE, fix }, cause)
+  const message = `The folder has no ${PROJECT_FILE} that can be read.`
+  const fix = 'Name the folder of a project with --project DIR, or make one with "mainstem init".'
+  const fixOverHttp = 'Put it back into the folder of the project that this server runs.'
+  const details = { file: PROJECT_FILE, fix, fixOverHttp }
+  return new MainstemError('PROJECT_NOT_FOUND', message, details, cause)
 }
 
 /** By name, then by file, so that two runs of one project go the same way. */

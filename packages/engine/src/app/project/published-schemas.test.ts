@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { MatchRule, RulesetDefinition, ScoredLimits } from '@mainstem/contracts'
 import { Ajv } from 'ajv'
 import { expect, test } from 'vitest'
+import { RESOLVE_LIMITS } from '../../identity/core/link-groups.ts'
+import { SCORE_DEFAULTS, THRESHOLD } from '../../identity/score/scored-matcher.ts'
 import { limitsPage, publishedSchemas } from './published-schemas.ts'
 
 const committed = (name: string): string =>
@@ -18,6 +21,20 @@ test.each([...publishedSchemas()])(
 
 test('PS2: docs/reference/limits.md is what "npm run generate" writes', () => {
   expect(committed('limits.md')).toBe(limitsPage())
+})
+
+test('PS5: the defaults that schemas tell are those that rulesets run with', () => {
+  const told = (properties: Readonly<Record<string, { readonly default?: unknown }>>) =>
+    Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, one.default]))
+  expect(told(ScoredLimits.properties)).toEqual(SCORE_DEFAULTS)
+  expect(told(RulesetDefinition.properties)).toMatchObject(RESOLVE_LIMITS)
+  expect(MatchRule.properties.threshold.default).toBe(THRESHOLD)
+})
+
+test('PS6: the page of limits has those of a ruleset', () => {
+  const page = limitsPage()
+  for (const name of Object.keys(RESOLVE_LIMITS)) expect(page).toContain(`| \`${name}\` |`)
+  expect(page).toContain('| `matchRules[].limits.pairsFree` | 8,000,000 | 0 | ')
 })
 
 test('PS3: the conditions of a segment nest without end', () => {

@@ -29,6 +29,8 @@ export interface RuleClusters extends ClusteredRecords {
   readonly scored: ScoredMatcher | undefined
   /** Pairs whose score was asked for while they were clustered. */
   readonly pairsCompared: number
+  /** Counts the pairs of records that share a key which is not contested: those that were one already were not scored. */
+  readonly countProposed: () => number
 }
 
 /** The clusters of all records by the rules, as the platform makes them. */
@@ -43,7 +45,7 @@ export async function clusterByRules(
     limits: RESOLVE_LIMITS,
   })
   for (const ddl of identityDdl(stage.tables.slot)) await session.run(ddl)
-  const partition = await stage.partitionAll(session, { relationOf: relations.relationOf })
+  const partition = await stage.partitionAll(session, relations)
   const label = firstsOf(partition, rows)
   const pairsCompared = stage.scored?.pairsCompared ?? 0
   const matchedBy = explained
@@ -70,8 +72,13 @@ export async function clusterByRules(
     scored,
     pairsCompared,
     linkedPairs: () => directPairs(stage.index, stage.resolveOptions),
+    countProposed: () =>
+      directPairs(stage.index, { ...stage.resolveOptions, ...EVERYTHING_ALIKE }).first.length,
   }
 }
+
+/** In place of a likeness: whoever shares a key is a pair. */
+const EVERYTHING_ALIKE = { similar: () => true, rulesOut: () => false }
 
 /** All blocking passes of a scored rule are the one rule. */
 function joinPasses(matchedBy: Int32Array, { matchRules }: RulesetDefinition): void {

@@ -68,9 +68,14 @@ export function mappedModelOf(
 /** The relations that match keys are made of, in the shape of the model's narrow views. */
 export interface ModelRelations {
   readonly relationOf: (object: string) => string
+  /** Whether each record, which then is a party of its own, makes one row of an object at most. */
+  readonly isOneEach: (object: string) => boolean
   /** The relation of `pid, party` where records share an id, and are one party; else undefined. */
   readonly parties: string | undefined
 }
+
+/** The column of a phone number in its international form. */
+const E164 = 'FormattedE164PhoneNumber'
 
 /** What the relations are made for. */
 export interface RelationNeeds {
@@ -86,7 +91,7 @@ export async function makeModelRelations(
   { rows, ruleset, region }: RelationNeeds,
 ): Promise<ModelRelations> {
   const needed = columnsOfKeys(ruleset)
-  if (needed.has('ContactPointPhone')) await fillNumbers(session, rows, region)
+  if (needed.get('ContactPointPhone')?.has(E164)) await fillNumbers(session, rows, region)
   const parties = await partiesOf(session, rows, ruleset.configurationType)
   const from =
     parties === undefined
@@ -101,7 +106,9 @@ export async function makeModelRelations(
       branches.push(`select party as ${ident(party)} from ${from} r`)
     return `(${branches.join(' union all ')})`
   }
-  return { relationOf, parties }
+  const isOneEach = (object: string): boolean =>
+    parties === undefined && rows.filter(row => row.object === object).length <= 1
+  return { relationOf, isOneEach, parties }
 }
 
 interface Branch {
@@ -111,8 +118,6 @@ interface Branch {
   readonly from: string
   readonly region: string
 }
-
-const E164 = 'FormattedE164PhoneNumber'
 
 function branchSql({ row, columns, party, from, region }: Branch): string {
   const { object, fields, constants } = row

@@ -2,12 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MainstemError, type ResolveDefinition, type RulesetDefinition } from '@mainstem/contracts'
-import {
-  checkMatchRules,
-  type ClusteredRecords,
-  type ContestedKey,
-  type MappedModel,
-} from '../../identity/index.ts'
+import { checkMatchRules, type ContestedKey, type MappedModel } from '../../identity/index.ts'
 import { openDuckDb } from '../../lake/adapters/duckdb-engine.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import type { RecognisedColumn } from '../../model/index.ts'
@@ -65,6 +60,8 @@ export interface Resolution {
   readonly contestedKeys: readonly ContestedKey[]
   /** Pairs of records that a scored rule compared. */
   readonly pairs?: number | undefined
+  /** With a truth: pairs of records that blocking proposed. Those that others made one already were not compared. */
+  readonly pairsProposed?: number | undefined
   readonly columns: readonly RecognisedColumn[]
   /** Lines that were no records, by file. */
   readonly problems: readonly (BadLines & { readonly file: string })[]
@@ -109,6 +106,7 @@ class Run {
   readonly #stages = new Map<string, number>()
   readonly #startMs = performance.now()
   #written: readonly string[] | undefined
+  #proposed: number | undefined
 
   constructor(session: SqlSession, request: ResolveRequest) {
     this.#session = session
@@ -178,13 +176,14 @@ class Run {
 
   async #evaluate(
     sources: readonly LoadedSource[],
-    clusters: ClusteredRecords,
+    clusters: RuleClusters,
   ): Promise<EvaluationFigures | undefined> {
     if (this.#request.truth === undefined) return undefined
     const columns = columnNamed(this.#request.truth, sources, 'truth')
-    return await this.#timed('evaluate', () =>
-      evaluateClusters(this.#session, sources, { clusters, truth: { columns } }),
-    )
+    return await this.#timed('evaluate', async () => {
+      if (clusters.scored) this.#proposed = clusters.countProposed()
+      return await evaluateClusters(this.#session, sources, { clusters, truth: { columns } })
+    })
   }
 
   async #timed<Result>(stage: string, work: () => Promise<Result>): Promise<Result> {
@@ -209,6 +208,7 @@ class Run {
       largestClusters: sizes.largest,
       contestedKeys: clusters.contested,
       ...(clusters.scored ? { pairs: clusters.pairsCompared } : {}),
+      ...(this.#proposed === undefined ? {} : { pairsProposed: this.#proposed }),
       columns: uses.map(({ column, file, field, kind, identifier, why }) => ({
         column,
         file,

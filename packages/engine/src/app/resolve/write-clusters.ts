@@ -3,6 +3,7 @@ import { rename, rm } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { MainstemError } from '@mainstem/contracts'
 import type { ClusteredRecords } from '../../identity/index.ts'
+import { must } from '../../kernel/assert.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import { ident, literal } from '../../query/index.ts'
 import type { ColumnUse } from './column-use.ts'
@@ -10,6 +11,8 @@ import type { LoadedSource } from './load-sources.ts'
 
 /** What is added to each input row. */
 const ADDED = ['unified_id', 'match_probability', 'matched_by'] as const
+/** Of several files, which one a row is of. */
+const SOURCE = 'source_file'
 
 /** The formats that are written, by the end of the file's name. */
 const FORMATS: Readonly<Record<string, string>> = {
@@ -108,12 +111,9 @@ export async function writeClusters(
   { path, options, label }: OutputFile,
 ): Promise<void> {
   const draft = join(dirname(path), `.${basename(path)}.${process.pid}.new`)
-  const rows = sources.map((source, number) => rowsSql(source, number, sources.length > 1))
   await session.run('set preserve_insertion_order = true')
   try {
-    await session.run(
-      `copy (${rows.join(' union all by name ')}) to ${literal(draft)} (${options})`,
-    )
+    await session.run(`copy (${allRowsSql(sources)}) to ${literal(draft)} (${options})`)
     await rename(draft, path)
   } catch (error) {
     await rm(draft, { force: true })
@@ -122,22 +122,46 @@ export async function writeClusters(
   }
 }
 
-/** A row's own columns that are called as those that are added get another name; of several files, the file is told. */
-function rowsSql(source: LoadedSource, number: number, tellsSource: boolean): string {
-  const added = new Set<string>([...ADDED, ...(tellsSource ? ['source_file'] : [])])
-  const taken = new Set([...source.columns.map(name => name.toLowerCase()), ...added])
-  const columns = source.columns.map((name, at) => {
-    let free = name
-    for (
-      let next = 1;
-      added.has(free.toLowerCase()) || (next > 1 && taken.has(free.toLowerCase()));
-    )
-      free = `${name}_${++next}`
-    return `s.c${at} as ${ident(free)}`
+/**
+ * The rows of all sources: their columns in the order in which the files have them, of several files
+ * the name of each row's, then what is added.
+ */
+function allRowsSql(sources: readonly LoadedSource[]): string {
+  const tellsSource = sources.length > 1
+  const names = outputNames(sources, [...(tellsSource ? [SOURCE] : []), ...ADDED])
+  const branches = sources.map(({ columns, label, table }, number) => {
+    const own = columns.map((name, at) => `s.c${at} as ${ident(nameIn(names, name))}`)
+    const file = tellsSource ? [`${literal(label)} as ${SOURCE}`] : []
+    const list = [...own, ...file, ...ADDED.map(name => `k.${name}`)]
+    return `select ${list.join(', ')} from ${table} s positional join clustered_${number} k`
   })
-  const file = tellsSource ? [`${literal(source.label)} as source_file`] : []
-  const list = [...columns, ...file, ...ADDED.map(name => `k.${name}`)]
-  return `select ${list.join(', ')} from ${source.table} s positional join clustered_${number} k`
+  const order = [...new Set(names.values()), ...(tellsSource ? [SOURCE] : []), ...ADDED]
+  return `select ${order.map(ident).join(', ')} from (${branches.join(' union all by name ')})`
+}
+
+/** How each column of the sources is called in the output: another way if its name is added. */
+function outputNames(
+  sources: readonly LoadedSource[],
+  added: readonly string[],
+): ReadonlyMap<string, string> {
+  const columns = sources.flatMap(source => source.columns)
+  const taken = new Set([...columns.map(name => name.toLowerCase()), ...added])
+  const names = new Map<string, string>()
+  for (const name of columns) {
+    const lower = name.toLowerCase()
+    if (names.has(lower)) continue
+    let free = name
+    for (let next = 2; added.includes(free.toLowerCase()); next++) {
+      const another = `${name}_${next}`
+      if (!taken.has(another.toLowerCase())) free = another
+    }
+    names.set(lower, free)
+  }
+  return names
+}
+
+function nameIn(names: ReadonlyMap<string, string>, column: string): string {
+  return must(names.get(column.toLowerCase()), 'every column of a source has a name in the output')
 }
 
 function usage(says: string, fix: string): MainstemError {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { MainstemError } from '@mainstem/contracts'
+import { fixOverHttp, MainstemError } from '@mainstem/contracts'
 import type {
   EngineAnswer,
   EngineCallOptions,
@@ -205,7 +205,7 @@ export class EngineLink implements EngineClient {
 function refusal(error: unknown): EngineAnswer {
   if (!(error instanceof MainstemError)) throw error
   const { code, message, status } = error
-  const { fix } = error.details
+  const fix = fixOverHttp(error.details)
   const body = Buffer.from(JSON.stringify({ code, message, fix }))
   return { status, contentType: 'application/json', body }
 }

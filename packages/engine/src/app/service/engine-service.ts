@@ -141,7 +141,7 @@ export class EngineService {
       const rulesets = givenRulesets(params)
       const project = await loadProject(this.#projectRoot, { rulesets })
       const done = await applyPlan(this.engine, project)
-      await writeRulesets(project, labelsOf(rulesets))
+      await writeRulesets(project, rulesets)
       return done
     },
     doctor: async () => {
@@ -276,14 +276,6 @@ function givenRulesets(params: ServiceParams): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-function labelsOf(rulesets: readonly unknown[]): ReadonlySet<string> {
-  return new Set(
-    rulesets.map(one =>
-      typeof one === 'object' && one !== null && 'label' in one ? String(one.label) : '',
-    ),
-  )
-}
-
 function text(params: ServiceParams, name: string): string {
   const value = params[name]
   if (typeof value === 'string' && value !== '') return value
@@ -300,7 +292,7 @@ function pairOf(params: ServiceParams): { a: string; b: string; author: string; 
 }
 
 function deciderOf(params: ServiceParams): { author: string; reason: string } {
-  return { author: text(params, 'author'), reason: text(params, 'reason') }
+  return { author: optional(params, 'author') ?? '', reason: optional(params, 'reason') ?? '' }
 }
 
 function verdictOf(params: ServiceParams): 'together' | 'never' {

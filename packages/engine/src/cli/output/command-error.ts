@@ -50,7 +50,8 @@ export function errorDocument(error: unknown): ErrorDocument {
   if (!(error instanceof MainstemError)) {
     return { error: { code: 'INTERNAL', message: INTERNAL_MESSAGE } }
   }
-  const { code, message, details } = error
+  const { code, message } = error
+  const { fixOverHttp: _forOthers, ...details } = error.details
   const mistakes = 'mistakes' in error ? { mistakes: error.mistakes } : {}
   return { error: { code, message, details, ...mistakes } }
 }

@@ -17,6 +17,14 @@ export class DecisionBook {
     return this.#together.size === 0 && this.#never.size === 0
   }
 
+  /** A book of its own with the same decisions. */
+  copy(): DecisionBook {
+    const book = new DecisionBook()
+    for (const verdict of ['together', 'never'] as const)
+      for (const pair of this.pairs(verdict)) book.decide(pair, verdict)
+    return book
+  }
+
   /** Sets the verdict on a pair, or takes it away. */
   decide([one, other]: NodePair, verdict: Verdict | undefined): void {
     for (const [kind, mates] of [

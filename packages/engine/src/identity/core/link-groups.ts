@@ -103,12 +103,14 @@ export function membersByValue(index: MatchIndex, block: number): Map<number, nu
   return byValue
 }
 
-/** Whether two values are alike, asking first what is told faster. */
+/** Whether two values are alike by a rule, asking first what is told faster. */
 export function areAlike(
-  { rulesOut, similar }: ResolveOptions,
-  pair: readonly [one: number, other: number, rule: number],
+  { rulesOut, similar, scored }: ResolveOptions,
+  [one, other, rule]: readonly [one: number, other: number, rule: number],
 ): boolean {
-  return rulesOut?.(...pair) !== true && similar(...pair)
+  // A score is the same by every pass that proposes the pair.
+  if (scored && rule >= scored.firstRule) return similar(one, other, scored.firstRule)
+  return rulesOut?.(one, other, rule) !== true && similar(one, other, rule)
 }
 
 function alikeGroups(

@@ -28,6 +28,7 @@ const mailToPattern = new RegExp(MAIL_TO, 'u')
 const specialPattern = new RegExp(SPECIAL, 'gu')
 const edgePattern = /^['`.]+|['`.]+$/g
 const wholePattern = new RegExp(WHOLE, 'u')
+const plainPattern = /^[a-z\d][a-z\d._%+-]*@[a-z\d.-]*[a-z\d]$/i
 const gmailPattern = new RegExp(GMAIL, 'u')
 const tagPattern = new RegExp(TAG, 'su')
 const nobodyPattern = new RegExp(NOBODYS_EMAIL, 'u')
@@ -48,9 +49,11 @@ export const anyEmail: Normaliser = inSteps(
   text => {
     const value = cut.js(text)
     if (isBlank.js(value)) return null
-    const clean = cleanOf(value)
-    if (!wholePattern.test(clean)) return null
-    if (!gmailPattern.test(clean)) return clean
+    // Most addresses have nothing to clean.
+    const isPlain = plainPattern.test(value)
+    const clean = isPlain ? value.toLowerCase() : cleanOf(value)
+    if (!isPlain && !wholePattern.test(clean)) return null
+    if (!clean.endsWith('mail.com') || !gmailPattern.test(clean)) return clean
     const box = (clean.split('@')[0] ?? '').replace(tagPattern, '').replaceAll('.', '')
     return box === '' ? null : `${box}@gmail.com`
   },

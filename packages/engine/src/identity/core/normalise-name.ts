@@ -30,13 +30,19 @@ export const firstNameForm: Normaliser = inSteps(
   text => unlessBlank(text, value => words.js(value).replace(titlePattern, '')),
 )
 
+const plainWords = /^[a-z\d]+( [a-z\d]+)*$/i
+
 /** The folded words of a text, one space between. */
 export const words: TextStep = {
   sql(text) {
     const joined = `regexp_replace(${fold.sql(text)}, ${literal(INSIDE_WORDS)}, '', 'g')`
     return `trim(${onlyWordsSql(joined, ' ')})`
   },
-  js: text => onlyWords(fold.js(text).replaceAll(insideWords, ''), ' ').replaceAll(/^ | $/g, ''),
+  js(text) {
+    // Most texts are words already.
+    if (plainWords.test(text)) return text.toLowerCase()
+    return onlyWords(fold.js(text).replaceAll(insideWords, ''), ' ').replaceAll(/^ | $/g, '')
+  },
 }
 
 /** A step on the cut text; null where that says nothing, or nothing is left. */

@@ -29,7 +29,7 @@ export function refineScored(
   const { scored } = options
   const rows = new Map(component.map(pid => [pid, rowOf(index, pid, options)]))
   const isSmall = component.length <= scored.membersMax
-  if (isSmall && !hasNevers(component, options) && areAllLinked([...rows.values()], scored)) {
+  if (isSmall && !hasNevers(component, options) && areAllLinked([...rows.values()], options)) {
     return { parts: [component.toSorted((a, b) => a - b)], cuts: [] }
   }
   const strong = strongParts(index, component, options)
@@ -53,12 +53,15 @@ export function refineScored(
 }
 
 /** Whether every pair is a link: then nodes are one whichever are joined first. */
-function areAllLinked(rows: readonly number[], { weight, link }: ScoredLinks): boolean {
+function areAllLinked(
+  rows: readonly number[],
+  { similar, scored }: ResolveOptions & { readonly scored: ScoredLinks },
+): boolean {
   for (const [at, row] of rows.entries()) {
     if (row === NO_ROW) return false
     for (let before = 0; before < at; before++) {
       const other = rows[before] ?? NO_ROW
-      if (other !== row && weight(other, row) < link) return false
+      if (other !== row && !similar(other, row, scored.firstRule)) return false
     }
   }
   return true

@@ -127,6 +127,18 @@ const NOTHING =
   `^[${SPACES}]*(${PLACEHOLDERS.map(word => word.replaceAll(/[().?*/]/g, String.raw`\$&`)).join('|')})` +
   `[${SPACES}]*$`
 const nothingPattern = new RegExp(NOTHING, 'iu')
+const NOTHING_LENGTH_MAX = Math.max(...PLACEHOLDERS.map(word => word.length))
+
+/** Whether a text is told at a glance to say something: without space around it, it is longer than any word for nothing. */
+function saysMuch(text: string): boolean {
+  if (text.length <= NOTHING_LENGTH_MAX) return false
+  return isAlphanumeric(text.charCodeAt(0)) && isAlphanumeric(text.charCodeAt(text.length - 1))
+}
+
+/** Whether a character is a letter or digit of ASCII. */
+function isAlphanumeric(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a)
+}
 
 /** Whether a value says nothing. */
 export const isBlank: {
@@ -134,7 +146,7 @@ export const isBlank: {
   readonly js: (text: string) => boolean
 } = {
   sql: text => `regexp_matches(${text}, ${literal(`(?i)${NOTHING}`)})`,
-  js: text => nothingPattern.test(text),
+  js: text => !saysMuch(text) && nothingPattern.test(text),
 }
 
 /** Replaces all that is no letter, mark or digit. */

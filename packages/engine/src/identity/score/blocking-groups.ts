@@ -20,31 +20,31 @@ export interface PassKeys {
 /** Values of one field that make keys; who has more is not found by all of them. */
 export const SEVERAL_MAX = 8
 
+/** Numbers a value has in `PartHashes`: the halves of its hash, its kind, and nothing. */
+const STRIDE = 4
+const [LOW, HIGH, KIND] = [0, 1, 2]
+
 /** The hashes of a part of every value of a field, made once and good until values are added. */
 class PartHashes {
-  readonly low: Int32Array
-  readonly high: Int32Array
-  /** 0 where a value has no such part, 1 where it has one, 2 where it is several values. */
-  readonly kind: Uint8Array
+  /** Of value `v` the numbers from `v * STRIDE` on. A kind is 0 where it has no such part, 1 where it has one, 2 where it is several values. */
+  readonly numbers: Int32Array
   readonly several = new Map<number, readonly PartHash[]>()
 
   constructor(table: ScoreTable, { field, part }: FieldPart) {
     const texts = table.fields[field]?.texts ?? []
-    this.low = new Int32Array(texts.length)
-    this.high = new Int32Array(texts.length)
-    this.kind = new Uint8Array(texts.length)
+    this.numbers = new Int32Array(texts.length * STRIDE)
     for (const [value, text] of texts.entries()) {
       if (text.includes(SEVERAL)) {
         const hashes = text.split(SEVERAL).flatMap(one => partHash(part, one) ?? [])
         this.several.set(value, hashes.slice(0, SEVERAL_MAX))
-        this.kind[value] = hashes.length === 0 ? 0 : 2
+        this.numbers[value * STRIDE + KIND] = hashes.length === 0 ? 0 : 2
         continue
       }
       const hash = partHash(part, text)
       if (!hash) continue
-      this.low[value] = hash.low
-      this.high[value] = hash.high
-      this.kind[value] = 1
+      this.numbers[value * STRIDE + LOW] = hash.low
+      this.numbers[value * STRIDE + HIGH] = hash.high
+      this.numbers[value * STRIDE + KIND] = 1
     }
   }
 }
@@ -99,14 +99,20 @@ interface JoinedParts {
 }
 
 /** Joins one more part to the keys of rows. */
-function joinPart({ low, high, kind }: JoinedParts, hashes: PartHashes, column: Int32Array): void {
+function joinPart(
+  { low, high, kind }: JoinedParts,
+  { numbers }: PartHashes,
+  column: Int32Array,
+): void {
   for (let row = 0; row < kind.length; row++) {
     if (kind[row] === 0) continue
     const value = column[row] ?? BLANK
-    const has = value === BLANK ? 0 : (hashes.kind[value] ?? 0)
+    const at = value * STRIDE
+    const has = value === BLANK ? 0 : (numbers[at + KIND] ?? 0)
     if (has !== 1) kind[row] = has
-    low[row] = joinHashes(low[row] ?? 0, hashes.low[value] ?? 0)
-    high[row] = joinHashes(high[row] ?? 0, hashes.high[value] ?? 0)
+    if (has === 0) continue
+    low[row] = joinHashes(low[row] ?? 0, numbers[at + LOW] ?? 0)
+    high[row] = joinHashes(high[row] ?? 0, numbers[at + HIGH] ?? 0)
   }
 }
 
@@ -120,7 +126,10 @@ function combined(
   for (const [at, hashes] of parts.entries()) {
     const value = columns[at]?.[row] ?? BLANK
     const own = hashes.several.get(value) ?? [
-      { low: hashes.low[value] ?? 0, high: hashes.high[value] ?? 0 },
+      {
+        low: hashes.numbers[value * STRIDE + LOW] ?? 0,
+        high: hashes.numbers[value * STRIDE + HIGH] ?? 0,
+      },
     ]
     keys = keys.flatMap(key =>
       own.map(one => ({

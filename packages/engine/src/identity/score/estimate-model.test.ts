@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { RESOLVE_LIMITS } from '../core/link-groups.ts'
 import { type FieldPart, groupsOf, KeyMaker, pairsIn } from './blocking-groups.ts'
 import { chooseBlocking, samplesOf } from './blocking-passes.ts'
 import { estimateModel } from './estimate-model.ts'
@@ -7,6 +8,8 @@ import type { ModelField, ScoreModel } from './score-model.ts'
 import type { ScoreTable } from './score-table.ts'
 import { randomNumbers, tableOf, type TestRecord } from './score.fixture.ts'
 import { SCORE_DEFAULTS } from './scored-matcher.ts'
+
+const LIMITS = { ...SCORE_DEFAULTS, groupMax: RESOLVE_LIMITS.valuesMax }
 
 const KINDS = ['firstName', 'lastName', 'birthDate', 'text', 'phone', 'code'] as const
 /** How often a field of a second record is another's; the last never is the same, so that no two records are one row. */
@@ -164,7 +167,7 @@ describe('of people with two records each', () => {
   })
 
   test('passes are chosen that find nearly all matches', () => {
-    const { passes } = chooseBlocking(table, rowOf, SCORE_DEFAULTS)
+    const { passes } = chooseBlocking(table, rowOf, LIMITS)
     const maker = new KeyMaker(table)
     const shared = passes.map(pass => groupsOf(maker.keys(pass), table.rows).groupOf)
     const isFound = (one: number, other: number): boolean =>
@@ -173,7 +176,7 @@ describe('of people with two records each', () => {
     const found = all.filter(at => isFound(rowOf[at] ?? 0, rowOf[at + 1] ?? 0)).length
     expect(found / PEOPLE).toBeGreaterThan(0.95)
     expect(passes.length).toBeLessThanOrEqual(16)
-    expect(chooseBlocking(table, rowOf, SCORE_DEFAULTS).passes).toEqual(passes)
+    expect(chooseBlocking(table, rowOf, LIMITS).passes).toEqual(passes)
   })
 
   test('passes propose no more pairs than they may, and what a part of all says is scaled up', () => {
@@ -181,13 +184,13 @@ describe('of people with two records each', () => {
     const pairsOf = (passes: readonly (readonly FieldPart[])[]): number[] =>
       passes.map(pass => pairsIn(groupsOf(maker.keys(pass), table.rows), 300))
     const sum = (all: readonly number[]): number => all.reduce((held, one) => held + one, 0)
-    const free = pairsOf(chooseBlocking(table, rowOf, SCORE_DEFAULTS).passes)
-    const few = { ...SCORE_DEFAULTS, pairsFree: 0, pairsPerRecordInAll: 0.6 }
+    const free = pairsOf(chooseBlocking(table, rowOf, LIMITS).passes)
+    const few = { ...LIMITS, pairsFree: 0, pairsPerRecordInAll: 0.6 }
     const bound = pairsOf(chooseBlocking(table, rowOf, few).passes)
     expect(sum(bound)).toBeLessThanOrEqual(0.6 * rowOf.length)
     expect(sum(bound)).toBeGreaterThan(0.2 * rowOf.length)
     expect(sum(free)).toBeGreaterThan(0.6 * rowOf.length)
-    const part = { ...SCORE_DEFAULTS, pairsFree: 0, pairsPerRecordInAll: 40, share: 0.1 }
+    const part = { ...LIMITS, pairsFree: 0, pairsPerRecordInAll: 40, share: 0.1 }
     const scaled = pairsOf(chooseBlocking(table, rowOf, part).passes)
     expect(scaled.length).toBeGreaterThan(0)
     expect(sum(scaled) / 0.1 ** 2).toBeLessThanOrEqual((40 * rowOf.length) / 0.1)

@@ -30,10 +30,20 @@ export function pidsByRow({ rowOf, table }: LoadedTable): RowPids {
   return { pids, starts }
 }
 
-/** Records that are equal in all fields, as a pass of its own. */
-export function equalKeys(table: ScoreTable): PassKeys {
-  const hashes = Int32Array.from({ length: table.rows }, (_none, row) => table.contentHash(row))
-  return { low: hashes, high: hashes, row: Int32Array.from(hashes.keys()), count: table.rows }
+/** Records that are equal in all fields, as a pass of its own; those that equal no other only if they may come to. */
+export function equalKeys(
+  table: ScoreTable,
+  { pids: { starts }, sharedOnly }: Pick<Expansion, 'pids' | 'sharedOnly'>,
+): PassKeys {
+  const row = new Int32Array(table.rows)
+  const hashes = new Int32Array(table.rows)
+  let count = 0
+  for (let own = 0; own < table.rows; own++) {
+    if (sharedOnly && (starts[own + 1] ?? 0) - (starts[own] ?? 0) < 2) continue
+    row[count] = own
+    hashes[count++] = table.contentHash(own)
+  }
+  return { low: hashes, high: hashes, row, count }
 }
 
 /** Which records' keys are made, and whether without those that nobody shares. */

@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { SqlSession } from '../../lake/index.ts'
 import type { FieldKind } from './field-kind.ts'
-import { type FieldSource, type LoadedTable, loadTable, recordForm } from './load-table.ts'
+import { type FieldSource, type LoadedTable, loadTable } from './load-table.ts'
 import { BLANK } from './score-table.ts'
 import { randomNumbers } from './score.fixture.ts'
 import { sqlSession } from './sql-session.fixture.ts'
+import { recordForm } from './text-numbers.ts'
 import { SEVERAL } from './value-form.ts'
 
 const session = sqlSession()

@@ -1,8 +1,8 @@
-import type { ColumnBatch, SqlSession } from '../../lake/index.ts'
+import type { SqlSession } from '../../lake/index.ts'
 import { int32 } from '../key-batches.ts'
-import type { FieldKind, ScoreField } from './field-kind.ts'
-import { BLANK, type FieldValues, ScoreTable } from './score-table.ts'
-import { fieldForm } from './value-form.ts'
+import type { ScoreField } from './field-kind.ts'
+import { BLANK, ScoreTable } from './score-table.ts'
+import { BETWEEN, TextNumbers } from './text-numbers.ts'
 
 /** A field to score by, and the SQL of its text in a record. */
 export interface FieldSource extends ScoreField {
@@ -17,150 +17,111 @@ export interface LoadedTable {
 }
 
 /**
- * Reads the fields of records into a table. Each distinct text crosses once, and is brought into the
- * form that is compared once; records cross as numbers.
+ * How records cross: a text by itself costs some microseconds on its way, a thousand records in one
+ * hardly more. So many records are one text; so many are read at once, which bounds what the engine
+ * holds; and a text of more bytes crosses alone.
  */
+const TOGETHER = { records: 1024, read: 1 << 20, bytesMax: 1000 }
+
+/** Reads the fields of records into a table. */
 export async function loadTable(
   session: SqlSession,
   records: { readonly relation: string; readonly rows: number },
   sources: readonly FieldSource[],
 ): Promise<LoadedTable> {
   const table = new ScoreTable(sources.map(({ name, kind }) => ({ name, kind })))
-  const numbers: Int32Array[] = []
-  for (const [at, source] of sources.entries()) {
-    await session.run(
-      `create or replace temp table score_text_${at} as
-       select (row_number() over ()) - 1 as id, text, n
-       from (select ${source.sql} as text, count(*) as n from ${records.relation} group by 1)
-       where text is not null`,
-    )
-    const values = table.fields[at]
-    if (values) numbers.push(await numbersOf(session, at, values))
+  const reader = new RecordReader(table, records.rows)
+  for (let first = 0; first < records.rows; first += TOGETHER.read) {
+    const sql = togetherSql(records.relation, sources, first)
+    for await (const { columns, rowCount } of session.batches(sql)) {
+      for (let at = 0; at < rowCount; at++) reader.take(Buffer.from(String(columns[0]?.[at])))
+    }
   }
-  const rowOf = await loadRows(session, records, { sources, table, numbers })
-  for (const at of sources.keys()) await session.run(`drop table temp.score_text_${at}`)
-  return { table, rowOf }
-}
-
-/** Stands between texts that cross together, and for a space in them; texts that are longer cross alone. */
-const BETWEEN = '\u001E'
-const TOGETHER = { texts: 4096, lengthMax: 1000 }
-
-/** The number of the compared form of each text. */
-async function numbersOf(
-  session: SqlSession,
-  field: number,
-  values: FieldValues,
-): Promise<Int32Array> {
-  const table = `temp.score_text_${field}`
-  const counts = await countsOf(session, table)
-  const numbers = new Int32Array(counts.length).fill(BLANK)
-  const take = (id: number, text: string): void => {
-    const form = recordForm(values.field.kind, text)
-    if (form === null || form === '') return
-    const value = values.number(form)
-    values.addCount(value, counts[id] ?? 0)
-    numbers[id] = value
-  }
-  // A text by itself costs some microseconds on its way, a thousand in one hardly more.
-  const { texts, lengthMax } = TOGETHER
-  const between = `chr(${BETWEEN.charCodeAt(0)})`
-  const short = `case when length(text) > ${lengthMax} then '' else replace(text, ${between}, ' ') end`
-  for await (const { columns, rowCount } of session.batches(
-    `select (id - id % ${texts})::integer, string_agg(${short}, ${between} order by id)
-     from ${table} group by 1`,
-  )) {
-    const firsts = int32(columns[0], rowCount)
-    for (let at = 0; at < rowCount; at++) {
-      let id = firsts[at] ?? 0
-      for (const text of textsIn(String(columns[1]?.[at]))) {
-        if (text !== '') take(id, text)
-        id += 1
+  for (const [field, { sql }] of sources.entries()) {
+    for await (const { columns, rowCount } of session.batches(
+      `select pid::integer, ${sql} from ${records.relation} where strlen(${sql}) > ${TOGETHER.bytesMax}`,
+    )) {
+      const pids = int32(columns[0], rowCount)
+      for (let at = 0; at < rowCount; at++) {
+        reader.takeOne(pids[at] ?? 0, field, String(columns[1]?.[at]))
       }
     }
   }
-  for await (const { columns, rowCount } of session.batches(
-    `select id::integer, text from ${table} where length(text) > ${lengthMax}`,
-  )) {
-    const ids = int32(columns[0], rowCount)
-    for (let at = 0; at < rowCount; at++) take(ids[at] ?? 0, String(columns[1]?.[at]))
-  }
-  return numbers
+  return { table, rowOf: reader.rowOf() }
 }
 
-/** The texts that crossed together, each a string of its own: parts of a longer one are slow to read. */
-function* textsIn(together: string): Iterable<string> {
-  const bytes = Buffer.from(together)
-  const between = BETWEEN.charCodeAt(0)
-  for (let start = 0; start <= bytes.length;) {
-    const found = bytes.indexOf(between, start)
-    const end = found < 0 ? bytes.length : found
-    yield bytes.toString('utf8', start, end)
-    start = end + 1
-  }
-}
-
-/** How many records have each text. */
-async function countsOf(session: SqlSession, table: string): Promise<Int32Array> {
-  const [row] = await session.rows(`select count(*) from ${table}`)
-  const counts = new Int32Array(Number(row?.[0] ?? 0))
-  for await (const { columns, rowCount } of session.batches(
-    `select id::integer, n::integer from ${table}`,
-  )) {
-    const ids = int32(columns[0], rowCount)
-    const all = int32(columns[1], rowCount)
-    for (let at = 0; at < rowCount; at++) counts[ids[at] ?? 0] = all[at] ?? 0
-  }
-  return counts
-}
-
-/** The form in which a record's text is compared; null where it says nothing. */
-export function recordForm(kind: FieldKind, text: string): string | null {
-  return fieldForm(kind, text.replaceAll(BETWEEN, ' '))
-}
-
-async function loadRows(
-  session: SqlSession,
-  { relation, rows }: { readonly relation: string; readonly rows: number },
-  loaded: {
-    readonly sources: readonly FieldSource[]
-    readonly table: ScoreTable
-    readonly numbers: readonly Int32Array[]
-  },
-): Promise<Int32Array> {
-  const { sources, table, numbers } = loaded
-  const texts = sources.map(({ sql }, at) => `${sql} as t${at}`)
-  const ids = sources.map((_source, at) => `coalesce(d${at}.id, -1)::integer`)
-  const joins = sources.map(
-    (_source, at) => `left join temp.score_text_${at} d${at} on d${at}.text = r.t${at}`,
+/** SQL of the pid and the texts of each record from one on, many records in one text. */
+function togetherSql(relation: string, sources: readonly FieldSource[], first: number): string {
+  const between = `chr(${BETWEEN})`
+  const read = sources.map(({ sql }, at) => `, ${sql} as t${at}`)
+  const texts = sources.map(
+    (_source, at) =>
+      `case when t${at} is null or strlen(t${at}) > ${TOGETHER.bytesMax} then ''` +
+      ` when contains(t${at}, ${between}) then replace(t${at}, ${between}, ' ') else t${at} end`,
   )
-  const sql = `select r.pid::integer, ${ids.join(', ')} from (select pid, ${texts.join(', ')} from ${relation}) r ${joins.join(' ')}`
-  // Rows come in any order: the numbers of a table's rows are to be the same every time.
-  const columns = sources.map(() => new Int32Array(rows))
-  const isThere = new Uint8Array(rows)
-  for await (const batch of session.batches(sql)) scatter(batch, columns, isThere)
-  const rowOf = new Int32Array(rows).fill(-1)
-  const tuple = new Int32Array(sources.length)
-  for (let pid = 0; pid < rows; pid++) {
-    if (isThere[pid] === 0) continue
-    for (let at = 0; at < tuple.length; at++) {
-      const id = columns[at]?.[pid] ?? BLANK
-      tuple[at] = id === BLANK ? BLANK : (numbers[at]?.[id] ?? BLANK)
-    }
-    rowOf[pid] = table.rowOf(tuple)
-  }
-  return rowOf
+  return `select string_agg(concat_ws(${[between, 'pid', ...texts].join(', ')}), ${between})
+    from (select pid${read.join('')} from ${relation} where pid >= ${first} and pid < ${first + TOGETHER.read})
+    group by pid // ${TOGETHER.records}`
 }
 
-function scatter(
-  { columns, rowCount }: ColumnBatch,
-  into: readonly Int32Array[],
-  isThere: Uint8Array,
-): void {
-  const pids = int32(columns[0], rowCount)
-  for (let row = 0; row < rowCount; row++) isThere[pids[row] ?? 0] = 1
-  for (const [at, column] of into.entries()) {
-    const ids = int32(columns[at + 1], rowCount)
-    for (let row = 0; row < rowCount; row++) column[pids[row] ?? 0] = ids[row] ?? BLANK
+const ZERO = 0x30
+
+/** Takes the texts of records, and gives each its row. */
+class RecordReader {
+  readonly #table: ScoreTable
+  readonly #numbers: readonly TextNumbers[]
+  /** The values of each record by its pid, as a table has them by row. */
+  readonly #tuples: Int32Array
+  readonly #isThere: Uint8Array
+
+  constructor(table: ScoreTable, rows: number) {
+    this.#table = table
+    this.#numbers = table.fields.map(values => new TextNumbers(values))
+    this.#tuples = new Int32Array(rows * table.fields.length).fill(BLANK)
+    this.#isThere = new Uint8Array(rows)
+  }
+
+  /** Takes records that crossed together: of each its pid, then its texts. */
+  take(bytes: Buffer): void {
+    const width = this.#numbers.length
+    for (let start = 0; start < bytes.length; start++) {
+      let pid = 0
+      for (; start < bytes.length && bytes[start] !== BETWEEN; start++) {
+        pid = 10 * pid + (bytes[start] ?? 0) - ZERO
+      }
+      this.#isThere[pid] = 1
+      for (let field = 0; field < width; field++) {
+        let end = start + 1
+        while (end < bytes.length && bytes[end] !== BETWEEN) end++
+        const value = this.#numbers[field]?.number(bytes, start + 1, end) ?? BLANK
+        this.#put(pid * width + field, value, field)
+        start = end
+      }
+    }
+  }
+
+  /** Takes one text of a record. */
+  takeOne(pid: number, field: number, text: string): void {
+    const value = this.#numbers[field]?.numberOf(text) ?? BLANK
+    this.#put(pid * this.#numbers.length + field, value, field)
+  }
+
+  #put(place: number, value: number, field: number): void {
+    this.#tuples[place] = value
+    if (value !== BLANK) this.#table.fields[field]?.addCount(value, 1)
+  }
+
+  /** The row of each record. They are numbered in the order of records, in which these need not have come. */
+  rowOf(): Int32Array {
+    const rowOf = new Int32Array(this.#isThere.length).fill(-1)
+    const tuple = new Int32Array(this.#numbers.length)
+    for (let pid = 0; pid < rowOf.length; pid++) {
+      if (this.#isThere[pid] === 0) continue
+      for (let field = 0; field < tuple.length; field++) {
+        tuple[field] = this.#tuples[pid * tuple.length + field] ?? BLANK
+      }
+      rowOf[pid] = this.#table.rowOf(tuple)
+    }
+    return rowOf
   }
 }

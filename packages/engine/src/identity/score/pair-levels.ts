@@ -122,7 +122,7 @@ export class PairLevels {
       const b = values[other * width + field] ?? BLANK
       levels[field] = a === BLANK || b === BLANK ? NO_LEVEL : a === b ? 0 : OPEN_LEVEL
     }
-    this.complete(one, other, levels)
+    if (one !== other) this.complete(one, other, levels)
   }
 
   /** The levels that are open yet; and whether names that differ are swapped. */

@@ -63,7 +63,9 @@ async function objectSql(
   if (name !== undefined) where.push(`"Name" = ${literal(name)}`)
   if (type !== undefined) where.push(`"PartyIdentificationTypeId" = ${literal(type)}`)
   const from = `from ${scope.relationOf(object)} where ${where.join(' and ')}`
-  const isSingle = scope.parties === undefined && (await isOneEach(session, party, from))
+  const isSingle =
+    scope.parties === undefined &&
+    (scope.isOneEach?.(object) === true || (await isOneEach(session, party, from)))
   const texts = columns.map(({ field, as }) => {
     const text = `nullif(${ident(field)}::varchar, '')`
     return `, ${isSingle ? text : `string_agg(distinct ${text}, chr(${SEVERAL.charCodeAt(0)}))`} as ${as}`

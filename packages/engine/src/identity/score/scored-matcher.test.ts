@@ -38,6 +38,11 @@ const people = fc
   .subarray([...Array(9).keys()], { minLength: 1 })
   .chain(pids => fc.tuple(...pids.map(person)))
 
+test('a rule says up to how many members a cluster is looked at pair by pair', () => {
+  expect(matcherOf().links.membersMax).toBe(400)
+  expect(matcherOf({ model: MODEL, limits: { membersMax: 50 } }).links.membersMax).toBe(50)
+})
+
 describe('the keys of a scored rule', () => {
   test('SC6: of some records as they are now are those of a full load', async () => {
     await fc.assert(

@@ -1,4 +1,9 @@
-import type { MatchRule, ScoredField, ScoreModelDefinition } from '@mainstem/contracts'
+import type {
+  MatchRule,
+  ScoredField,
+  ScoredLimits,
+  ScoreModelDefinition,
+} from '@mainstem/contracts'
 import { must } from '../../kernel/assert.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import { type KeyBatch, type KeyRow, keyBatch, type ScoredLinks } from '../core/index.ts'
@@ -14,39 +19,33 @@ import {
 } from './blocking-passes.ts'
 import { estimateModel } from './estimate-model.ts'
 import { equalKeys, expanded, pidsByRow } from './expand-keys.ts'
-import { type LoadedTable, loadTable, recordForm } from './load-table.ts'
+import { type LoadedTable, loadTable } from './load-table.ts'
 import { blockingPasses, definitionOf, modelOf, scoredFieldName } from './model-definition.ts'
 import { bitsOf, type FieldWeight, PairScore, probabilityOf, type Waterfall } from './pair-score.ts'
 import { profileFieldsSql } from './profile-fields.ts'
 import { keysOfRow } from './row-keys.ts'
 import type { ScoreModel } from './score-model.ts'
 import { BLANK, ScoreTable } from './score-table.ts'
+import { recordForm } from './text-numbers.ts'
 import { SEVERAL } from './value-form.ts'
 
-/** How records are scored where nothing else is said. */
+/** What a scored rule may cost where its `limits` say nothing else; they say what each is. */
 export const SCORE_DEFAULTS = {
-  /** The probability from which a pair is a link. */
-  threshold: 0.8,
-  /** Distinct records that share a blocking key and are compared with each other. */
-  groupMax: 300,
-  /** Pairs that one blocking pass may propose, for each record. */
-  pairsPerRecord: 8,
-  /** Pairs that all passes together may propose, for each record. */
-  pairsPerRecordInAll: 4,
-  /** Pairs that they may propose in any case: few records are looked at more closely. */
-  pairsFree: 8_000_000,
-  /** Blocking passes that are chosen at most. */
-  passesMax: 16,
-  /** Members up to which a cluster is looked at pair by pair. */
   membersMax: 400,
-} as const
+  passesMax: 16,
+  pairsPerRecord: 8,
+  pairsPerRecordInAll: 4,
+  pairsFree: 8_000_000,
+  recordsLookedAt: 150_000,
+  recordsLearned: 200_000,
+  pairsLearned: 20_000,
+} as const satisfies Required<ScoredLimits>
 
-/** How many of the pairs of a pass a model is learned from. */
-const PAIRS_LEARNED = 20_000
-/** Records from which blocking is chosen: a part of many, which is larger the more there are. */
-const CHOSEN_FROM = { part: 1 / 30, min: 30_000, max: 150_000 }
-/** Records from which a model is learned; of more a part says enough. */
-const LEARNED_FROM = 200_000
+/** The probability from which a pair is a link, where the rule says none. */
+export const THRESHOLD = 0.8
+
+/** Of many records blocking is chosen from this part, but not from fewer than so many. */
+const LOOKED_AT = { part: 1 / 30, min: 30_000 }
 
 /** What a scored rule is made of. */
 export interface ScoredRuleOptions {
@@ -55,6 +54,8 @@ export interface ScoredRuleOptions {
   readonly profile: string
   /** The number of the rule's first blocking pass among the ruleset's rules. */
   readonly firstRule: number
+  /** Different records of a blocking key that are compared with each other. */
+  readonly valuesMax: number
 }
 
 /** A pair's score, and what was compared. */
@@ -70,6 +71,7 @@ export class ScoredMatcher {
   readonly firstRule: number
   readonly #rule: MatchRule
   readonly #profile: string
+  readonly #limits: Limits
   #fields: readonly ScoredField[]
   #table: ScoreTable
   #model: ScoreModel | undefined
@@ -79,14 +81,15 @@ export class ScoredMatcher {
   /** Pairs whose score was asked for. */
   pairsCompared = 0
 
-  constructor({ rule, profile, firstRule }: ScoredRuleOptions) {
+  constructor({ rule, profile, firstRule, valuesMax }: ScoredRuleOptions) {
     this.#rule = rule
+    this.#limits = { ...SCORE_DEFAULTS, ...rule.limits, groupMax: valuesMax }
     this.#profile = profile
     this.firstRule = firstRule
     const model = typeof rule.model === 'object' ? rule.model : undefined
     this.#fields = model?.fields ?? rule.fields ?? []
     this.#table = new ScoreTable(this.#scoreFields())
-    this.#link = bitsOf(rule.threshold ?? SCORE_DEFAULTS.threshold)
+    this.#link = bitsOf(rule.threshold ?? THRESHOLD)
     if (model) this.#use(modelOf(model))
   }
 
@@ -117,7 +120,7 @@ export class ScoredMatcher {
       prior: score.prior,
       link: this.#link,
       order: row => (row < 0 ? 0 : this.#table.contentHash(row)),
-      membersMax: SCORE_DEFAULTS.membersMax,
+      membersMax: this.#limits.membersMax,
     }
   }
 
@@ -163,15 +166,14 @@ export class ScoredMatcher {
     if (this.#model) this.#use(this.#model)
     else this.#estimate(loaded)
     const pids = pidsByRow(loaded)
-    const canLink = Uint8Array.from({ length: this.#table.rows }, (_none, row) =>
-      this.#canLink(row) ? 1 : 0,
-    )
+    const canLink = new Uint8Array(this.#table.rows)
+    for (let row = 0; row < canLink.length; row++) canLink[row] = this.#canLink(row) ? 1 : 0
     const maker = new KeyMaker(this.#table)
     const expand = { pids, canLink, sharedOnly }
     for (const [at, pass] of this.#passes.entries()) {
       yield* expanded(maker.keys(pass), this.firstRule + at, expand)
     }
-    yield* expanded(equalKeys(this.#table), this.firstRule + this.#passes.length, expand)
+    yield* expanded(equalKeys(this.#table, expand), this.firstRule + this.#passes.length, expand)
   }
 
   /** The keys of some source profiles as they are now. */
@@ -191,7 +193,7 @@ export class ScoredMatcher {
     const tuple = this.#table.fields.map((values, field) => {
       const text = texts[field]
       const form = typeof text === 'string' ? recordForm(values.field.kind, text) : null
-      return form === null || form === '' ? BLANK : values.number(form)
+      return form === null ? BLANK : values.number(form)
     })
     const row = this.#table.rowOf(tuple)
     if (!this.#canLink(row)) return
@@ -224,17 +226,18 @@ export class ScoredMatcher {
   #estimate({ table: whole, rowOf }: LoadedTable): void {
     const all = rowOf.filter(row => row >= 0)
     const { blocking } = this.#rule
-    const chosen = blocking ? undefined : chosenBlocking(whole, all)
+    const { recordsLearned, pairsLearned } = this.#limits
+    const chosen = blocking ? undefined : chosenBlocking(whole, all, this.#limits)
     const passes =
       chosen?.passes ?? passesOf(blockingPasses(blocking ?? [], this.#scoreFields()), whole)
-    const isMany = all.length > LEARNED_FROM
+    const isMany = all.length > recordsLearned
     const { table, rowOf: records } = isMany
-      ? whole.sample(all, LEARNED_FROM)
+      ? whole.sample(all, recordsLearned)
       : { table: whole, rowOf: all }
     const maker = new KeyMaker(table)
     const groups = passes.map(pass => ({ pass, groups: groupsOf(maker.keys(pass), table.rows) }))
-    const groupMax = groupMaxOfPart(records.length / all.length, SCORE_DEFAULTS.groupMax)
-    const samples = samplesOf(groups, groupMax, PAIRS_LEARNED)
+    const groupMax = groupMaxOfPart(records.length / all.length, this.#limits.groupMax)
+    const samples = samplesOf(groups, groupMax, pairsLearned)
     const known = chosen?.known
     const estimate = estimateModel({ table, whole, rowOf: records, samples, known })
     this.#use({ ...estimate, records: all.length, blocking: blockingOf(passes, whole) })
@@ -257,11 +260,14 @@ export class ScoredMatcher {
   }
 }
 
-function chosenBlocking(table: ScoreTable, records: Int32Array): ChosenBlocking {
-  const { part, min, max } = CHOSEN_FROM
-  const from = Math.min(max, Math.max(min, part * records.length))
-  if (records.length <= from) return chooseBlocking(table, records, SCORE_DEFAULTS)
+/** The limits of a rule, and of its ruleset how many records of a blocking key are compared. */
+type Limits = Required<ScoredLimits> & { readonly groupMax: number }
+
+function chosenBlocking(table: ScoreTable, records: Int32Array, limits: Limits): ChosenBlocking {
+  const { part, min } = LOOKED_AT
+  const from = Math.min(limits.recordsLookedAt, Math.max(min, part * records.length))
+  if (records.length <= from) return chooseBlocking(table, records, limits)
   const sample = table.sample(records, from)
   const share = sample.rowOf.length / records.length
-  return chooseBlocking(sample.table, sample.rowOf, { ...SCORE_DEFAULTS, share })
+  return chooseBlocking(sample.table, sample.rowOf, { ...limits, share })
 }

@@ -1,5 +1,6 @@
 import type { MatchRule, ScoredField, ScoreModelDefinition } from '@mainstem/contracts'
 import type { LoadColumn, SqlSession } from '../../lake/index.ts'
+import { RESOLVE_LIMITS } from '../core/link-groups.ts'
 import { copied } from '../key-batches.ts'
 import { COMPARISONS } from './field-comparison.ts'
 import { randomNumbers } from './score.fixture.ts'
@@ -47,7 +48,8 @@ export const FIRST_RULE = 2
 
 export function matcherOf(rule: Partial<MatchRule> = { model: MODEL }): ScoredMatcher {
   const whole: MatchRule = { label: 'Likely the same', kind: 'Scored', ...rule }
-  return new ScoredMatcher({ rule: whole, profile: 'Individual', firstRule: FIRST_RULE })
+  const { valuesMax } = RESOLVE_LIMITS
+  return new ScoredMatcher({ rule: whole, profile: 'Individual', firstRule: FIRST_RULE, valuesMax })
 }
 
 /** One key of a record. */

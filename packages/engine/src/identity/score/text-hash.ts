@@ -19,6 +19,13 @@ export function localHash(text: string): number {
   return mixed(hash)
 }
 
+/** The same of the text that stands in bytes. */
+export function localBytesHash(bytes: Uint8Array, start: number, end: number): number {
+  let hash = LOCAL_FACTOR
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), LOCAL_FACTOR)
+  return mixed(hash)
+}
+
 /** Two hashes as one, in order. */
 export function joinHashes(one: number, other: number): number {
   return mixed(Math.imul(one, 0x9e3779b1) ^ other)

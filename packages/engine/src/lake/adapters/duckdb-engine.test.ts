@@ -44,6 +44,18 @@ test('SS4: a computed statement takes the values that it is given, also in a tra
   await engine.close()
 })
 
+test('a reader may leave before the last batch, and the session goes on', async () => {
+  const engine = await openDuckDb({ path: ':memory:' })
+  const session = await engine.session()
+  for await (const { rowCount } of session.batches('select range from range(1000000)')) {
+    expect(rowCount).toBeGreaterThan(0)
+    break
+  }
+  expect(await session.rows('select 1')).toEqual([[1]])
+  session.close()
+  await engine.close()
+})
+
 test('a session says how many of its transactions were taken back', async () => {
   const engine = await openDuckDb({ path: ':memory:' })
   const session = await engine.session()
@@ -51,6 +63,24 @@ test('a session says how many of its transactions were taken back', async () => 
   expect(session.rollbacks).toBe(0)
   await expect(session.transaction(async () => await session.run('select x'))).rejects.toThrow('x')
   expect(session.rollbacks).toBe(1)
+  session.close()
+  await engine.close()
+})
+
+test('what fails in a later batch fails the reader, who has the batches before', async () => {
+  const engine = await openDuckDb({ path: ':memory:', threads: 1 })
+  const session = await engine.session()
+  let rows = 0
+  const readAll = async (): Promise<void> => {
+    const sql = `select case when range = 900000 then error('no more') else range end from range(1000000)`
+    for await (const { rowCount } of session.batches(sql)) {
+      rows += rowCount
+      await new Promise(resolve => setImmediate(resolve))
+    }
+  }
+  await expect(readAll()).rejects.toThrow('broke off')
+  expect(rows).toBeGreaterThan(0)
+  expect(await session.rows('select 1')).toEqual([[1]])
   session.close()
   await engine.close()
 })

@@ -99,11 +99,23 @@ export class DuckDbSession implements SqlSession {
   async *batches(sql: string): AsyncIterable<ColumnBatch> {
     this.#statements++
     const result = await this.#connection.stream(sql)
-    for (;;) {
-      const chunk = await result.fetchChunk()
-      if (!chunk || chunk.rowCount === 0) return
-      const columns = Array.from({ length: chunk.columnCount }, (_, at) => columnOf(chunk, at))
-      yield { rowCount: chunk.rowCount, columns }
+    // What writes and returns rows has all of them before the first is read.
+    const { isStreaming } = result
+    // While a chunk is looked at, the engine makes the next one.
+    let next = result.fetchChunk()
+    try {
+      for (;;) {
+        const chunk = await next
+        if (!chunk || chunk.rowCount === 0) break
+        next = result.fetchChunk()
+        // It is waited for below; until then nobody misses its error.
+        next.catch(() => undefined)
+        const columns = Array.from({ length: chunk.columnCount }, (_, at) => columnOf(chunk, at))
+        yield { rowCount: chunk.rowCount, columns }
+      }
+      if (isStreaming && !result.isStreaming) throw brokenOff()
+    } finally {
+      await next.catch(() => undefined)
     }
   }
 
@@ -163,6 +175,17 @@ function rowsOf(reader: DuckDBResultReader): readonly (readonly Cell[])[] {
 function bound(value: SqlValue): DuckDBValue {
   if (value instanceof Uint8Array) return new DuckDBBlobValue(value)
   return typeof value === 'object' && value !== null ? new DuckDBListValue(value) : value
+}
+
+/**
+ * What failed while its rows were read ends like what has no more rows, except that it is no stream any
+ * longer; the engine does not say why.
+ */
+function brokenOff(): Error {
+  return new Error(
+    'A statement broke off while its rows were read: it was interrupted, a value could not be ' +
+      'computed, or memory ran out. If it is memory, give more with storage.memory.',
+  )
 }
 
 /** Decimals, times and the like become the engine's own text. */

@@ -38,7 +38,7 @@ const WHY: Readonly<Record<ContestedWhy, (size: number) => string>> = {
   block: size => `${size} records share the key, more than blockMax`,
   surnames: size => `people of ${size} last names share the key, more than surnamesMax`,
   ids: size => `people of ${size} identification numbers share the key, more than idsMax`,
-  values: size => `${size} first names share the key, more than valuesMax`,
+  values: size => `${size} that differ share the key, more than valuesMax`,
   cluster: size =>
     `the key of ${size} records was taken out of a profile that would be over clusterMax`,
 }

@@ -174,14 +174,18 @@ function limitOf(limit: string | undefined): number {
   if (limit === undefined) return LIMIT
   const rows = Number(limit)
   if (Number.isInteger(rows) && rows >= 1 && rows <= LIMIT_MAX) return rows
-  throw new MainstemError('USAGE', `--limit is a whole number from 1 to ${LIMIT_MAX}.`)
+  throw new MainstemError('USAGE', `The limit of rows is a whole number from 1 to ${LIMIT_MAX}.`, {
+    key: 'limit',
+  })
 }
 
 function kindsOf(kind: string | undefined): readonly ReviewKind[] {
   if (kind === undefined) return REVIEW_KINDS
   const known = REVIEW_KINDS.filter(one => one === kind)
   if (known.length > 0) return known
-  throw new MainstemError('USAGE', `--kind is one of ${REVIEW_KINDS.join(', ')}.`)
+  throw new MainstemError('USAGE', `The kind is one of ${REVIEW_KINDS.join(', ')}.`, {
+    key: 'kind',
+  })
 }
 
 function rulesetsOf(engine: Engine, label: string | undefined): readonly RulesetRuntime[] {
