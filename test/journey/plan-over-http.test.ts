@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { loadProject } from '../../packages/engine/src/app/project/index.ts'
@@ -20,7 +20,8 @@ test(
   async () => {
     const folder = newFolder()
     try {
-      writeFiles(folder, PEOPLE_PROJECT)
+      const file = `# Who is who.\n${JSON.stringify(PEOPLE_RULES, null, 2)}`
+      writeFiles(folder, { ...PEOPLE_PROJECT, 'rulesets/people.yaml': file })
       await using served = await Served.start(folder)
       const sent = await served.post('/api/v1/ingest/people', { data: people })
       expect(sent.status).toBe(202)
@@ -57,6 +58,8 @@ test(
       ])
       const written = (await loadProject(folder)).rulesets.find(({ file }) => /people/.test(file))
       expect(written?.definition).toEqual(BY_MAIL)
+      const text = readFileSync(join(folder, 'rulesets/people.yaml'), 'utf8')
+      expect(text).toMatch(/^# Who is who\.\n/)
 
       expect(await answerOf('plan', '--project', folder)).toMatchObject({ changes: [] })
       writeFiles(folder, { 'rulesets/people.yaml': PEOPLE_RULES })

@@ -1,7 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { stringify } from 'yaml'
-import type { Project } from './project.ts'
+import { plainYaml } from './changed-yaml.ts'
 import { parseYaml, type YamlFile } from './read-yaml.ts'
 import { isRecord } from './schemas.ts'
 
@@ -33,23 +30,8 @@ export function givenFiles(rulesets: readonly unknown[]): GivenFiles {
   }
 }
 
-/** Writes rulesets of a project to their files, so that they stay; each file whole or as it was. */
-export async function writeRulesets(project: Project, labels: ReadonlySet<string>): Promise<void> {
-  for (const { definition, file } of project.rulesets) {
-    if (!labels.has(definition.label)) continue
-    const path = join(project.root, file)
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(`${path}.new`, rulesetText(definition))
-    await rename(`${path}.new`, path)
-  }
-}
-
-function rulesetText(ruleset: unknown): string {
-  return stringify(ruleset, { lineWidth: 0 })
-}
-
 function fileOf(file: string, ruleset: unknown): YamlFile {
-  const read = parseYaml(file, rulesetText(ruleset))
+  const read = parseYaml(file, plainYaml(ruleset))
   // What was written by the library is read by it, or is no definition at all: its schema says so.
   return Array.isArray(read) ? { file, value: undefined, lineOf: () => 1 } : read
 }

@@ -2,7 +2,7 @@ export { at, type Definitions, plainHooks, type ProjectHooks } from './definitio
 export { findProject, PROJECT_FILE } from './find-project.ts'
 export type { ProjectLimits } from './limits.ts'
 export { loadProject } from './load-project.ts'
-export { writeRulesets } from './given-files.ts'
+export { writeRulesets } from './write-rulesets.ts'
 export { type Mistake, mistakeLine, ProjectError } from './mistake.ts'
 export { mistakesOfError } from './mistakes-of-error.ts'
 export { openApiObjects, type OpenApiObjects, readOpenApi } from './openapi-schema.ts'

@@ -149,7 +149,7 @@ export class EngineService {
       const rulesets = givenRulesets(params)
       const project = await loadProject(this.#projectRoot, { rulesets })
       const done = await applyPlan(this.engine, project)
-      await writeRulesets(project, labelsOf(rulesets))
+      await writeRulesets(project, rulesets)
       return done
     },
     doctor: async () => {
@@ -282,14 +282,6 @@ function givenRulesets(params: ServiceParams): readonly unknown[] {
   const given = optional(params, 'rulesets')
   const value: unknown = given === undefined ? [] : JSON.parse(given)
   return Array.isArray(value) ? value : []
-}
-
-function labelsOf(rulesets: readonly unknown[]): ReadonlySet<string> {
-  return new Set(
-    rulesets.map(one =>
-      typeof one === 'object' && one !== null && 'label' in one ? String(one.label) : '',
-    ),
-  )
 }
 
 function text(params: ServiceParams, name: string): string {

@@ -7,7 +7,7 @@ import type {
 import { must } from '../../kernel/assert.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import { type KeyBatch, type KeyRow, keyBatch, type ScoredLinks } from '../core/index.ts'
-import type { SourceScope } from '../match-key-sql.ts'
+import type { SourceScope } from '../rule-sources.ts'
 import { type FieldPart, groupsOf, KeyMaker } from './blocking-groups.ts'
 import {
   blockingOf,
