@@ -46,7 +46,13 @@ function chartLines(model: Row, paint: Paint): readonly string[] {
       cells,
     ),
     `compared if they share: ${list(model['blocking']).map(text).join('; ')}`,
+    ...recallLines(model['estimatedBlockingRecall']),
   ]
+}
+
+function recallLines(share: unknown): readonly string[] {
+  if (typeof share !== 'number') return []
+  return [`which at most about ${shareText(share)} of the pairs that score enough do`]
 }
 
 /** A bar to the right of the middle where it speaks for, to the left where it speaks against. */

@@ -25,6 +25,7 @@ const model = (bits: readonly number[], label = 'People'): ShownModel => ({
     },
   ],
   blocking: [],
+  estimatedBlockingRecall: null,
 })
 
 /** The left edge and the width of each bar, and the place of the line that they start from. */

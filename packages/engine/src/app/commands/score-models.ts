@@ -1,4 +1,4 @@
-import { probabilityOf, type ScoredMatcher } from '../../identity/index.ts'
+import { estimateBlockingRecall, probabilityOf, type ScoredMatcher } from '../../identity/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { RulesetRuntime } from '../engine/ruleset-runtime.ts'
 import { type AnswerPlace, placeOf } from './answer.ts'
@@ -33,10 +33,11 @@ export function scoreModels(
   return wantsSvg ? { ...document, svg: modelPicture(models) } : document
 }
 
-function shownModel({ definition }: RulesetRuntime, scored: ScoredMatcher): ShownModel {
+function shownModel({ definition, stage }: RulesetRuntime, scored: ScoredMatcher): ShownModel {
   const rule = definition.matchRules.find(({ kind }) => kind === 'Scored')
   const { fields, related, records } = scored.definition
   const { link, prior } = scored.links
+  const recall = estimateBlockingRecall(stage.index, stage.resolveOptions)
   return {
     ruleset: definition.label,
     rule: rule?.label ?? '',
@@ -52,6 +53,7 @@ function shownModel({ definition }: RulesetRuntime, scored: ScoredMatcher): Show
       levels: levels.map(one => ({ ...one, bits: rounded(Math.log2(one.match / one.random)) })),
     })),
     blocking: scored.passLabels,
+    estimatedBlockingRecall: recall === undefined ? null : rounded(recall, 4),
   }
 }
 

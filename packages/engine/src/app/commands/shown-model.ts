@@ -34,4 +34,6 @@ export interface ShownModel {
   readonly fields: readonly ShownField[]
   /** What two records must share to be compared. */
   readonly blocking: readonly string[]
+  /** Of the pairs that score enough, the share that share it, 0 to 1: at most, and estimated; null where nothing links. */
+  readonly estimatedBlockingRecall: number | null
 }

@@ -3,6 +3,7 @@ import { TypedArrayMatchIndex } from '../../identity/core/adapters/typed-array-m
 import {
   type ClusteredRecords,
   directPairs,
+  estimateBlockingRecall,
   identityDdl,
   IdentityStage,
   type Partition,
@@ -29,6 +30,8 @@ export interface RuleClusters extends ClusteredRecords {
   readonly scored: ScoredMatcher | undefined
   /** Pairs whose score was asked for while they were clustered. */
   readonly pairsCompared: number
+  /** Which share of the pairs that score enough blocking proposes, estimated; undefined where nothing tells. */
+  readonly estimatedRecall: number | undefined
   /** Counts the pairs of records that share a key which is not contested: those that were one already were not scored. */
   readonly countProposed: () => number
 }
@@ -71,6 +74,7 @@ export async function clusterByRules(
     keys: evaluated ? await stage.keysRelation(session) : stage.tables.matchKey,
     scored,
     pairsCompared,
+    estimatedRecall: estimateBlockingRecall(stage.index, stage.resolveOptions),
     linkedPairs: () => directPairs(stage.index, stage.resolveOptions),
     countProposed: () =>
       directPairs(stage.index, { ...stage.resolveOptions, ...EVERYTHING_ALIKE }).first.length,

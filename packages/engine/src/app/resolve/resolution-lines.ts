@@ -13,6 +13,7 @@ export function resolutionLines(found: Resolution): readonly string[] {
     `${whole(records)} records are ${whole(entities)} people or organisations (${(consolidationRate * 100).toFixed(1)} % fewer).`,
     ...clusterLines(found),
     ...contestedLines(found),
+    ...recallLines(found),
     ...(found.evaluation ? ['Against the truth:', ...figureLines(found.evaluation)] : []),
     `${seconds.toFixed(1)} s (${stages.join(', ')}), ${whole(Math.round(peakRssBytes / 1e6))} MB at most`,
     ...(found.out === undefined ? [] : [`Written to ${found.out}`]),
@@ -72,6 +73,13 @@ function contestedLines({ contestedKeys }: Resolution): readonly string[] {
         `Contested, rule "${rule}": ${whole(records)} ${WHY[why] ?? why}.`,
     ),
     ...(rest > 0 ? [`and ${whole(rest)} more contested keys`] : []),
+  ]
+}
+
+function recallLines({ estimatedBlockingRecall: share }: Resolution): readonly string[] {
+  if (share === undefined) return []
+  return [
+    `At most about ${(share * 100).toFixed(1)} % of the pairs that score enough were looked at, to judge by how many passes find the same ones.`,
   ]
 }
 

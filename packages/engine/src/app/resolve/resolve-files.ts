@@ -62,6 +62,8 @@ export interface Resolution {
   readonly pairs?: number | undefined
   /** With a truth: pairs of records that blocking proposed. Those that others made one already were not compared. */
   readonly pairsProposed?: number | undefined
+  /** Of the pairs that score enough, the share that blocking proposed, 0 to 1: at most, and estimated without a truth. */
+  readonly estimatedBlockingRecall?: number | undefined
   readonly columns: readonly RecognisedColumn[]
   /** Lines that were no records, by file. */
   readonly problems: readonly (BadLines & { readonly file: string })[]
@@ -209,6 +211,9 @@ class Run {
       contestedKeys: clusters.contested,
       ...(clusters.scored ? { pairs: clusters.pairsCompared } : {}),
       ...(this.#proposed === undefined ? {} : { pairsProposed: this.#proposed }),
+      ...(clusters.estimatedRecall === undefined
+        ? {}
+        : { estimatedBlockingRecall: clusters.estimatedRecall }),
       columns: uses.map(({ column, file, field, kind, identifier, why }) => ({
         column,
         file,

@@ -5,6 +5,7 @@ export { type ContestedNews, sortContested, updateContested } from './contested.
 export * from './decision-book.ts'
 export { Contradictions } from './contradiction.ts'
 export { directPairs, type NodePairs } from './direct-pairs.ts'
+export { estimateBlockingRecall } from './estimate-recall.ts'
 export { type EvidenceGroup, evidenceGroups } from './evidence-groups.ts'
 export * from './explain-path.ts'
 export { type FuzzyLevel, similarFirstNames } from './first-name.ts'
