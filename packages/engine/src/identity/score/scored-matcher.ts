@@ -111,6 +111,11 @@ export class ScoredMatcher {
       .join(' + ')
   }
 
+  /** What two records must share to be compared, for people: one of these. */
+  get passLabels(): readonly string[] {
+    return this.#passes.map((_pass, at) => this.passLabel(this.firstRule + at))
+  }
+
   /** What the resolver has to know. */
   get links(): ScoredLinks {
     const score = must(this.#score, 'a scored rule has a model')
