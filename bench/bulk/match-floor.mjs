@@ -1,5 +1,10 @@
 // @ts-check
-import { fullPartition, storedKeys, TypedArrayMatchIndex } from '../harness/engine-parts.mjs'
+import {
+  fullPartition,
+  storedKeys,
+  SURNAME_RULE,
+  TypedArrayMatchIndex,
+} from '../harness/engine-parts.mjs'
 import { median, round } from '../harness/report.mjs'
 
 /**
@@ -49,12 +54,14 @@ async function floor(session, stage) {
 
 /** As a start and a full run do it, from the stored tables. @param {any} session @param {any} stage */
 async function matchAndCluster(session, stage) {
-  const [row] = await session.rows(`select count(*), max(pid) + 1 from ${stage.tables.matchKey}`)
+  const [row] = await session.rows(
+    `select count(*) filter (rule <> ${SURNAME_RULE}), max(pid) + 1 from ${stage.tables.matchKey}`,
+  )
   const index = new TypedArrayMatchIndex({ rows: Number(row[0]), nodes: Number(row[1]) })
   for await (const { columns } of session.batches(`select pid from ${stage.tables.link}`)) {
     index.setPresent(columns[0], true)
   }
-  for await (const rows of storedKeys(session, stage.tables)) index.add(rows)
+  for await (const rows of storedKeys(session, stage.tables, stage.ruleset)) index.add(rows)
   return fullPartition(index, stage.resolveOptions)
 }
 

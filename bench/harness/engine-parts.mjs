@@ -17,6 +17,7 @@ export {
   RESOLVE_LIMITS,
   resolveIncremental,
   storedKeys,
+  SURNAME_RULE,
 } from '../../packages/engine/dist/identity/index.js'
 export { TypedArrayMatchIndex } from '../../packages/engine/dist/identity/core/adapters/typed-array-match-index.js'
 export { PrometheusMeter } from '../../packages/engine/dist/observability/adapters/prometheus-meter.js'

@@ -1,11 +1,15 @@
+import { criteriaOf, type RulesetDefinition } from '@mainstem/contracts'
 import type { ColumnBatch, SqlSession } from '../lake/index.ts'
 import {
-  inHashOrder,
+  GatheredKeys,
   type KeyBatch,
   type KeyColumns,
   keyColumns,
+  NO_VALUE,
+  type RuleRows,
   SURNAME_RULE,
 } from './core/index.ts'
+import { isFuzzy } from './criterion-value.ts'
 import type { IdentityTables } from './identity-tables.ts'
 
 /** The key rows of a batch of `rule, key, pid, value`. */
@@ -13,14 +17,16 @@ export function keyRows({ columns, rowCount }: ColumnBatch): KeyBatch {
   const [rule, key, pid, value] = columns
   return {
     rule: rule instanceof Uint8Array ? rule : Uint8Array.from(rule ?? [], Number),
-    key:
-      key instanceof BigUint64Array
-        ? key
-        : BigUint64Array.from(key ?? [], part => BigInt(part ?? 0)),
+    key: keysOf(key),
     pid: int32(pid, rowCount),
     value: int32(value, rowCount),
     count: rowCount,
   }
+}
+
+function keysOf(values: ColumnBatch['columns'][number] | undefined): BigUint64Array {
+  if (values instanceof BigUint64Array) return values
+  return BigUint64Array.from(values ?? [], part => BigInt(part ?? 0))
 }
 
 /** A column of dense ids. */
@@ -55,29 +61,45 @@ export function joinBatches(batches: readonly KeyBatch[]): KeyBatch {
   return { ...whole, count }
 }
 
-/** Rows that are gathered before they become an index's. */
-const ROWS_GATHERED = 1 << 19
-
-/** All surnames, then all stored keys, in large batches in the order that costs an index least; each good until the next. */
+/**
+ * All surnames, then all stored keys rule by rule, in the order that costs an index least. Each batch is good
+ * until the next, and the index must have room for all: rows in the order of their hashes crowd at the
+ * beginning of one that grows with them.
+ */
 export async function* storedKeys(
   session: SqlSession,
   { matchKey }: IdentityTables,
+  { matchRules }: Pick<RulesetDefinition, 'matchRules'>,
 ): AsyncIterable<KeyBatch> {
-  const whole = keyColumns(ROWS_GATHERED)
-  const ordered = keyColumns(ROWS_GATHERED)
-  let count = 0
-  const rows = (isSurname: boolean): string =>
-    `select rule, key, pid, value from ${matchKey} where (rule = ${SURNAME_RULE}) = ${isSurname}`
-  for await (const batch of session.batches(rows(true))) yield keyRows(batch)
-  for await (const batch of session.batches(rows(false))) {
-    if (count + batch.rowCount > ROWS_GATHERED) {
-      yield inHashOrder({ ...whole, count }, ordered)
-      count = 0
+  // Columns that are the same for all rows of a rule are not read.
+  const rowsOf = (rule: number, columns: string): AsyncIterable<ColumnBatch> =>
+    session.batches(`select ${columns} from ${matchKey} where rule = ${rule}`)
+  for await (const batch of rowsOf(SURNAME_RULE, 'key, pid')) yield surnameRows(ruleRows(batch))
+  for (const [rule, definition] of matchRules.entries()) {
+    if (definition.kind === 'Scored') continue
+    const hasValues = criteriaOf(definition).some(isFuzzy)
+    const gathered = new GatheredKeys({ rule, hasValues })
+    for await (const batch of rowsOf(rule, hasValues ? 'key, pid, value' : 'key, pid')) {
+      if (gathered.isFull) yield* gathered.take()
+      gathered.add(ruleRows(batch))
     }
-    setRows(whole, keyRows(batch), count)
-    count += batch.rowCount
+    yield* gathered.take()
   }
-  yield inHashOrder({ ...whole, count }, ordered)
+}
+
+function ruleRows({ columns, rowCount }: ColumnBatch): RuleRows {
+  const [key, pid, value] = columns
+  return {
+    key: keysOf(key),
+    pid: int32(pid, rowCount),
+    value: value && int32(value, rowCount),
+    count: rowCount,
+  }
+}
+
+function surnameRows({ key, pid, count }: RuleRows): KeyBatch {
+  const rule = new Uint8Array(count).fill(SURNAME_RULE)
+  return { rule, key, pid, value: new Int32Array(count).fill(NO_VALUE), count }
 }
 
 function setRows(into: KeyColumns, rows: KeyBatch, start: number): void {

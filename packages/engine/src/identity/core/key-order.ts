@@ -3,6 +3,9 @@ import type { KeyBatch } from './match-index.ts'
 /** Rows whose hashes begin with the same so many bits stay together. */
 const REGION_BITS = 10
 
+/** How many of them there are. */
+export const REGIONS = 2 ** REGION_BITS
+
 /** The columns of a batch, to be filled. */
 export type KeyColumns = Omit<KeyBatch, 'count'>
 
@@ -34,25 +37,37 @@ export function keyHalves(key: BigUint64Array): Int32Array {
  * rows memory that is near costs less than half.
  */
 export function inHashOrder(batch: KeyBatch, into: KeyColumns): KeyBatch {
-  const { rule, key, pid, value, count } = batch
-  const [halves, halvesInto] = [keyHalves(key), keyHalves(into.key)]
-  const places = placesByHash(batch)
-  for (let at = 0; at < count; at++) {
-    const place = places[at] ?? 0
-    halvesInto[2 * place] = halves[2 * at] ?? 0
-    halvesInto[2 * place + 1] = halves[2 * at + 1] ?? 0
-    into.rule[place] = rule[at] ?? 0
-    into.pid[place] = pid[at] ?? 0
-    into.value[place] = value[at] ?? 0
-  }
-  return { ...into, count }
+  const { places } = placesByHash(batch)
+  for (let at = 0; at < batch.count; at++) into.rule[places[at] ?? 0] = batch.rule[at] ?? 0
+  placeKeys(batch.key, places, into.key)
+  placeInts(batch.pid, places, into.pid)
+  placeInts(batch.value, places, into.value)
+  return { ...into, count: batch.count }
 }
 
-/** The place of each row: by the region of its hash, in a region as they came. */
-function placesByHash({ rule, key, count }: KeyBatch): Int32Array {
+/** Puts keys where they belong. */
+export function placeKeys(key: BigUint64Array, places: Int32Array, into: BigUint64Array): void {
+  const [from, to] = [keyHalves(key), keyHalves(into)]
+  for (let at = 0; at < places.length; at++) {
+    const place = places[at] ?? 0
+    to[2 * place] = from[2 * at] ?? 0
+    to[2 * place + 1] = from[2 * at + 1] ?? 0
+  }
+}
+
+/** Puts the numbers of a column where they belong. */
+export function placeInts(column: Int32Array, places: Int32Array, into: Int32Array): void {
+  for (let at = 0; at < places.length; at++) into[places[at] ?? 0] = column[at] ?? 0
+}
+
+/** The place of each row, by the region of its hash, in a region as they came; and where each region ends. */
+export function placesByHash({ rule, key, count }: Pick<KeyBatch, 'rule' | 'key' | 'count'>): {
+  readonly places: Int32Array
+  readonly ends: Int32Array
+} {
   const halves = keyHalves(key)
   const places = new Int32Array(count)
-  const ends = new Int32Array(2 ** REGION_BITS + 1)
+  const ends = new Int32Array(REGIONS + 1)
   for (let at = 0; at < count; at++) {
     const hash = keyHash(rule[at] ?? 0, halves[2 * at] ?? 0, halves[2 * at + 1] ?? 0)
     const region = hash >>> (32 - REGION_BITS)
@@ -68,5 +83,5 @@ function placesByHash({ rule, key, count }: KeyBatch): Int32Array {
     places[at] = place
     ends[region] = place + 1
   }
-  return places
+  return { places, ends: ends.subarray(0, REGIONS) }
 }

@@ -142,12 +142,19 @@ function openComponents(
   const open = new Map<number, number[]>()
   // Two that a score links are one; of more, some may not fit.
   const sizeMax = scored ? Math.min(2, clusterMax) : clusterMax
-  const sizes = new Int32Array(componentCount)
+  // The first node of each component has the next number, and most components end there: only the
+  // others are counted.
+  const others = new Int32Array(componentCount)
+  let met = 0
   for (const part of component) {
     if (part === NO_COMPONENT) continue
-    const size = (sizes[part] ?? 0) + 1
-    sizes[part] = size
-    if (size > sizeMax) open.set(part, [])
+    if (part === met) {
+      met += 1
+      continue
+    }
+    const size = (others[part] ?? 0) + 1
+    others[part] = size
+    if (size >= sizeMax) open.set(part, [])
   }
   for (const part of disputed(partition, decisions)) open.set(part, [])
   if (open.size > 0) for (const pid of pids) open.get(component[pid] ?? NO_COMPONENT)?.push(pid)

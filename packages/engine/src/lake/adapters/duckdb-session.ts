@@ -5,6 +5,8 @@ import {
   DuckDBBlobValue,
   DuckDBDataChunk,
   DuckDBListValue,
+  type DuckDBPreparedStatement,
+  type DuckDBResultReader,
   type DuckDBType,
   type DuckDBValue,
   INTEGER,
@@ -44,7 +46,10 @@ interface LoadPlace {
 export class DuckDbSession implements SqlSession {
   readonly #connection: DuckDBConnection
   readonly #place: LoadPlace
+  /** Statements of `compute`, planned. */
+  readonly #kept = new Map<string, DuckDBPreparedStatement>()
   #statements = 0
+  #rollbacks = 0
   #inTransaction = false
 
   constructor(connection: DuckDBConnection, place: LoadPlace) {
@@ -56,6 +61,10 @@ export class DuckDbSession implements SqlSession {
     return this.#statements
   }
 
+  get rollbacks(): number {
+    return this.#rollbacks
+  }
+
   async run(sql: string, values?: readonly SqlValue[]): Promise<void> {
     this.#statements++
     await this.#connection.run(sql, values?.map(bound))
@@ -63,9 +72,15 @@ export class DuckDbSession implements SqlSession {
 
   async rows(sql: string, values?: readonly SqlValue[]): Promise<readonly (readonly Cell[])[]> {
     this.#statements++
-    const reader = await this.#connection.runAndReadUntil(sql, ROWS_MAX + 1, values?.map(bound))
-    assert(reader.currentRowCount <= ROWS_MAX, `a small read is over ${ROWS_MAX} rows`)
-    return reader.getRows().map(row => row.map(cell))
+    return rowsOf(await this.#connection.runAndReadUntil(sql, ROWS_MAX + 1, values?.map(bound)))
+  }
+
+  async compute(sql: string, values: readonly SqlValue[]): Promise<readonly (readonly Cell[])[]> {
+    this.#statements++
+    const kept = this.#kept.get(sql) ?? (await this.#connection.prepare(sql))
+    this.#kept.set(sql, kept)
+    kept.bind(values.map(bound))
+    return rowsOf(await kept.runAndReadUntil(ROWS_MAX + 1))
   }
 
   async describe(sql: string): Promise<readonly { name: string; type: string }[]> {
@@ -84,11 +99,23 @@ export class DuckDbSession implements SqlSession {
   async *batches(sql: string): AsyncIterable<ColumnBatch> {
     this.#statements++
     const result = await this.#connection.stream(sql)
-    for (;;) {
-      const chunk = await result.fetchChunk()
-      if (!chunk || chunk.rowCount === 0) return
-      const columns = Array.from({ length: chunk.columnCount }, (_, at) => columnOf(chunk, at))
-      yield { rowCount: chunk.rowCount, columns }
+    // What writes and returns rows has all of them before the first is read.
+    const { isStreaming } = result
+    // While a chunk is looked at, the engine makes the next one.
+    let next = result.fetchChunk()
+    try {
+      for (;;) {
+        const chunk = await next
+        if (!chunk || chunk.rowCount === 0) break
+        next = result.fetchChunk()
+        // It is waited for below; until then nobody misses its error.
+        next.catch(() => undefined)
+        const columns = Array.from({ length: chunk.columnCount }, (_, at) => columnOf(chunk, at))
+        yield { rowCount: chunk.rowCount, columns }
+      }
+      if (isStreaming && !result.isStreaming) throw brokenOff()
+    } finally {
+      await next.catch(() => undefined)
     }
   }
 
@@ -123,6 +150,7 @@ export class DuckDbSession implements SqlSession {
       await this.run('commit')
       return result
     } catch (error) {
+      this.#rollbacks++
       await this.run('rollback').catch(() => undefined)
       throw error
     } finally {
@@ -139,9 +167,25 @@ export class DuckDbSession implements SqlSession {
   }
 }
 
+function rowsOf(reader: DuckDBResultReader): readonly (readonly Cell[])[] {
+  assert(reader.currentRowCount <= ROWS_MAX, `a small read is over ${ROWS_MAX} rows`)
+  return reader.getRows().map(row => row.map(cell))
+}
+
 function bound(value: SqlValue): DuckDBValue {
   if (value instanceof Uint8Array) return new DuckDBBlobValue(value)
   return typeof value === 'object' && value !== null ? new DuckDBListValue(value) : value
+}
+
+/**
+ * What failed while its rows were read ends like what has no more rows, except that it is no stream any
+ * longer; the engine does not say why.
+ */
+function brokenOff(): Error {
+  return new Error(
+    'A statement broke off while its rows were read: it was interrupted, a value could not be ' +
+      'computed, or memory ran out. If it is memory, give more with storage.memory.',
+  )
 }
 
 /** Decimals, times and the like become the engine's own text. */

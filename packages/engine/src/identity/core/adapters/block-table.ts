@@ -8,6 +8,8 @@ const [LOW, HIGH, RULE, FIRST, SIZE] = [0, 1, 2, 3, 4]
 /** Slots a block has at least: linear probing stays short up to two thirds full. */
 const SLOTS_PER_BLOCK = 1.5
 const SLOT_BITS_MIN = 4
+/** How many blocks a row makes, about: two records a person, and some keys that differ. */
+const BLOCKS_PER_ROW = 0.75
 const BLOCKS_MIN = 16
 
 /** The end of a list. */
@@ -33,10 +35,13 @@ export class BlockTable {
   /** Blocks in use. */
   count = 0
 
-  /** `blocksExpected` saves growing while about so many are made. */
-  constructor(blocksExpected = 0) {
-    const bits = slotBits(blocksExpected)
-    this.#records = new Int32Array(STRIDE * Math.max(BLOCKS_MIN, blocksExpected))
+  /**
+   * Of rows expected as many blocks are made at most, and have room: records that are not used are
+   * never touched, and take no memory; slots are taken for those that are about to be.
+   */
+  constructor(rowsExpected = 0) {
+    const bits = slotBits(rowsExpected * BLOCKS_PER_ROW)
+    this.#records = new Int32Array(STRIDE * Math.max(BLOCKS_MIN, rowsExpected))
     this.#slots = new Int32Array(2 ** (bits + 1))
     this.#shift = 32 - bits
   }

@@ -18,28 +18,32 @@ import { BlockTable, NONE } from './block-table.ts'
 
 /**
  * Numbers a row has: node, value, block, and its neighbours in the block's and the node's lists.
- * One row of each (block, node) is the *lead*, which counts for the block's size; the others
- * keep the complement of their block's number, so that nothing must be counted again.
+ * The complement stands for an absent node, so that whoever walks a block need not look it up. One row
+ * of each (block, node) is the *lead*, which counts for the block's size; the others keep the
+ * complement of their block's number, so that nothing must be counted again.
  */
 const STRIDE = 6
 const [PID, VALUE, BLOCK, NEXT, BEFORE, NEXT_OF_PID] = [0, 1, 2, 3, 4, 5]
+/** In place of the node of a row that is free. */
+const FREE = -(2 ** 31)
 /**
- * Numbers a node has: its first row, and a bit for each of its blocks' numbers, of which those 32
- * apart share one. A row of a block without a bit is new without a look at any list.
+ * Numbers a node has: one more than its first row, 0 where it has none; and marks. The sign of those
+ * says that it is present; the other bits are of its blocks' numbers, of which those 32 apart share
+ * one. A row of a block without a bit is new without a look at any list.
  */
 const NODE_STRIDE = 2
 const [FIRST, MARKS] = [0, 1]
+const PRESENT = 1 << 31
+const MARK_BIT_MAX = 30
 const ROWS_MIN = 16
 const PIDS_MIN = 16
 /** Rows whose blocks are looked up, and made, before they are added. */
 const ROWS_LOCATED = 1 << 12
-/** How many blocks a row makes, about: two records a person, and some keys that differ. */
-const BLOCKS_PER_ROW = 0.7
 
 /**
  * A match index on typed arrays: for millions of rows, without an object for any.
  *
- * Memory: 24 bytes a row, 32 to 44 a block (`BlockTable`), 17 a node; arrays grow by half, the
+ * Memory: 24 bytes a row, 32 to 44 a block (`BlockTable`), 16 a node; arrays grow by half, the
  * slots by doubling. 5 M rows in 4 M blocks of 2.5 M nodes take about 0.35 GB.
  */
 export class TypedArrayMatchIndex implements MatchIndex {
@@ -50,7 +54,9 @@ export class TypedArrayMatchIndex implements MatchIndex {
   #nodes = new Int32Array(0)
   #labels = new Int32Array(0)
   #surnames = new Int32Array(0)
-  #present = new Uint8Array(0)
+  readonly #found = new Int32Array(ROWS_LOCATED)
+  /** First rows that were read to have their nodes near: nobody looks at them. */
+  readonly #near = new Int32Array(ROWS_LOCATED)
   rowCount = 0
   presentCount = 0
   pidEnd = 0
@@ -58,7 +64,7 @@ export class TypedArrayMatchIndex implements MatchIndex {
   /** `expected` saves growing while a known number of rows is loaded. */
   constructor(expected: IndexSize = NO_SIZE) {
     this.#rows = new Int32Array(STRIDE * Math.max(ROWS_MIN, expected.rows))
-    this.#blocks = new BlockTable(Math.ceil(expected.rows * BLOCKS_PER_ROW))
+    this.#blocks = new BlockTable(expected.rows)
     this.#growNodes(Math.max(PIDS_MIN, expected.nodes))
   }
 
@@ -74,16 +80,26 @@ export class TypedArrayMatchIndex implements MatchIndex {
     const batch = this.#takeSurnames(given)
     const { pid, value, count } = batch
     this.#reserve(this.#rowEnd + count)
-    this.#blocks.reserve(Math.ceil(count * BLOCKS_PER_ROW))
     for (let from = 0; from < count; from += ROWS_LOCATED) {
-      const found = new Int32Array(Math.min(ROWS_LOCATED, count - from))
+      const rows = Math.min(ROWS_LOCATED, count - from)
+      const found = this.#found.subarray(0, rows)
       this.#blocks.locate(batch, from, found)
-      for (let at = 0; at < found.length; at++) {
-        const node = pid[from + at] ?? NONE
-        if (node >= this.pidEnd) this.#know(node)
-        this.#addRow(found[at] ?? NONE, node, value[from + at] ?? NONE)
+      this.#bringNear(pid.subarray(from, from + rows))
+      for (let at = 0; at < rows; at++) {
+        this.#addRow(found[at] ?? NONE, pid[from + at] ?? NONE, value[from + at] ?? NONE)
       }
     }
+  }
+
+  /**
+   * Knows the nodes, and reads what it has of each. The nodes of some rows lie anywhere: read one after
+   * the other with nothing between, many are on their way from memory at a time; where each was waited
+   * for while its row is added, adding took half as long again.
+   */
+  #bringNear(pids: Int32Array): void {
+    for (const pid of pids) if (pid >= this.pidEnd) this.#know(pid)
+    const [nodes, near] = [this.#nodes, this.#near]
+    for (let at = 0; at < pids.length; at++) near[at] = nodes[(pids[at] ?? 0) * NODE_STRIDE] ?? 0
   }
 
   replace(pids: ArrayLike<number>, batch: KeyBatch): KeyBatch {
@@ -106,9 +122,10 @@ export class TypedArrayMatchIndex implements MatchIndex {
       if (pid >= this.pidEnd) this.#know(pid)
       if (this.isPresent(pid) === present) continue
       const more = present ? 1 : -1
-      this.#present[pid] = present ? 1 : 0
+      this.#nodes[pid * NODE_STRIDE + MARKS] = this.#marks(pid) ^ PRESENT
       this.presentCount += more
       for (let row = this.#first(pid); row !== NONE; row = this.#at(row, NEXT_OF_PID)) {
+        this.#rows[row * STRIDE + PID] = present ? pid : ~pid
         const block = this.#at(row, BLOCK)
         if (block >= 0) this.#blocks.addSize(block, more)
       }
@@ -116,7 +133,7 @@ export class TypedArrayMatchIndex implements MatchIndex {
   }
 
   isPresent(pid: number): boolean {
-    return this.#present[pid] === 1
+    return this.#marks(pid) < 0
   }
 
   findBlock({ rule, key }: BlockName): number {
@@ -140,25 +157,26 @@ export class TypedArrayMatchIndex implements MatchIndex {
     const rows = this.#rows
     const end = this.#rowEnd * STRIDE
     for (let at = 0; at < end; at += STRIDE) {
-      const pid = rows[at + PID] ?? NONE
-      if (pid === NONE) continue
-      const block = rows[at + BLOCK] ?? 0
-      visit(block < 0 ? ~block : block, pid, rows[at + VALUE] ?? NONE)
+      const pid = rows[at + PID] ?? FREE
+      if (pid === FREE) continue
+      visit(stated(rows[at + BLOCK] ?? 0), stated(pid), rows[at + VALUE] ?? NONE)
     }
   }
 
   eachRowOf(pid: number, visit: (block: number, value: number) => void): void {
     for (let row = this.#first(pid); row !== NONE; row = this.#at(row, NEXT_OF_PID)) {
-      const block = this.#at(row, BLOCK)
-      visit(block < 0 ? ~block : block, this.#at(row, VALUE))
+      visit(stated(this.#at(row, BLOCK)), this.#at(row, VALUE))
     }
   }
 
   eachMember(block: number, visit: (pid: number, value: number) => void): void {
     assert(this.#blocks.has(block), 'a block has rows')
-    for (let row = this.#blocks.first(block); row !== NONE; row = this.#at(row, NEXT)) {
-      const pid = this.#at(row, PID)
-      if (this.#present[pid] === 1) visit(pid, this.#at(row, VALUE))
+    const rows = this.#rows
+    for (let row = this.#blocks.first(block); row !== NONE;) {
+      const at = row * STRIDE
+      const pid = rows[at + PID] ?? FREE
+      if (pid >= 0) visit(pid, rows[at + VALUE] ?? NONE)
+      row = rows[at + NEXT] ?? NONE
     }
   }
 
@@ -211,29 +229,33 @@ export class TypedArrayMatchIndex implements MatchIndex {
   }
 
   #first(pid: number): number {
-    return this.#nodes[pid * NODE_STRIDE + FIRST] ?? NONE
+    return (this.#nodes[pid * NODE_STRIDE + FIRST] ?? 0) - 1
+  }
+
+  #marks(pid: number): number {
+    return this.#nodes[pid * NODE_STRIDE + MARKS] ?? 0
   }
 
   #addRow(block: number, pid: number, value: number): void {
     const nodes = this.#nodes
     const node = pid * NODE_STRIDE
     const marks = nodes[node + MARKS] ?? 0
-    const mark = 1 << block
+    const mark = 1 << Math.min(block & 31, MARK_BIT_MAX)
     const standing = (marks & mark) === 0 ? 'new' : this.#standing(block, pid, value)
     if (standing === 'held') return
     const row = this.#takeRow()
     const at = row * STRIDE
     const rows = this.#rows
-    const isCounted = standing === 'new' && this.#present[pid] === 1
-    const head = this.#blocks.putFirst(block, row, isCounted)
-    rows[at + PID] = pid
+    const isPresent = marks < 0
+    const head = this.#blocks.putFirst(block, row, standing === 'new' && isPresent)
+    rows[at + PID] = isPresent ? pid : ~pid
     rows[at + VALUE] = value
     rows[at + BLOCK] = standing === 'new' ? block : ~block
     rows[at + NEXT] = head
     rows[at + BEFORE] = NONE
-    rows[at + NEXT_OF_PID] = nodes[node + FIRST] ?? NONE
+    rows[at + NEXT_OF_PID] = (nodes[node + FIRST] ?? 0) - 1
     if (head !== NONE) rows[head * STRIDE + BEFORE] = row
-    nodes[node + FIRST] = row
+    nodes[node + FIRST] = row + 1
     nodes[node + MARKS] = marks | mark
   }
 
@@ -246,12 +268,11 @@ export class TypedArrayMatchIndex implements MatchIndex {
     let row = this.#blocks.first(block)
     let own = this.#first(pid)
     while (row !== NONE && own !== NONE) {
-      if (this.#at(row, PID) === pid) {
+      if (stated(this.#at(row, PID)) === pid) {
         if (this.#at(row, VALUE) === value) return 'held'
         standing = 'other'
       }
-      const owned = this.#at(own, BLOCK)
-      if (owned === block || owned === ~block) {
+      if (stated(this.#at(own, BLOCK)) === block) {
         if (this.#at(own, VALUE) === value) return 'held'
         standing = 'other'
       }
@@ -264,14 +285,15 @@ export class TypedArrayMatchIndex implements MatchIndex {
   #removeRowsOf(pid: number, removed: KeyRow[]): void {
     let row = this.#first(pid)
     if (row === NONE) return
-    this.#nodes[pid * NODE_STRIDE + FIRST] = NONE
-    this.#nodes[pid * NODE_STRIDE + MARKS] = 0
+    const isPresent = this.isPresent(pid)
+    this.#nodes[pid * NODE_STRIDE + FIRST] = 0
+    this.#nodes[pid * NODE_STRIDE + MARKS] = isPresent ? PRESENT : 0
     while (row !== NONE) {
       const next = this.#at(row, NEXT_OF_PID)
       const held = this.#at(row, BLOCK)
-      const block = held < 0 ? ~held : held
+      const block = stated(held)
       removed.push({ ...this.#blocks.name(block), pid, value: this.#at(row, VALUE) })
-      if (held >= 0 && this.isPresent(pid)) this.#blocks.addSize(block, -1)
+      if (held >= 0 && isPresent) this.#blocks.addSize(block, -1)
       this.#unlink(row, block)
       row = next
     }
@@ -284,7 +306,7 @@ export class TypedArrayMatchIndex implements MatchIndex {
     if (before !== NONE) this.#rows[before * STRIDE + NEXT] = next
     else this.#blocks.setFirst(block, next)
     if (next === NONE && before === NONE) this.#blocks.remove(block)
-    this.#rows[row * STRIDE + PID] = NONE
+    this.#rows[row * STRIDE + PID] = FREE
     this.#rows[row * STRIDE + NEXT] = this.#freeRow
     this.#freeRow = row
     this.rowCount -= 1
@@ -311,23 +333,24 @@ export class TypedArrayMatchIndex implements MatchIndex {
 
   #know(pid: number): void {
     assert(pid >= 0, 'a pid is not negative')
-    const held = this.#present.length
+    const held = this.#labels.length
     this.pidEnd = pid + 1
     if (pid >= held) this.#growNodes(Math.max(pid + 1, Math.ceil(held * 1.5)))
   }
 
   #growNodes(length: number): void {
-    const held = this.#present.length
+    const held = this.#labels.length
     const [nodes, labels, surnames] = [this.#nodes, this.#labels, this.#surnames]
     this.#nodes = new Int32Array(NODE_STRIDE * length)
     this.#nodes.set(nodes)
-    for (let node = held; node < length; node++) this.#nodes[node * NODE_STRIDE + FIRST] = NONE
     this.#labels = new Int32Array(length).fill(NO_UID, held)
     this.#labels.set(labels)
     this.#surnames = new Int32Array(length).fill(NO_SURNAME, held)
     this.#surnames.set(surnames)
-    const present = new Uint8Array(length)
-    present.set(this.#present)
-    this.#present = present
   }
+}
+
+/** The number that a row states, as it is or as its complement. */
+function stated(number: number): number {
+  return number < 0 ? ~number : number
 }
