@@ -146,3 +146,27 @@ test('SR4: pairs near the threshold are in the review queue, until somebody deci
   expect(await world.ask('review', { kind: 'pair' })).toMatchObject({ rows: [] })
   await sound(world)
 })
+
+test('SR5: the model that runs is shown: what each level says, what a link needs, by what pairs are found', async () => {
+  await using world = await World.of(PROJECT)
+  const shown = await world.ask('model', { ruleset: 'People', svg: 'asked for' })
+  expect(shown['models']).toMatchObject([
+    {
+      ruleset: 'People',
+      rule: 'Score',
+      threshold: SCORE.threshold,
+      records: MODEL.records,
+      priorBits: Math.round(100 * Math.log2(MODEL.match)) / 100,
+      relatedBits: Math.round(100 * Math.log2(MODEL.related)) / 100,
+    },
+  ])
+  const text = JSON.stringify(shown['models'])
+  expect(text).toContain('"level":"equal","match":0.75,"random":0.01,"related":0.01,"bits":6.23')
+  expect(text).toContain('"frequentValues":1')
+  const [{ blocking }] = shown['models'] as [{ blocking: readonly string[] }]
+  expect(blocking).toHaveLength(MODEL.blocking.length)
+  const svg = String(shown['svg'])
+  expect(svg).toMatch(/^<svg [^]*<\/svg>\n$/)
+  expect(svg).toContain('>+6.2<')
+  await expect(world.ask('model', { ruleset: 'Nobody' })).rejects.toThrow('"People"')
+})

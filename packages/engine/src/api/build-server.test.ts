@@ -28,6 +28,7 @@ const GUARDED = [
   ['GET', '/api/verify/last'],
   ['GET', '/api/review'],
   ['GET', '/api/review/fields'],
+  ['GET', '/api/models'],
   ['GET', '/api/decisions'],
   ['POST', '/api/decisions'],
   ['POST', '/api/decisions/1/revoke'],

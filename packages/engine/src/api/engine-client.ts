@@ -4,6 +4,7 @@ export type EngineMethod =
   | 'queryv2.next'
   | 'profile'
   | 'explain'
+  | 'model'
   | 'review'
   | 'review.fields'
   | 'decide'

@@ -16,3 +16,11 @@ test('RQ2: the fields are asked for by an address of their own', async () => {
   expect([answer.statusCode, answer.json()]).toEqual([200, { fine: true }])
   expect(engine.asked).toEqual([{ method: 'review.fields', params: {} }])
 })
+
+test('RQ3: models are asked for, all or of one ruleset', async () => {
+  const { app, engine } = edgeUnderTest()
+  for (const query of ['', '?ruleset=', '?ruleset=My%20people&svg=x'])
+    expect((await app.inject({ url: `/api/models${query}`, headers: ASKING })).statusCode).toBe(200)
+  const all = { method: 'model', params: {} }
+  expect(engine.asked).toEqual([all, all, { method: 'model', params: { ruleset: 'My people' } }])
+})

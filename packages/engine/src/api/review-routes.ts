@@ -2,7 +2,7 @@ import { engineAnswers } from './engine-answers.ts'
 import type { EngineRelay } from './engine-relay.ts'
 import { queryParam, type QueryParameter, type RouteSpec } from './route-spec.ts'
 
-/** What a person should look at: records that may be decided about, and fields that say too little. */
+/** What a person should look at: records that may be decided about, fields that say too little, and what rules weigh. */
 export function reviewRoutes(relay: EngineRelay): readonly RouteSpec[] {
   return [
     {
@@ -30,6 +30,20 @@ export function reviewRoutes(relay: EngineRelay): readonly RouteSpec[] {
       summary: 'How well the fields that say who somebody is are filled, by stream.',
       answers: engineAnswers('The fields, as `mainstem review fields --json` prints them.', {}),
       handle: (_request, reply) => relay(reply, 'review.fields', {}),
+    },
+    {
+      ...SHARED,
+      path: '/api/models',
+      operationId: 'getModels',
+      summary: 'What scored match rules weigh: bits of each field and level.',
+      query: [RULESET],
+      answers: engineAnswers('The models, as `mainstem model --json` prints them.', {
+        404: 'No ruleset has this label.',
+      }),
+      handle: (request, reply) => {
+        const ruleset = queryParam(request, 'ruleset') ?? ''
+        return relay(reply, 'model', ruleset === '' ? {} : { ruleset })
+      },
     },
   ]
 }

@@ -1,5 +1,6 @@
 import { list, number, record, type Row, rows, text } from './document-values.ts'
 import { explainLines } from './explain-lines.ts'
+import { modelLines } from './model-lines.ts'
 import { counted, countText, type Paint, secondsText, tableLines } from './output/index.ts'
 import { planLines } from './plan-lines.ts'
 
@@ -16,6 +17,7 @@ const LINES: Readonly<Record<string, (body: Row, paint: Paint) => readonly strin
   query: queryLines,
   profile: profileLines,
   explain: explainLines,
+  model: modelLines,
   plan: planLines,
   apply: planLines,
 }

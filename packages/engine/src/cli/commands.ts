@@ -75,6 +75,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { svg: 'svg' },
   },
   {
+    name: 'model',
+    usage: '[--ruleset LABEL] [--svg FILE]',
+    says: 'What scored match rules weigh: bits of each field and level; --svg draws it.',
+    method: 'model',
+    positionals: [],
+    options: { ruleset: 'ruleset', svg: 'svg' },
+  },
+  {
     name: 'review',
     usage: '[--kind pair|contested|bridge|conflict] [--ruleset LABEL] [--limit N]',
     says: 'What a person should look at, most worth first.',

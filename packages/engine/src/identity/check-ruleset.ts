@@ -6,7 +6,7 @@ import {
   type RulesetDefinition,
 } from '@mainstem/contracts'
 import { ErrorList } from '../kernel/error-list.ts'
-import { isFuzzy } from './match-key-sql.ts'
+import { isFuzzy } from './criterion-value.ts'
 import { checkPlaceholders } from './placeholders.ts'
 import {
   blockingPasses,

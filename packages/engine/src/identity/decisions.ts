@@ -47,21 +47,29 @@ export function takeDecisions(book: DecisionBook, decisions: readonly Decided[])
   }
 }
 
+/** Decisions to be noted, and the number of the first event. */
+interface DecisionEvents {
+  readonly decisions: readonly Decided[]
+  readonly index: MatchIndex
+  readonly at: RunAt
+  readonly first: number
+}
+
 /** Notes decisions among the events of unified profiles, before what follows from them. */
 export async function writeDecisionEvents(
   session: SqlSession,
   { event }: IdentityTables,
-  { decisions, index, at }: { decisions: readonly Decided[]; index: MatchIndex; at: RunAt },
+  { decisions, index, at, first }: DecisionEvents,
 ): Promise<void> {
   if (decisions.length === 0) return
   const rows = decisions.map(
     ({ number, pair: [one, other] }, place) =>
-      `(${place}, ${index.label(one)}, ${index.label(other)}, ${number})`,
+      `(${first + place}, ${index.label(one)}, ${index.label(other)}, ${number})`,
   )
   await session.run(
     `insert into ${event}
-     select (select coalesce(max(seq), 0) from ${event}) + 1 + place, 'decision', nullif(uid, -1), nullif(other, -1),
+     select seq, 'decision', nullif(uid, -1), nullif(other, -1),
             ${at.position}, make_timestamptz(${at.atMs * 1000}::bigint), number
-     from (values ${rows.join(', ')}) v(place, uid, other, number) order by place`,
+     from (values ${rows.join(', ')}) v(seq, uid, other, number) order by seq`,
   )
 }

@@ -47,12 +47,14 @@ export class FreshKeys {
     return [...this.#nameless.keys()].sort()
   }
 
-  /** Gives them their numbers. */
+  /** Gives those their numbers that have one. */
   number(values: ReadonlyMap<string, number>): void {
     for (const [name, rows] of this.#nameless) {
-      for (const [batch, at] of rows) batch.value[at] = values.get(name) ?? NO_VALUE
+      const value = values.get(name)
+      if (value === undefined) continue
+      for (const [batch, at] of rows) batch.value[at] = value
+      this.#nameless.delete(name)
     }
-    this.#nameless.clear()
   }
 
   /** The match keys; their names have numbers. */

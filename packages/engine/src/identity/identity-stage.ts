@@ -30,11 +30,14 @@ import { storeIndexKeys } from './index-keys.ts'
 import { int32, joinBatches, storedKeys } from './key-batches.ts'
 import { KeyStore } from './key-store.ts'
 import { idRulesOf, likenessOf } from './likeness.ts'
-import { ALL_SOURCES, sourceProfilesSql, type SourceScope } from './match-key-sql.ts'
+import { ALL_SOURCES, sourceProfilesSql } from './match-key-sql.ts'
+import { NextNumbers } from './next-numbers.ts'
 import { partyFilter } from './party-filter.ts'
+import type { SourceScope } from './rule-sources.ts'
 import { type RulesetLimits, rulesetLimits } from './ruleset-limits.ts'
 import type { RunAt } from './run-at.ts'
 import { type ExplainedScore, ScoredMatcher } from './score/scored-matcher.ts'
+import { takeStoredLinks } from './stored-links.ts'
 import { touchedUids } from './touched-uids.ts'
 import { unifiedIdSql, writeAssignment } from './write-assignment.ts'
 
@@ -81,7 +84,7 @@ export class IdentityStage {
   readonly #options: IdentityStageOptions
   readonly #keys: KeyStore
   #index: MatchIndex
-  #nextUid = 0
+  readonly #next = new NextNumbers()
   #contested: readonly ContestedBlock[] = []
   #decisions = new DecisionBook()
   /** The scored rule, if the ruleset has one. */
@@ -161,10 +164,7 @@ export class IdentityStage {
     )
     this.#decisions = await loadDecisions(session, object)
     if (!snapshot || this.#scored || !this.#loadSnapshot(snapshot)) await this.#loadTables(session)
-    const [row] = await session.rows(
-      `select coalesce(max(uid), -1) + 1 from ${this.tables.unifiedId}`,
-    )
-    this.#nextUid = Number(row?.[0] ?? 0)
+    await this.#next.load(session, this.tables)
     this.#contested = fullPartition(this.#index, this.resolveOptions).contested
   }
 
@@ -173,8 +173,15 @@ export class IdentityStage {
    * be resolved after it. Inside the caller's transaction; undone if that fails.
    */
   async decide(session: SqlSession, decisions: readonly Decided[], at: RunAt): Promise<Undo> {
-    await writeDecisionEvents(session, this.tables, { decisions, index: this.#index, at })
-    return takeDecisions(this.#decisions, decisions)
+    const undoNext = this.#next.mark()
+    const { event: first } = this.#next
+    await writeDecisionEvents(session, this.tables, { decisions, index: this.#index, at, first })
+    this.#next.event += decisions.length
+    const undoDecisions = takeDecisions(this.#decisions, decisions)
+    return () => {
+      undoDecisions()
+      undoNext()
+    }
   }
 
   /** The index as bytes, for the next start. */
@@ -182,7 +189,7 @@ export class IdentityStage {
     const header = {
       position: Number(position),
       rulesetHash: this.#rulesetHash(),
-      nextUid: this.#nextUid,
+      nextUid: this.#next.uid,
     }
     return writeSnapshot(this.#index, header, checksum)
   }
@@ -208,14 +215,7 @@ export class IdentityStage {
 
   async #loadTables(session: SqlSession): Promise<void> {
     this.#index = await this.#sizedIndex(session)
-    for await (const { columns, rowCount } of session.batches(
-      `select pid, uid from ${this.tables.link}`,
-    )) {
-      const pids = int32(columns[0], rowCount)
-      this.#index.setPresent(pids, true)
-      const uids = int32(columns[1], rowCount)
-      for (const [at, pid] of pids.entries()) this.#index.setLabel(pid, uids[at] ?? NO_UID)
-    }
+    await takeStoredLinks(session, this.tables, this.#index)
     await this.#addStoredKeys(session, this.#index)
     await this.#addScoredKeys(session, this.#index, { scope: ALL_SOURCES, sharedOnly: false })
   }
@@ -264,11 +264,13 @@ export class IdentityStage {
   async resolve(
     session: SqlSession,
     pids: Int32Array,
-    { at, relationOf = ALL_SOURCES.relationOf }: { at: RunAt } & Partial<SourceScope>,
+    { at, ...from }: { at: RunAt } & Partial<SourceScope>,
   ): Promise<IdentityOutcome> {
-    const scope = { relationOf, parties: await partyFilter(session, pids) }
-    const { rows: exact, present } = await this.#keys.fresh(session, scope)
-    await this.#keys.replace(session, { parties: scope.parties, rows: exact })
+    const parties = await partyFilter(session, pids)
+    const scope = { ...ALL_SOURCES, ...from, parties }
+    const { rows: exact, present } = await this.#keys.fresh(session, scope, pids.length)
+    const isNew = pids.every(pid => !this.#index.isPresent(pid))
+    await this.#keys.replace(session, { parties, rows: exact, isNew })
     const scored = await this.#scored?.fresh(session, scope)
     const rows = scored ? joinBatches([exact, scored]) : exact
     const marks = Uint8Array.from(pids, pid => (present.has(pid) ? 1 : 0))
@@ -334,19 +336,15 @@ export class IdentityStage {
   async #assign(session: SqlSession, run: AssignRun): Promise<IdentityOutcome> {
     const { pids, component, componentCount } = run.result
     const previous = labelsOf(this.#index, pids)
-    const nextUidBefore = this.#nextUid
-    const assignment = assignIds({
-      pids,
-      previous,
-      component,
-      componentCount,
-      nextUid: nextUidBefore,
-    })
+    const undoNext = this.#next.mark()
+    const { uid: nextUid, event: firstEvent } = this.#next
+    const assignment = assignIds({ pids, previous, component, componentCount, nextUid })
     const undoLabels = relabel(this.#index, pids, assignment.uids)
-    this.#nextUid = assignment.nextUid
+    this.#next.uid = assignment.nextUid
+    this.#next.event += assignment.events.count
     const undo: Undo = () => {
       undoLabels()
-      this.#nextUid = nextUidBefore
+      undoNext()
       run.undoResolve()
     }
     try {
@@ -356,6 +354,7 @@ export class IdentityStage {
         pids,
         previous,
         assignment,
+        firstEvent,
         at: run.at,
       })
       return {

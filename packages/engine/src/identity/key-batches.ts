@@ -9,8 +9,8 @@ import {
   type RuleRows,
   SURNAME_RULE,
 } from './core/index.ts'
+import { isFuzzy } from './criterion-value.ts'
 import type { IdentityTables } from './identity-tables.ts'
-import { isFuzzy } from './match-key-sql.ts'
 
 /** The key rows of a batch of `rule, key, pid, value`. */
 export function keyRows({ columns, rowCount }: ColumnBatch): KeyBatch {

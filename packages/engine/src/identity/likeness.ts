@@ -5,8 +5,8 @@ import {
   similarFirstNames,
   surelyDiffer,
 } from './core/index.ts'
+import { isFuzzy } from './criterion-value.ts'
 import type { KeyStore } from './key-store.ts'
-import { isFuzzy } from './match-key-sql.ts'
 import type { ScoredMatcher } from './score/scored-matcher.ts'
 
 /** Which values of a block are alike, by the fuzzy criteria and the scored rule of a ruleset. */

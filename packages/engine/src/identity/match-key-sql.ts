@@ -6,25 +6,25 @@ import {
   type ScoredField,
 } from '@mainstem/contracts'
 import { narrowViewName } from '../model/index.ts'
-import { ident, literal, literals } from '../query/index.ts'
-import { type Normaliser, NORMALISERS, SURNAME_RULE } from './core/index.ts'
-import { type ListedCriterion, phoneSql, placeholderSql } from './placeholders.ts'
-
-/** Which source profiles a statement is about, and where their rows are read. */
-export interface SourceScope {
-  /** A condition on a party column, such as `in (1, 2)`; undefined is all. */
-  readonly parties?: string | undefined
-  /** The relation of an object's rows, quoted. */
-  readonly relationOf: (object: string) => string
-  /** Whether each party is known to have one row of an object at most; else it is looked for. */
-  readonly isOneEach?: ((object: string) => boolean) | undefined
-}
+import { ident } from '../query/index.ts'
+import { NORMALISERS, SURNAME_RULE } from './core/index.ts'
+import { criterionValue, isFuzzy } from './criterion-value.ts'
+import {
+  type ColumnOf,
+  columnsOf,
+  kindOf,
+  PARTY,
+  profileConditions,
+  ROWS_UNLIMITED,
+  rowsOf,
+  SELF,
+  sourceNameOf,
+  type SourceScope,
+  sourcesOf,
+} from './rule-sources.ts'
 
 /** Everything there is: all parties, from the lake. */
 export const ALL_SOURCES: SourceScope = { relationOf: object => ident(narrowViewName(object)) }
-
-/** The column of the source profiles' view that holds the dense id of the profile. */
-const SELF = '"_p_Id"'
 
 /**
  * SQL of a ruleset's match keys for some parties: `rule`, `key`, `pid` and, for a fuzzy rule, the
@@ -52,50 +52,9 @@ const PROFILES = 'source_profile'
 
 /** SQL of the source profiles that take part: one `pid` a row. */
 export function sourceProfilesSql(ruleset: RulesetDefinition, scope: SourceScope): string {
-  const where = [`i.${SELF} is not null`, ...filtersOf(ruleset, 'i')]
+  const where = profileConditions(ruleset, columnsOf('i'))
   const rows = rowsOf(ruleset.configurationType, SELF, scope)
-  return `select distinct i.${SELF} as pid from ${rows} i where ${where.join(' and ')}`
-}
-
-/** Whether a criterion compares by likeness and not by equality. */
-export function isFuzzy(criterion: Criterion): boolean {
-  return criterion.matchMethodType.startsWith('FUZZY')
-}
-
-/** SQL of the value of a criterion that is compared, from the alias of its object's rows; null is blank. */
-export function criterionSql(
-  ruleset: RulesetDefinition,
-  criterion: Criterion,
-  alias: string,
-): string {
-  const { start, normaliser } = compared(ruleset, criterion, alias)
-  return normaliser ? normaliser.sql(start) : start
-}
-
-/** The text that a criterion looks at, and how it is normalised; a phone number already is. */
-function compared(
-  ruleset: RulesetDefinition,
-  criterion: Criterion,
-  alias: string,
-): { readonly start: string; readonly normaliser: Normaliser | undefined } {
-  const start = `${alias}.${ident(criterion.fieldName)}::varchar`
-  if (isFuzzy(criterion)) return { start, normaliser: NORMALISERS.firstName }
-  if (criterion.matchMethodType === 'EXACT') {
-    return {
-      start,
-      normaliser: criterion.caseSensitiveMatch ? NORMALISERS.exactCase : NORMALISERS.exact,
-    }
-  }
-  switch (criterion.entityName) {
-    case 'ContactPointEmail':
-      return { start, normaliser: NORMALISERS.anyEmail }
-    case 'ContactPointPhone':
-      return { start: phoneSql(ruleset, alias), normaliser: undefined }
-    case 'ContactPointAddress':
-      return { start, normaliser: NORMALISERS.address }
-    default:
-      return { start, normaliser: NORMALISERS.name }
-  }
+  return `select distinct i.${ident(SELF)} as pid from ${rows} i where ${where.join(' and ')}`
 }
 
 /** The last name of each profile, the first of several; as a row of no rule. */
@@ -103,10 +62,10 @@ function surnamesSql(ruleset: RulesetDefinition, scope: SourceScope): readonly s
   if (!needsSurnames(ruleset)) return []
   const value: Value = {
     column: 'name',
-    start: `i."${SURNAME_FIELD}"::varchar`,
+    start: surnameSql(columnsOf('i')),
     steps: NORMALISERS.name.steps,
   }
-  const where = [`i.${SELF} is not null`, ...filtersOf(ruleset, 'i')]
+  const where = profileConditions(ruleset, columnsOf('i'))
   const named = normalised(
     [value],
     `from ${fromProfiles(ruleset, scope)} where ${where.join(' and ')}`,
@@ -119,8 +78,13 @@ function surnamesSql(ruleset: RulesetDefinition, scope: SourceScope): readonly s
 
 const SURNAME_FIELD = 'LastName'
 
-/** Members of a key that includes the last name all have the same. */
-function needsSurnames({ configurationType, matchRules }: RulesetDefinition): boolean {
+/** SQL of a last name as it is written. */
+export function surnameSql(column: ColumnOf): string {
+  return `${column(SURNAME_FIELD)}::varchar`
+}
+
+/** Whether last names are kept: members of a key that includes the last name all have the same. */
+export function needsSurnames({ configurationType, matchRules }: RulesetDefinition): boolean {
   const isCompared = (rule: MatchRule): boolean =>
     criteriaOf(rule).some(
       one =>
@@ -137,25 +101,17 @@ interface RuleSql {
   readonly scope: SourceScope
 }
 
-/** Rows that no table has: a limit that only keeps conditions from being moved to before it. */
-const ROWS_UNLIMITED = '1000000000000'
-
 function ruleSql({ ruleset, rule, at, scope }: RuleSql): string {
-  const sources = joined(ruleset, rule, scope)
-  const where = [`i.${SELF} is not null`, ...filtersOf(ruleset, 'i')]
-  for (const { alias, party } of sources.contactPoints) {
-    if (!party) continue
-    where.push(`${alias}."Name" = ${literal(party.partyName)}`)
-    where.push(`${alias}."PartyIdentificationTypeId" = ${literal(party.partyType)}`)
-  }
+  const sources = joined(rule, { ruleset, scope })
+  const where = [...profileConditions(ruleset, columnsOf('i')), ...sources.where]
   const exact = criteriaOf(rule).filter(criterion => !isFuzzy(criterion))
   const fuzzy = criteriaOf(rule).find(isFuzzy)
-  const values = exact.map((criterion, n) =>
-    valueOf({ column: `v${n}`, alias: sources.aliasOf(criterion) }, { ruleset, rule, criterion }),
-  )
-  const name =
-    fuzzy &&
-    valueOf({ column: 'name', alias: sources.aliasOf(fuzzy) }, { ruleset, rule, criterion: fuzzy })
+  const valueOf = (column: string, criterion: Criterion): Value => {
+    const { start, steps } = criterionValue({ ruleset, rule, criterion })
+    return { column, start: start(columnsOf(sources.aliasOf(criterion))), steps }
+  }
+  const values = exact.map((criterion, n) => valueOf(`v${n}`, criterion))
+  const name = fuzzy && valueOf('name', fuzzy)
   const parts = [...values, ...(name ? [name] : [])]
   const from = `from ${sources.sql} where ${where.join(' and ')}`
   const filled = parts.map(({ column }) => `${column} is not null`)
@@ -173,26 +129,13 @@ interface Value {
   readonly steps: readonly ((value: string) => string)[]
 }
 
-/** A blank that may match is a value like any other; one that may not is null, and the row has no key. */
-function valueOf(
-  { column, alias }: { readonly column: string; readonly alias: string },
-  place: Omit<ListedCriterion, 'normaliser'>,
-): Value {
-  const { start, normaliser } = compared(place.ruleset, place.criterion, alias)
-  const isListed = placeholderSql({ ...place, normaliser: normaliser ?? NORMALISERS.exact })
-  const steps = [...(normaliser?.steps ?? [])]
-  if (isListed) steps.push(value => `case when ${isListed(value)} then null else ${value} end`)
-  if (place.criterion.shouldMatchOnBlank) steps.push(value => `coalesce(${value}, chr(0))`)
-  return { column, start, steps }
-}
-
 /**
  * Nested selects that normalise all values step by step. Without conditions around them each step
  * is computed once a row; a condition would be moved inward, and compute everything twice.
  */
 function normalised(values: readonly Value[], from: string): string {
   const first = values.map(({ column, start }) => `, ${start} as ${column}`)
-  let sql = `select i.${SELF} as pid ${first.join('')} ${from}`
+  let sql = `select i.${ident(SELF)} as pid ${first.join('')} ${from}`
   const depth = Math.max(...values.map(({ steps }) => steps.length))
   for (let level = 0; level < depth; level++) {
     const made = values.map(
@@ -205,43 +148,22 @@ function normalised(values: readonly Value[], from: string): string {
 
 interface Joined {
   readonly sql: string
-  readonly contactPoints: readonly { alias: string; party: Criterion['partyIdentificationInfo'] }[]
-  aliasOf(criterion: Criterion): string
+  readonly where: readonly string[]
+  readonly aliasOf: (criterion: Criterion) => string
 }
 
-/** Criteria on one contact-point object hold on the same row of it; party identifiers each on their own. */
-function joined(ruleset: RulesetDefinition, rule: MatchRule, scope: SourceScope): Joined {
-  const profile = ruleset.configurationType
-  const names = new Map<
-    string,
-    { alias: string; entity: string; party: Criterion['partyIdentificationInfo'] }
-  >()
-  const sourceName = (criterion: Criterion): string => {
-    const party = criterion.partyIdentificationInfo
-    return party
-      ? `${criterion.entityName}\u001F${party.partyName}\u001F${party.partyType}`
-      : criterion.entityName
-  }
-  for (const criterion of criteriaOf(rule)) {
-    if (criterion.entityName === profile) continue
-    const name = sourceName(criterion)
-    if (!names.has(name)) {
-      names.set(name, {
-        alias: `c${names.size}`,
-        entity: criterion.entityName,
-        party: criterion.partyIdentificationInfo,
-      })
-    }
-  }
-  const joins = [...names.values()].map(
-    ({ alias, entity }) =>
-      ` join ${rowsOf(entity, '"_p_PartyId"', scope)} ${alias} on ${alias}."_p_PartyId" = i.${SELF}`,
+/** A source profile beside one row of each thing that a rule looks at. */
+function joined(rule: MatchRule, { ruleset, scope }: Omit<RuleSql, 'rule' | 'at'>): Joined {
+  const sources = sourcesOf(rule, ruleset.configurationType)
+  const aliases = new Map(sources.map(({ name }, at) => [name, `c${at}`]))
+  const joins = sources.map(
+    ({ object }, at) =>
+      ` join ${rowsOf(object, PARTY, scope)} c${at} on c${at}.${ident(PARTY)} = i.${ident(SELF)}`,
   )
   return {
     sql: `${fromProfiles(ruleset, scope)}${joins.join('')}`,
-    contactPoints: [...names.values()].map(({ alias, party }) => ({ alias, party })),
-    aliasOf: criterion =>
-      criterion.entityName === profile ? 'i' : (names.get(sourceName(criterion))?.alias ?? 'i'),
+    where: sources.flatMap((source, at) => kindOf(source, columnsOf(`c${at}`))),
+    aliasOf: criterion => aliases.get(sourceNameOf(criterion)) ?? 'i',
   }
 }
 
@@ -250,16 +172,6 @@ function fromProfiles(ruleset: RulesetDefinition, scope: SourceScope): string {
   return scope.parties === undefined
     ? `${rowsOf(ruleset.configurationType, SELF, scope)} i`
     : `${PROFILES} i`
-}
-
-/**
- * The rows of an object, of some parties or of all. The few rows of some are taken out first:
- * without the limit the engine looks at the other conditions, which cost more, on all rows.
- */
-function rowsOf(object: string, party: string, { parties, relationOf }: SourceScope): string {
-  const relation = relationOf(object)
-  if (parties === undefined) return relation
-  return `(select * from ${relation} where ${party} ${parties} limit ${ROWS_UNLIMITED})`
 }
 
 /** What the scored rule of a ruleset compares, if it has one. */
@@ -299,23 +211,4 @@ function addScoredColumns(ruleset: RulesetDefinition, columns: Map<string, Set<s
     if (one.name === undefined) continue
     for (const name of ['Name', 'PartyIdentificationTypeId']) own.add(name)
   }
-}
-
-function filtersOf(ruleset: RulesetDefinition, alias: string): readonly string[] {
-  return (ruleset.filters ?? []).map(({ fieldName, op, value }) => {
-    const text = `lower(${alias}.${ident(fieldName)}::varchar)`
-    const values = (Array.isArray(value) ? value : [value]).map(one =>
-      String(one ?? '').toLowerCase(),
-    )
-    switch (op) {
-      case 'hasValue':
-        return `nullif(${text}, '') is not null`
-      case 'hasNoValue':
-        return `nullif(${text}, '') is null`
-      case 'isNotEqualTo':
-        return `${text} <> ${literal(values[0] ?? '')}`
-      default:
-        return `${text} in ${literals(values)}`
-    }
-  })
 }

@@ -6,14 +6,17 @@ import {
   type Placeholders,
   type RulesetDefinition,
 } from '@mainstem/contracts'
-import { ident, literal, literals } from '../query/index.ts'
+import { ident } from '../query/index.ts'
 import {
   NOBODYS_EMAIL,
   type Normaliser,
   NORMALISERS,
   PLACEHOLDER_DIGITS,
+  type TextStep,
   toE164,
 } from './core/index.ts'
+import type { ColumnOf } from './rule-sources.ts'
+import { after, anyOf, isOneOf, matches, quoted, type ValueTest } from './value-test.ts'
 
 /** A kind of field that has a list of values that are nobody's. */
 export type PlaceholderKind = keyof Placeholders
@@ -41,45 +44,43 @@ export interface ListedCriterion {
 }
 
 /**
- * SQL that tells whether a comparable value is on a list and makes no key by this rule; undefined if
- * nothing is listed. What is nobody's makes none by any rule. What several people share, such as
- * info@, makes none where it would stand alone: by rules that compare nothing of the person beside it.
+ * Whether a comparable value is on a list and makes no key by this rule; undefined if nothing is
+ * listed. What is nobody's makes none by any rule. What several people share, such as info@, makes
+ * none where it would stand alone: by rules that compare nothing of the person beside it.
  */
-export function placeholderSql(listed: ListedCriterion): ((value: string) => string) | undefined {
+export function placeholderTest(listed: ListedCriterion): ValueTest | undefined {
   const kind = placeholderKind(listed.criterion)
   if (kind === undefined) return undefined
   const tests = testsOf(kind, listed)
   if (kind === 'email' && standsAlone(listed)) tests.push(...sharedTests(listed.ruleset))
-  return tests.length === 0
-    ? undefined
-    : value => `(${tests.map(test => test(value)).join(' or ')})`
+  return anyOf(tests)
 }
 
-type Test = (value: string) => string
-
-function testsOf(kind: PlaceholderKind, listed: ListedCriterion): Test[] {
+function testsOf(kind: PlaceholderKind, listed: ListedCriterion): ValueTest[] {
   const { builtIn = true, values = [] } = listed.ruleset.placeholders?.[kind] ?? {}
   const tests = builtIn ? builtInTests(kind, listed) : []
   if (kind === 'email') return [...tests, ...emailTests(values)]
-  if (kind === 'date' && values.length > 0)
-    return [...tests, value => isOneOf(values)(dayOf(value))]
+  if (kind === 'date' && values.length > 0) return [...tests, after(dayOf, isOneOf(values))]
   const own = values.map(value => comparable(kind, value, listed))
   return own.length === 0 ? tests : [...tests, isOneOf(own)]
 }
 
-function builtInTests(kind: PlaceholderKind, { criterion, normaliser }: ListedCriterion): Test[] {
+function builtInTests(
+  kind: PlaceholderKind,
+  { criterion, normaliser }: ListedCriterion,
+): ValueTest[] {
   switch (kind) {
     case 'email':
       return [matches(NOBODYS_EMAIL)]
     case 'phone':
       // What is made comparable has no number for them.
-      return criterion.matchMethodType === 'EXACT' ? [value => isCounted(digitsOf(value))] : []
+      return criterion.matchMethodType === 'EXACT' ? [after(digitsOf, isCounted)] : []
     case 'name':
       return [isOneOf(NOBODYS_NAMES.flatMap(name => normaliser.js(name) ?? []))]
     case 'date':
-      return [value => isOneOf(DEFAULT_DATES)(dayOf(value))]
+      return [after(dayOf, isOneOf(DEFAULT_DATES))]
     case 'number':
-      return [matches(`(?i)${NOBODYS_NUMBER}`)]
+      return [matches(NOBODYS_NUMBER, { ignoresCase: true })]
     default:
       return []
   }
@@ -108,10 +109,11 @@ const SHARED_MAILBOXES: readonly string[] = (
   'rechnung vertrieb accueil commercial ventas contacto informacion soporte'
 ).split(' ')
 
-function sharedTests({ placeholders }: RulesetDefinition): readonly Test[] {
+function sharedTests({ placeholders }: RulesetDefinition): readonly ValueTest[] {
   const { builtIn = true, values = [] } = placeholders?.sharedMailbox ?? {}
   const boxes = [...(builtIn ? SHARED_MAILBOXES : []), ...values.map(box => box.toLowerCase())]
-  return boxes.length === 0 ? [] : [matches(`(?i)^(${boxes.map(quoted).join('|')})@`)]
+  if (boxes.length === 0) return []
+  return [matches(`^(${boxes.map(quoted).join('|')})@`, { ignoresCase: true })]
 }
 
 /** Whether a rule compares nothing of the person beside contact points. An account's info@ is its own. */
@@ -124,14 +126,15 @@ function standsAlone({ ruleset, rule }: ListedCriterion): boolean {
   )
 }
 
-function emailTests(values: readonly string[]): readonly Test[] {
+function emailTests(values: readonly string[]): readonly ValueTest[] {
   const lower = values.map(value => value.trim().toLowerCase())
   const boxes = lower.filter(value => value.endsWith('@')).map(value => value.slice(0, -1))
   const domains = lower.filter(value => value.startsWith('@')).map(value => value.slice(1))
   const whole = values.filter(value => /[^@\s]@[^@\s]/.test(value))
-  const tests: Test[] = []
-  if (boxes.length > 0) tests.push(matches(`(?i)^(${boxes.map(quoted).join('|')})(\\+[^@]*)?@`))
-  if (domains.length > 0) tests.push(matches(`(?i)@(${domains.map(quoted).join('|')})$`))
+  const tests: ValueTest[] = []
+  const add = (pattern: string): void => void tests.push(matches(pattern, { ignoresCase: true }))
+  if (boxes.length > 0) add(`^(${boxes.map(quoted).join('|')})(\\+[^@]*)?@`)
+  if (domains.length > 0) add(`@(${domains.map(quoted).join('|')})$`)
   if (whole.length > 0)
     tests.push(isOneOf(whole.map(value => NORMALISERS.anyEmail.js(value) ?? '')))
   return tests
@@ -166,37 +169,29 @@ export function checkPlaceholders({ label, placeholders = {} }: RulesetDefinitio
 const EMAIL_VALUE = /^([^@\s]+@[^@\s]*|@[^@\s]+)$/
 
 /**
- * SQL of a phone number made comparable, from the alias of its rows: without those that are nobody's,
+ * SQL of a phone number made comparable, from the columns of its rows: without those that are nobody's,
  * or with the digits of those, where the list is switched off.
  */
-export function phoneSql({ placeholders }: RulesetDefinition, alias: string): string {
-  const number = `nullif(${alias}."FormattedE164PhoneNumber", '')`
+export function phoneSql({ placeholders }: RulesetDefinition, column: ColumnOf): string {
+  const number = `nullif(${column('FormattedE164PhoneNumber')}, '')`
   if (placeholders?.phone?.builtIn !== false) return number
-  const digits = digitsOf(`${alias}."TelephoneNumber"`)
-  return `coalesce(${number}, case when ${isCounted(digits)} then ${digits} end)`
+  const digits = digitsOf.sql(column('TelephoneNumber'))
+  return `coalesce(${number}, case when ${isCounted.sql(digits)} then ${digits} end)`
 }
 
 const isCounted = matches(PLACEHOLDER_DIGITS)
 
 /** A date or a time as text begins with its day. */
-function dayOf(value: string): string {
-  return `left(${value}, 10)`
+const dayOf: TextStep = {
+  sql: value => `left(${value}, ${DAY_LENGTH})`,
+  js: value => Array.from(value).slice(0, DAY_LENGTH).join(''),
 }
 
-function digitsOf(value: string): string {
-  return `regexp_replace(${value}, '\\D', '', 'g')`
-}
+const DAY_LENGTH = 10
 
-function matches(pattern: string): Test {
-  return value => `regexp_matches(${value}, ${literal(pattern)})`
-}
-
-function isOneOf(values: readonly string[]): Test {
-  return value => `${value} in ${literals(values)}`
-}
-
-function quoted(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+const digitsOf: TextStep = {
+  sql: value => `regexp_replace(${value}, '\\D', '', 'g')`,
+  js: value => value.replaceAll(/\D/g, ''),
 }
 
 /** A field that has a list, where a rule compares it. */
@@ -220,9 +215,10 @@ export function listedValues(ruleset: RulesetDefinition): readonly ListedField[]
       const { entityName, fieldName } = criterion
       const field = `${entityName}.${fieldName}`
       const { value, isListed } = listedValue({ ruleset, rule, criterion })
-      if (!isListed || found.has(isListed('v'))) continue
+      if (!isListed || found.has(isListed.sql('v'))) continue
       const party = entityName === ruleset.configurationType ? '_p_Id' : '_p_PartyId'
-      found.set(isListed('v'), { rule: at, field, object: entityName, party, value, isListed })
+      const listed = { rule: at, field, object: entityName, party, value, isListed: isListed.sql }
+      found.set(isListed.sql('v'), listed)
     }
   }
   return [...found.values()]
@@ -240,28 +236,27 @@ export function nobodysSql(
   // A rule that compares the person beside it: a shared mailbox is somebody's there.
   const rule: MatchRule = { label: '', criteria: [{ ...criterion, entityName: 'Individual' }] }
   const { value, isListed } = listedValue({ ruleset, rule, criterion })
-  return isListed && (alias => isListed(value(alias)))
+  return isListed && (alias => isListed.sql(value(alias)))
 }
 
 /** A phone number that is none was never made comparable: its digits are looked at. */
 function listedValue(
   place: Omit<ListedCriterion, 'normaliser'>,
-): Pick<ListedField, 'value'> & { readonly isListed: Test | undefined } {
+): Pick<ListedField, 'value'> & { readonly isListed: ValueTest | undefined } {
   const { criterion, ruleset } = place
   const column = (alias: string): string => `${alias}.${ident(criterion.fieldName)}::varchar`
   const kind = placeholderKind(criterion)
   if (kind === 'phone') {
     const isOn = ruleset.placeholders?.phone?.builtIn !== false
-    const own = placeholderSql({ ...place, normaliser: NORMALISERS.exact })
-    const tests = [...(isOn ? [isCounted] : []), ...(own ? [own] : [])]
+    const own = placeholderTest({ ...place, normaliser: NORMALISERS.exact })
+    const isListed = anyOf([...(isOn ? [isCounted] : []), ...(own ? [own] : [])])
     const value = (alias: string): string =>
-      `coalesce(nullif(${alias}."FormattedE164PhoneNumber", ''), ${digitsOf(`${alias}."TelephoneNumber"`)})`
-    const isListed = (text: string): string => `(${tests.map(test => test(text)).join(' or ')})`
-    return { value, isListed: tests.length === 0 ? undefined : isListed }
+      `coalesce(nullif(${alias}."FormattedE164PhoneNumber", ''), ${digitsOf.sql(`${alias}."TelephoneNumber"`)})`
+    return { value, isListed }
   }
   const normaliser = kind === 'email' ? NORMALISERS.anyEmail : NORMALISERS.exact
   return {
     value: alias => normaliser.sql(column(alias)),
-    isListed: placeholderSql({ ...place, normaliser }),
+    isListed: placeholderTest({ ...place, normaliser }),
   }
 }

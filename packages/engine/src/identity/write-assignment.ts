@@ -12,6 +12,8 @@ export interface AssignmentToWrite {
   readonly pids: Int32Array
   readonly previous: Int32Array
   readonly assignment: Assignment
+  /** The number of the first event. */
+  readonly firstEvent: number
   readonly at: RunAt
 }
 
@@ -39,12 +41,19 @@ async function writeLinks(
     if (previous[at] !== uid) uids[next++] = uid
   }
   const hadSome = previous.some(uid => uid !== NO_UID)
+  const haveAll = previous.every((uid, at) => uid !== NO_UID && assignment.uids[at] !== NO_UID)
   if (moved.length <= ROWS_A_STATEMENT) {
+    const rows = `(values ${Array.from(moved, (pid, at) => `(${pid}, ${uids[at] ?? NO_UID})`).join(', ')}) v(pid, uid)`
+    if (haveAll) {
+      const isOne = uids.every(uid => uid === uids[0])
+      const change = isOne
+        ? `set uid = ${uids[0] ?? NO_UID} where pid in ${literals(moved)}`
+        : `l set uid = v.uid from ${rows} where l.pid = v.pid`
+      await session.run(`update ${tables.link} ${change}`)
+      return moved.length
+    }
     if (hadSome) await session.run(`delete from ${tables.link} where pid in ${literals(moved)}`)
-    const rows = Array.from(moved, (pid, at) => `(${pid}, ${uids[at] ?? NO_UID})`)
-    await session.run(
-      `insert into ${tables.link} select * from (values ${rows.join(', ')}) v(pid, uid) where uid >= 0`,
-    )
+    await session.run(`insert into ${tables.link} select * from ${rows} where uid >= 0`)
     return moved.length
   }
   await session.run('create or replace temp table fresh_link (pid integer, uid integer)')
@@ -97,22 +106,18 @@ const ROWS_A_STATEMENT = 2000
 
 async function writeEvents(
   session: SqlSession,
-  { tables, assignment, at }: AssignmentToWrite,
+  { tables, assignment, firstEvent, at }: AssignmentToWrite,
 ): Promise<void> {
   const { events } = assignment
   if (events.count === 0) return
-  const next = `(select coalesce(max(seq), 0) from ${tables.event}) + 1 + place`
   const when = `${at.position}, make_timestamptz(${at.atMs * 1000}::bigint)`
   if (events.count <= ROWS_A_STATEMENT) {
-    const rows = Array.from(
-      { length: events.count },
-      (_none, place) =>
-        `(${place}, '${kindOf(events.kind[place])}', ${events.uid[place] ?? NO_UID}, ${events.other[place] ?? NO_UID})`,
-    )
-    await session.run(
-      `insert into ${tables.event} select ${next}, kind, uid, nullif(other, -1), ${when}, null
-       from (values ${rows.join(', ')}) v(place, kind, uid, other) order by place`,
-    )
+    const rows = Array.from({ length: events.count }, (_none, place) => {
+      const other = idOrNull(events.other[place])
+      const uid = events.uid[place] ?? NO_UID
+      return `(${firstEvent + place}, '${kindOf(events.kind[place])}', ${uid}, ${other}, ${when}, null)`
+    })
+    await session.run(`insert into ${tables.event} values ${rows.join(', ')}`)
     return
   }
   await session.run(
@@ -134,8 +139,12 @@ async function writeEvents(
   ])
   await session.run(
     `insert into ${tables.event}
-     select ${next}, kind, uid, nullif(other, -1), ${when}, null from fresh_event order by place`,
+     select ${firstEvent} + place, kind, uid, nullif(other, -1), ${when}, null from fresh_event order by place`,
   )
+}
+
+function idOrNull(uid: number = NO_UID): string {
+  return uid === NO_UID ? 'null' : String(uid)
 }
 
 function kindOf(number: number | undefined): string {

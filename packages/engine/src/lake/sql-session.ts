@@ -43,13 +43,19 @@ export interface LoadColumn {
  * - SS1 statements run in the order they were given, each seeing the ones before.
  * - SS2 `transaction` commits all of its work or none of it.
  * - SS3 `batches` reads any number of rows in bounded memory.
+ * - SS4 `compute` plans a statement once and keeps the plan: the statement reads its values alone, since a plan
+ *   that is older than a table's rows may answer wrongly.
  */
 export interface SqlSession {
   /** How many statements this session has run; the budget of a live batch is counted with it. */
   readonly statements: number
+  /** How many of its transactions were taken back: what was remembered of one is wrong from then on. */
+  readonly rollbacks: number
   run(sql: string, values?: readonly SqlValue[]): Promise<void>
   /** A small result as rows. Throws if it is over `ROWS_MAX`: bulk goes through `batches`. */
   rows(sql: string, values?: readonly SqlValue[]): Promise<readonly (readonly Cell[])[]>
+  /** What a statement makes of nothing but its values, as rows; of few different statements. */
+  compute(sql: string, values: readonly SqlValue[]): Promise<readonly (readonly Cell[])[]>
   /** The columns of a statement's result, by name and engine type, without running it. */
   describe(sql: string): Promise<readonly { readonly name: string; readonly type: string }[]>
   batches(sql: string): AsyncIterable<ColumnBatch>

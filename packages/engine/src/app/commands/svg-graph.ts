@@ -1,4 +1,5 @@
 import { Graph, layout } from '@dagrejs/dagre'
+import { escaped, FONT, pixels, svgTextWidth } from './svg-text.ts'
 
 /** What a box stands for: it tells its colours. */
 export type NodeKind = 'record' | 'reason' | 'decision' | 'cut'
@@ -40,10 +41,8 @@ const LEGEND: Readonly<Record<NodeKind, string>> = {
   cut: 'what does not count',
 }
 
-const FONT = "ui-monospace, 'DejaVu Sans Mono', Consolas, monospace"
-
-/** Pixels. A monospaced font makes the width of a text known without drawing it. */
-const [CHAR_WIDTH, LINE_HEIGHT, PADDING, MARGIN, HEAD_HEIGHT] = [7.3, 16, 9, 24, 22]
+/** Pixels. */
+const [LINE_HEIGHT, PADDING, MARGIN, HEAD_HEIGHT] = [16, 9, 24, 22]
 const NOTE_CHARS = 110
 const LEGEND_GAP = 190
 
@@ -56,7 +55,7 @@ export function drawGraph(graph: DrawnGraph): string {
   const wide = Math.max(
     width,
     kinds.length * LEGEND_GAP,
-    ...[graph.title, ...notes].map(text => textWidth(text)),
+    ...[graph.title, ...notes].map(text => svgTextWidth(text)),
   )
   const size = { width: Math.ceil(wide + 2 * MARGIN), height: Math.ceil(top + height + MARGIN) }
   const legendAt = MARGIN + HEAD_HEIGHT + notes.length * LINE_HEIGHT + (notes.length > 0 ? 6 : 0)
@@ -93,7 +92,7 @@ function placed({ nodes, edges, direction }: DrawnGraph): Placed {
   graph.setGraph({ rankdir: direction === 'right' ? 'LR' : 'TB', nodesep: 14, ranksep: 40 })
   graph.setDefaultEdgeLabel(() => ({}))
   for (const { id, lines } of nodes) {
-    const width = Math.max(...lines.map(textWidth)) + 2 * PADDING
+    const width = Math.max(...lines.map(svgTextWidth)) + 2 * PADDING
     graph.setNode(id, { width, height: lines.length * LINE_HEIGHT + 2 * PADDING - 4 })
   }
   for (const { from, to } of edges) graph.setEdge(from, to)
@@ -145,13 +144,6 @@ function legend(kind: NodeKind, x: number, y: number): string {
   )
 }
 
-/** The room a text takes: characters of East Asian scripts and pictures are twice as wide. */
-function textWidth(text: string): number {
-  let chars = 0
-  for (const char of text) chars += (char.codePointAt(0) ?? 0) >= 0x1100 ? 2 : 1
-  return chars * CHAR_WIDTH
-}
-
 function wrapped(note: string): readonly string[] {
   const lines: string[] = []
   for (const word of note.split(' ')) {
@@ -161,23 +153,4 @@ function wrapped(note: string): readonly string[] {
     } else lines.push(word)
   }
   return lines
-}
-
-function pixels(value: number): string {
-  return String(Math.round(value * 10) / 10)
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-}
-
-/** Text as XML may hold it: no mark-up, and none of the characters that XML forbids. */
-function escaped(text: string): string {
-  return text
-    .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-    .replaceAll(/[&<>"']/g, char => ESCAPES[char] ?? '')
 }

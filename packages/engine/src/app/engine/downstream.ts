@@ -7,6 +7,7 @@ import {
   NO_UID,
   partyFilter,
   type RunAt,
+  type SourceScope,
 } from '../../identity/index.ts'
 import { must } from '../../kernel/assert.ts'
 import type { Change, ChangeSet, SqlSession } from '../../lake/index.ts'
@@ -225,10 +226,10 @@ async function resolveOne(
   // A change set as large as what is known is a full run: same answer, less work.
   const isFull = pids.length > FULL_MIN && pids.length > stage.index.presentCount / 2
   if (pids.length <= EXCERPT_MAX) await excerpt.include(nearest(pids, stage.matesOf(pids)))
-  const { relationOf } = pids.length <= EXCERPT_MAX ? excerpt : ALL_SOURCES
+  const { relationOf, together }: SourceScope = pids.length <= EXCERPT_MAX ? excerpt : ALL_SOURCES
   const outcome = isFull
     ? await stage.resolveAll(session, at)
-    : await stage.resolve(session, pids, { at, relationOf })
+    : await stage.resolve(session, pids, { at, relationOf, together })
   return { ...outcome, touched: pids.length, seconds: seconds(), relatedUids }
 }
 

@@ -1,4 +1,9 @@
-import { ALL_SOURCES, columnsOfKeys } from '../../identity/index.ts'
+import {
+  ALL_SOURCES,
+  type ColumnOf,
+  columnsOfKeys,
+  type RowsTogether,
+} from '../../identity/index.ts'
 import { must } from '../../kernel/assert.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import { profileColumns } from '../../profiles/index.ts'
@@ -43,17 +48,27 @@ export class Excerpt {
   }
 
   /** The copy of an object's rows, as a relation. */
-  readonly relationOf = (object: string): string =>
-    must(
+  readonly relationOf = (object: string): string => this.#object(object).relation
+
+  /** All rows, as they lie in the table. */
+  readonly together: RowsTogether = {
+    relation: TABLE,
+    columnsOf: object => this.#object(object).columnOf,
+  }
+
+  #object(object: string): ExcerptObject {
+    return must(
       this.#objects.find(({ name }) => name === object),
       'what rulesets read is in the excerpt',
-    ).relation
+    )
+  }
 }
 
 /** One object's part of the table. */
 interface ExcerptObject {
   readonly name: string
   readonly relation: string
+  readonly columnOf: ColumnOf
   copySql(parties: string): string
 }
 
@@ -80,6 +95,7 @@ function excerptObject(
   const read = Array.from(columns, column => `${own(column)} as ${ident(column)}`)
   return {
     name,
+    columnOf: own,
     relation: `(select ${read.join(', ')} from ${TABLE} where _object = ${at})`,
     copySql: parties =>
       `select ${at} as _object, ${copied.join(', ')} from ${ALL_SOURCES.relationOf(name)} where ${party} ${parties}`,

@@ -18,6 +18,7 @@ import { reviewLines } from '../commands/review/review-lines.ts'
 import { review } from '../commands/review/review.ts'
 import { runDocument } from '../commands/run-document.ts'
 import { QueryRunner } from '../commands/run-query.ts'
+import { scoreModels } from '../commands/score-models.ts'
 import { statusOf, statusRow } from '../commands/status.ts'
 import type { Engine } from '../engine/engine.ts'
 import { loadProject, writeRulesets } from '../project/index.ts'
@@ -89,6 +90,13 @@ export class EngineService {
         b: optional(params, 'b'),
         wantsSvg: optional(params, 'svg') !== undefined,
       }),
+    model: async params =>
+      await Promise.resolve(
+        scoreModels(this.engine, {
+          ruleset: optional(params, 'ruleset'),
+          wantsSvg: optional(params, 'svg') !== undefined,
+        }),
+      ),
     review: async params => {
       const queue = await review(this.engine, {
         kind: optional(params, 'kind'),

@@ -1,7 +1,7 @@
 import type { ScoredField } from '@mainstem/contracts'
 import type { SqlSession } from '../../lake/index.ts'
 import { ident, literal } from '../../query/index.ts'
-import type { SourceScope } from '../match-key-sql.ts'
+import type { SourceScope } from '../rule-sources.ts'
 import { SEVERAL } from './value-form.ts'
 
 /** The fields of one object (and one kind of number), and the column of each in the result. */

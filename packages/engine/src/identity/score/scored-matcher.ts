@@ -7,7 +7,7 @@ import type {
 import { must } from '../../kernel/assert.ts'
 import type { SqlSession } from '../../lake/index.ts'
 import { type KeyBatch, type KeyRow, keyBatch, type ScoredLinks } from '../core/index.ts'
-import type { SourceScope } from '../match-key-sql.ts'
+import type { SourceScope } from '../rule-sources.ts'
 import { type FieldPart, groupsOf, KeyMaker } from './blocking-groups.ts'
 import {
   blockingOf,
@@ -109,6 +109,11 @@ export class ScoredMatcher {
         return part === 'whole' ? name : `${name} (${part})`
       })
       .join(' + ')
+  }
+
+  /** What two records must share to be compared, for people: one of these. */
+  get passLabels(): readonly string[] {
+    return this.#passes.map((_pass, at) => this.passLabel(this.firstRule + at))
   }
 
   /** What the resolver has to know. */

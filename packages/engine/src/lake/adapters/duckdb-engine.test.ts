@@ -27,6 +27,23 @@ test('a null among numbers is a null', async () => {
   expect(big).toEqual([0n, 1n, null])
 })
 
+test('SS4: a computed statement takes the values that it is given, also in a transaction', async () => {
+  const engine = await openDuckDb({ path: ':memory:' })
+  const session = await engine.session()
+  const hashes = async (texts: readonly string[]): Promise<unknown> =>
+    await session.compute('select n from (select unnest($1::varchar[]) as n)', [texts])
+  expect(await hashes(['a', '\ufeffb', 'c\0'])).toHaveLength(3)
+  expect(await hashes(['d'])).toEqual([['d']])
+  await session.transaction(async () => expect(await hashes(['e'])).toEqual([['e']]))
+  const sizes = await session.compute(
+    'select n, strlen(n) from (select unnest($1::varchar[]) as n)',
+    [['\0', 'ab\0c', 'ß']],
+  )
+  expect(sizes.map(([, size]) => Number(size))).toEqual([1, 4, 2])
+  session.close()
+  await engine.close()
+})
+
 test('a reader may leave before the last batch, and the session goes on', async () => {
   const engine = await openDuckDb({ path: ':memory:' })
   const session = await engine.session()
@@ -35,6 +52,17 @@ test('a reader may leave before the last batch, and the session goes on', async 
     break
   }
   expect(await session.rows('select 1')).toEqual([[1]])
+  session.close()
+  await engine.close()
+})
+
+test('a session says how many of its transactions were taken back', async () => {
+  const engine = await openDuckDb({ path: ':memory:' })
+  const session = await engine.session()
+  await session.transaction(async () => await session.run('select 1'))
+  expect(session.rollbacks).toBe(0)
+  await expect(session.transaction(async () => await session.run('select x'))).rejects.toThrow('x')
+  expect(session.rollbacks).toBe(1)
   session.close()
   await engine.close()
 })

@@ -5,6 +5,8 @@ import {
   DuckDBBlobValue,
   DuckDBDataChunk,
   DuckDBListValue,
+  type DuckDBPreparedStatement,
+  type DuckDBResultReader,
   type DuckDBType,
   type DuckDBValue,
   INTEGER,
@@ -44,7 +46,10 @@ interface LoadPlace {
 export class DuckDbSession implements SqlSession {
   readonly #connection: DuckDBConnection
   readonly #place: LoadPlace
+  /** Statements of `compute`, planned. */
+  readonly #kept = new Map<string, DuckDBPreparedStatement>()
   #statements = 0
+  #rollbacks = 0
   #inTransaction = false
 
   constructor(connection: DuckDBConnection, place: LoadPlace) {
@@ -56,6 +61,10 @@ export class DuckDbSession implements SqlSession {
     return this.#statements
   }
 
+  get rollbacks(): number {
+    return this.#rollbacks
+  }
+
   async run(sql: string, values?: readonly SqlValue[]): Promise<void> {
     this.#statements++
     await this.#connection.run(sql, values?.map(bound))
@@ -63,9 +72,15 @@ export class DuckDbSession implements SqlSession {
 
   async rows(sql: string, values?: readonly SqlValue[]): Promise<readonly (readonly Cell[])[]> {
     this.#statements++
-    const reader = await this.#connection.runAndReadUntil(sql, ROWS_MAX + 1, values?.map(bound))
-    assert(reader.currentRowCount <= ROWS_MAX, `a small read is over ${ROWS_MAX} rows`)
-    return reader.getRows().map(row => row.map(cell))
+    return rowsOf(await this.#connection.runAndReadUntil(sql, ROWS_MAX + 1, values?.map(bound)))
+  }
+
+  async compute(sql: string, values: readonly SqlValue[]): Promise<readonly (readonly Cell[])[]> {
+    this.#statements++
+    const kept = this.#kept.get(sql) ?? (await this.#connection.prepare(sql))
+    this.#kept.set(sql, kept)
+    kept.bind(values.map(bound))
+    return rowsOf(await kept.runAndReadUntil(ROWS_MAX + 1))
   }
 
   async describe(sql: string): Promise<readonly { name: string; type: string }[]> {
@@ -135,6 +150,7 @@ export class DuckDbSession implements SqlSession {
       await this.run('commit')
       return result
     } catch (error) {
+      this.#rollbacks++
       await this.run('rollback').catch(() => undefined)
       throw error
     } finally {
@@ -149,6 +165,11 @@ export class DuckDbSession implements SqlSession {
   close(): void {
     this.#connection.closeSync()
   }
+}
+
+function rowsOf(reader: DuckDBResultReader): readonly (readonly Cell[])[] {
+  assert(reader.currentRowCount <= ROWS_MAX, `a small read is over ${ROWS_MAX} rows`)
+  return reader.getRows().map(row => row.map(cell))
 }
 
 function bound(value: SqlValue): DuckDBValue {

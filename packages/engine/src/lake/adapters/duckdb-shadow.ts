@@ -125,12 +125,20 @@ class ShadowSession implements SqlSession {
     return this.#session.statements
   }
 
+  get rollbacks(): number {
+    return this.#session.rollbacks
+  }
+
   async run(sql: string, values?: readonly SqlValue[]): Promise<void> {
     if (await this.#leadAside(sql)) await this.#session.run(sql, values)
   }
 
   async rows(sql: string, values?: readonly SqlValue[]): ReturnType<SqlSession['rows']> {
     return (await this.#leadAside(sql)) ? await this.#session.rows(sql, values) : []
+  }
+
+  async compute(sql: string, values: readonly SqlValue[]): ReturnType<SqlSession['compute']> {
+    return await this.#session.compute(sql, values)
   }
 
   async describe(sql: string): ReturnType<SqlSession['describe']> {

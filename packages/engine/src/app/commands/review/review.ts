@@ -4,6 +4,7 @@ import type { Engine } from '../../engine/engine.ts'
 import type { RulesetRuntime } from '../../engine/ruleset-runtime.ts'
 import { type AnswerPlace, placeOf } from '../answer.ts'
 import { explainedRecords, readCompared } from '../explain-values.ts'
+import { rulesetsNamed } from '../rulesets-named.ts'
 import { bridgeCandidates } from './bridges.ts'
 import {
   byWorth,
@@ -60,7 +61,7 @@ export async function review(
 ): Promise<Review> {
   const limit = limitOf(request.limit)
   const kinds = kindsOf(request.kind)
-  const rulesets = rulesetsOf(engine, request.ruleset)
+  const rulesets = rulesetsNamed(engine, request.ruleset)
   return await engine.reading(async session => {
     const counts: Record<ReviewKind, number> = { pair: 0, contested: 0, bridge: 0, conflict: 0 }
     const found: Candidate[] = []
@@ -186,16 +187,4 @@ function kindsOf(kind: string | undefined): readonly ReviewKind[] {
   throw new MainstemError('USAGE', `The kind is one of ${REVIEW_KINDS.join(', ')}.`, {
     key: 'kind',
   })
-}
-
-function rulesetsOf(engine: Engine, label: string | undefined): readonly RulesetRuntime[] {
-  const { rulesets } = engine.applied
-  if (label === undefined) return rulesets
-  const found = rulesets.filter(({ definition }) => definition.label === label)
-  if (found.length > 0) return found
-  const labels = rulesets.map(({ definition }) => `"${definition.label}"`).join(', ')
-  throw new MainstemError(
-    'DEFINITION_NOT_FOUND',
-    `No ruleset is named "${label}". There are: ${labels}.`,
-  )
 }
