@@ -149,6 +149,8 @@ const word = fc.constantFrom(
   ...['ada@example.com', 'noreply@x.example', '12345678', '+442079460000', '(777) 777-7777'],
 )
 const KINDS = ['Passport', 'Tax'] as const
+const day = fc.constantFrom('1900-01-01', '1970-01-01 00:00', '1985-03-07', '1899-12-31')
+const nobodys = fc.constantFrom('0000', 'XX', '12345678', 'A-17', '11111111')
 const numberKind = fc.constantFrom(...KINDS)
 
 /** The rows of some source profiles; some have several of a kind, and some are not there. */
@@ -161,14 +163,19 @@ export const rows = fc.array(
         minLength: 4,
         maxLength: 4,
       }),
+      date: fc.option(day, { freq: 2 }),
+      number: fc.option(nobodys, { freq: 2 }),
       name: numberKind,
       type: numberKind,
     })
-    .map(({ object, pid, cells, name, type }): SourceRow => ({
-      object,
-      pid,
-      texts: object === 'PartyIdentification' ? [cells[0] ?? null, name, type] : cells,
-    })),
+    .map(({ object, pid, cells, date, number, name, type }): SourceRow => {
+      const [one = null, two = null, three = null, four = null] = cells
+      if (object === 'Individual') return { object, pid, texts: [one, two, date ?? three, four] }
+      if (object === 'PartyIdentification') {
+        return { object, pid, texts: [number ?? one, name, type] }
+      }
+      return { object, pid, texts: cells }
+    }),
   { minLength: 30, maxLength: 60 },
 )
 

@@ -73,10 +73,12 @@ function linesSql(file: SourceFile, more = ''): string {
 
 async function openCsv(session: SqlSession, file: SourceFile): Promise<OpenedFile> {
   // Read by one thread: of several, any may be the first to give a row.
-  const [first] = await readable(session, file, () =>
-    session.rows(`select line from ${linesSql(file, ', parallel=false')} limit 1`),
+  const first = await readable(session, file, () =>
+    session.rows(
+      `select line from ${linesSql(file, ', parallel=false')} limit ${HEADER_LINES_MAX}`,
+    ),
   )
-  const line = String(first?.[0] ?? '').replace(/^\uFEFF/, '')
+  const line = headerOf(first.map(([text]) => String(text ?? ''))).replace(/^\uFEFF/, '')
   if (line === '' || line.includes('\0')) throw await noHeader(session, file)
   const delimiter = file.delimiter ?? likelyDelimiter(line)
   const cells = splitLine(line, delimiter)
@@ -190,6 +192,20 @@ function placed(file: SourceFile, place: FilePlace): string {
     `${place.position}::bigint as _pos, make_timestamptz(${place.atMs * 1000}::bigint) as _at, ` +
     `${literal(file.label)}::varchar as _origin`
   )
+}
+
+/** Lines that a header may have, where names in quotes hold line ends. */
+const HEADER_LINES_MAX = 50
+
+/** The first line, with those that its last quote is still open in. */
+function headerOf(lines: readonly string[]): string {
+  let header = lines[0] ?? ''
+  for (const line of lines.slice(1)) {
+    if (header.split('"').length % 2 === 1) return header
+    header += `\n${line}`
+  }
+  // A quote that nothing closes is a letter like any other.
+  return header.split('"').length % 2 === 1 ? header : (lines[0] ?? '')
 }
 
 function likelyDelimiter(line: string): string {

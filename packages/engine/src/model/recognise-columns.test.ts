@@ -95,3 +95,10 @@ test('RC3: what many strangers share, or most do not have, is no attribute', () 
   expect(kinds(at => `colour ${at % 10}`)).toBe('ignored')
   expect(kinds(at => (at % 3 === 0 ? `colour ${at % 100}` : ''))).toBe('ignored')
 })
+
+test('a number that is each row’s own is of people only where sources share it', () => {
+  const own = profile('member_no', ['4797460', '7661096', '4797461', '8072668'])
+  const kind = (column: ColumnProfile) => recogniseColumns([column])[0]?.kind
+  expect(kind(own)).toBe('rowId')
+  expect(kind({ ...own, isShared: true })).toBe('identifier')
+})

@@ -6,6 +6,8 @@ import type { ColumnKind, IdentifierName } from './recognised-column.ts'
 export interface ColumnProfile extends ColumnStatistics {
   /** Whether every row of every source has a value of its own. */
   readonly isUnique: boolean
+  /** Whether several sources have the same values in it, though none of them counts its rows. */
+  readonly isShared?: boolean | undefined
   /** Words that a value has on average. */
   readonly words: number
 }
@@ -185,7 +187,8 @@ const IDENTIFIER_DISTINCT_MIN = 0.1
 /** What a name promises and the values do not keep: a number that is each row's own, or nearly nobody's. */
 function asFeature(column: ColumnProfile, found: Recognition): Recognition {
   if (found.kind !== 'identifier') return found
-  if (column.isUnique) return { kind: 'rowId', why: `${found.why}, and no two rows have the same` }
+  if (column.isUnique && column.isShared !== true)
+    return { kind: 'rowId', why: `${found.why}, and no two rows have the same` }
   if (column.distinct < filled(column) * IDENTIFIER_DISTINCT_MIN) return attributeOr(column)
   return found
 }

@@ -36,6 +36,20 @@ export interface RuleClusters extends ClusteredRecords {
   readonly countProposed: () => number
 }
 
+/** The clusters where there is no record. */
+export const NOBODY: RuleClusters = {
+  label: new Int32Array(0),
+  matchedBy: new Int32Array(0),
+  rules: [],
+  probability: new Float64Array(0),
+  contested: [],
+  keys: '(select 0 as rule, 0 as key, 0 as pid where false)',
+  scored: undefined,
+  pairsCompared: 0,
+  countProposed: () => 0,
+  linkedPairs: () => ({ first: new Int32Array(0), second: new Int32Array(0) }),
+}
+
 /** The clusters of all records by the rules, as the platform makes them. */
 export async function clusterByRules(
   session: SqlSession,

@@ -1,5 +1,7 @@
+import { MainstemError } from '@mainstem/contracts'
 import type { ClusteredRecords } from '../../identity/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
+import { numberAt } from '../commands/answer.ts'
 import { type EvaluationFigures, evaluationFigures } from '../commands/evaluation-figures.ts'
 import type { LoadedSource } from './load-sources.ts'
 
@@ -30,5 +32,13 @@ export async function evaluateClusters(
      select t.entity_id, t.pid, false as is_missing, l.label as uid
      from (${told.join(' union all ')}) t join temp.labelled l using (pid)`,
   )
+  const [row] = await session.rows('select count(*) from temp.placed')
+  if (numberAt(row, 0) === 0) {
+    const fix = 'Name the column that says whose each record is.'
+    throw new MainstemError('USAGE', `The column of --truth is empty in every record. ${fix}`, {
+      key: 'truth',
+      fix,
+    })
+  }
   return await evaluationFigures(session, { keys: clusters.keys, pairs: clusters.linkedPairs() })
 }

@@ -7,6 +7,7 @@ import type { SchemaField } from '../../streams/index.ts'
 import { numberAt } from '../commands/answer.ts'
 import { streamName } from '../commands/inspect-file.ts'
 import { sourceFile } from '../engine/file-reference.ts'
+import { checkBytes } from './check-bytes.ts'
 
 /** Lines of a file that are no records: how many, and where the first of them stand. */
 export interface BadLines {
@@ -95,7 +96,8 @@ async function loadSource(
     category: 'Other',
     primaryKey: 'id',
   }
-  const file = sourceFile(definition, { path, label }, ordinal)
+  const file = fileOf(definition, { path, label, ordinal })
+  await checkBytes(file)
   try {
     const opened = await openFile(session, file)
     const loaded = await fillTable(session, { file, opened, table: `source_${ordinal}` })
@@ -108,6 +110,21 @@ async function loadSource(
     if (error instanceof MainstemError) throw error
     const says = `The file ${label} cannot be read to its end as ${file.format}: it is damaged or cut off. Bring the whole file.`
     throw new MainstemError('SOURCE_UNREADABLE', says, { file: label }, error)
+  }
+}
+
+function fileOf(
+  definition: StreamDefinition,
+  { ordinal, ...reference }: { path: string; label: string; ordinal: number },
+): SourceFile {
+  try {
+    return sourceFile(definition, reference, ordinal)
+  } catch (error) {
+    // There is no stream whose connector could say it.
+    if (!(error instanceof MainstemError) || error.details.key !== 'connector.format') throw error
+    const fix = 'Name it .csv, .tsv, .jsonl, .json or .parquet; .gz may follow.'
+    const says = `The format of ${reference.label} is not told by its name. ${fix}`
+    throw new MainstemError('USAGE', says, { file: reference.label, fix })
   }
 }
 

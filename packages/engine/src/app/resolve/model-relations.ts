@@ -75,6 +75,11 @@ export interface ModelRelations {
 }
 
 /** The column of a phone number in its international form. */
+/** A person of whom nothing is known but contact points. */
+function nothingOf(object: string): ModelRow {
+  return { object, as: '', fields: new Map(), constants: new Map() }
+}
+
 const E164 = 'FormattedE164PhoneNumber'
 
 /** What the relations are made for. */
@@ -103,7 +108,7 @@ export async function makeModelRelations(
     const own = rows.filter(row => row.object === object)
     const branches = own.map(row => branchSql({ row, columns, party, from, region }))
     if (object === ruleset.configurationType && branches.length === 0)
-      branches.push(`select party as ${ident(party)} from ${from} r`)
+      branches.push(branchSql({ row: nothingOf(object), columns, party, from, region }))
     return `(${branches.join(' union all ')})`
   }
   const isOneEach = (object: string): boolean =>

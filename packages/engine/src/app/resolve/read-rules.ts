@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { MainstemError, type ResolveDefinition } from '@mainstem/contracts'
 import { ProjectError, readDefinition, type Sourced, withScoreModels } from '../project/index.ts'
@@ -7,7 +7,7 @@ import { ProjectError, readDefinition, type Sourced, withScoreModels } from '../
 export async function readRules(given: string): Promise<Sourced<ResolveDefinition>> {
   const path = resolve(given)
   const file = basename(path)
-  if (!existsSync(path)) {
+  if (!existsSync(path) || !statSync(path).isFile()) {
     const fix = 'Name a YAML file with columns and matchRules.'
     throw new MainstemError('SOURCE_MISSING', `There is no file ${file}. ${fix}`, { file, fix })
   }

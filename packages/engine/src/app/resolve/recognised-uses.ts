@@ -63,7 +63,8 @@ async function profilesOf(
     // Sources may each count from 1.
     const mayBeUnique = filled > 1 && one.distinct * sources.length >= filled
     const isUnique = mayBeUnique && (await isUniqueIn(session, sources, one.name))
-    profiles.push({ ...one, isUnique, words: numberAt(means, at) })
+    const isShared = isUnique && (await isSharedBy(session, sources, one.name))
+    profiles.push({ ...one, isUnique, isShared, words: numberAt(means, at) })
   }
   return profiles
 }
@@ -96,6 +97,36 @@ async function isUniqueIn(
     if (numberAt(row, 0) < source.rows) return false
   }
   return true
+}
+
+/** Of the values of the source with the fewest, the share that another has too: less is chance. */
+const SHARED_MIN = 0.05
+/** Numbers of which one in so many is taken are counted, and two who count meet without meaning the same. */
+const COUNTED_WITHIN = 10
+
+/** Whether sources without duplicates tell of the same people: they share numbers that nobody counted. */
+async function isSharedBy(
+  session: SqlSession,
+  sources: readonly LoadedSource[],
+  name: string,
+): Promise<boolean> {
+  const own = sources.flatMap((source, number) => {
+    const at = columnOf(source, name)
+    return at < 0
+      ? []
+      : `select ${number} as source, trim(c${at}::varchar) as value from ${source.table}`
+  })
+  if (own.length < 2) return false
+  const [row] = await session.rows(
+    `with held as (${own.join(' union all ')}),
+          valued as (select value, count(*) as n, try_cast(regexp_replace(value, '[^0-9]', '', 'g') as double) as number
+                     from held group by value)
+     select count(*) filter (n > 1), (select min(n) from (select count(*) as n from held group by source)),
+            count(distinct number), max(number) - min(number) + 1 from valued`,
+  )
+  const [shared, fewest, numbers, range] = [0, 1, 2, 3].map(at => numberAt(row, at))
+  if ((shared ?? 0) < SHARED_MIN * (fewest ?? 0) || fewest === 0) return false
+  return (range ?? 0) > COUNTED_WITHIN * (numbers ?? 0) || numbers === 0
 }
 
 function columnOf({ columns }: LoadedSource, name: string): number {

@@ -8,7 +8,7 @@ import type { SqlSession } from '../../lake/index.ts'
 import type { RecognisedColumn } from '../../model/index.ts'
 import type { EvaluationFigures } from '../commands/evaluation-figures.ts'
 import { mistakesOfError, ProjectError, type Sourced } from '../project/index.ts'
-import { clusterByRules, type RuleClusters } from './cluster-by-rules.ts'
+import { clusterByRules, NOBODY, type RuleClusters } from './cluster-by-rules.ts'
 import { type ClusterSize, largestClusters } from './cluster-sizes.ts'
 import type { ColumnUse } from './column-use.ts'
 import { evaluateClusters } from './evaluate-clusters.ts'
@@ -148,7 +148,8 @@ class Run {
     const slots = withOtherForms(slotsOf(withFields(uses)))
     await makeRecordRelation(this.#session, sources, slots)
     const rows = modelRowsOf(slots)
-    const count = sources.reduce((sum, source) => sum + source.rows, 0)
+    const count = recordsOf(sources)
+    if (count === 0 && !rules && this.#request.into === undefined) return NOBODY
     const definition = withScoredFields(
       rules?.definition ?? { matchRules: [...proposedRules(slots, rows, count)] },
       slots,
@@ -180,7 +181,7 @@ class Run {
     sources: readonly LoadedSource[],
     clusters: RuleClusters,
   ): Promise<EvaluationFigures | undefined> {
-    if (this.#request.truth === undefined) return undefined
+    if (this.#request.truth === undefined || recordsOf(sources) === 0) return undefined
     const columns = columnNamed(this.#request.truth, sources, 'truth')
     return await this.#timed('evaluate', async () => {
       if (clusters.scored) this.#proposed = clusters.countProposed()
@@ -238,6 +239,10 @@ interface Found {
   readonly clusters: RuleClusters
   readonly evaluation: EvaluationFigures | undefined
   readonly out: string | undefined
+}
+
+function recordsOf(sources: readonly LoadedSource[]): number {
+  return sources.reduce((sum, source) => sum + source.rows, 0)
 }
 
 /** What is wrong with rules is told with the line of their file. */

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { MainstemError } from '@mainstem/contracts'
@@ -45,6 +45,8 @@ export function outputFile(given: string, inputs: readonly string[]): OutputFile
   } catch {
     throw usage(`The folder of ${label} may not be written.`, 'Name another folder with --out.')
   }
+  if (existsSync(path) && !statSync(path).isFile())
+    throw usage(`${label} is no file.`, 'Name another file with --out.')
   if (inputs.some(input => resolve(input) === path)) {
     throw usage(`${label} is read, and cannot be written over.`, 'Name another file with --out.')
   }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import {
@@ -30,13 +30,26 @@ export interface ProjectPlan {
 /** Refuses a folder that holds something, before anything is done. */
 export function refuseFolder(given: string): void {
   const path = resolve(given)
-  if (!existsSync(path)) return
-  if (statSync(path).isDirectory() && readdirSync(path).length === 0) return
   const fix = 'Name a new or an empty folder with --into.'
-  throw new MainstemError('USAGE', `${basename(path)} holds something already. ${fix}`, {
-    key: 'into',
-    fix,
-  })
+  if (existsSync(path)) {
+    if (statSync(path).isDirectory() && readdirSync(path).length === 0) return
+    const says = `${basename(path)} holds something already. ${fix}`
+    throw new MainstemError('USAGE', says, { key: 'into', fix })
+  }
+  let above = dirname(path)
+  while (!existsSync(above)) above = dirname(above)
+  if (statSync(above).isDirectory() && mayWrite(above)) return
+  const says = `${basename(path)} cannot be made in ${basename(above)}. ${fix}`
+  throw new MainstemError('USAGE', says, { key: 'into', fix })
+}
+
+function mayWrite(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /**

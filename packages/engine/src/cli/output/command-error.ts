@@ -24,6 +24,7 @@ const USAGE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'RULESET_LIMIT',
   'SCHEMA_NOT_ADDITIVE',
   'SEGMENT_INVALID',
+  'SOURCE_MISSING',
   'SQL_INVALID',
   'SQL_NOT_ALLOWED',
   'STREAM_NOT_FOUND',
