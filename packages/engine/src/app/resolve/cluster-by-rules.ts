@@ -46,6 +46,7 @@ export const NOBODY: RuleClusters = {
   keys: '(select 0 as rule, 0 as key, 0 as pid where false)',
   scored: undefined,
   pairsCompared: 0,
+  estimatedRecall: undefined,
   countProposed: () => 0,
   linkedPairs: () => ({ first: new Int32Array(0), second: new Int32Array(0) }),
 }
