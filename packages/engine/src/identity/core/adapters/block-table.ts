@@ -172,6 +172,11 @@ export class BlockTable {
     return block
   }
 
+  /** Room for the blocks that so many more rows make, about. */
+  reserveFor(rows: number): void {
+    this.reserve(Math.ceil(rows * BLOCKS_PER_ROW))
+  }
+
   /**
    * Room for so many more blocks. For all of a batch at once: rows in the order of their hashes that
    * come to a table that grows with them would crowd at its beginning.

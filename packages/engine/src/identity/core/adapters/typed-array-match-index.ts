@@ -54,6 +54,8 @@ export class TypedArrayMatchIndex implements MatchIndex {
   #nodes = new Int32Array(0)
   #labels = new Int32Array(0)
   #surnames = new Int32Array(0)
+  /** Rows that there was room for from the start. */
+  readonly #rowsExpected: number
   readonly #found = new Int32Array(ROWS_LOCATED)
   /** First rows that were read to have their nodes near: nobody looks at them. */
   readonly #near = new Int32Array(ROWS_LOCATED)
@@ -63,6 +65,7 @@ export class TypedArrayMatchIndex implements MatchIndex {
 
   /** `expected` saves growing while a known number of rows is loaded. */
   constructor(expected: IndexSize = NO_SIZE) {
+    this.#rowsExpected = expected.rows
     this.#rows = new Int32Array(STRIDE * Math.max(ROWS_MIN, expected.rows))
     this.#blocks = new BlockTable(expected.rows)
     this.#growNodes(Math.max(PIDS_MIN, expected.nodes))
@@ -80,6 +83,7 @@ export class TypedArrayMatchIndex implements MatchIndex {
     const batch = this.#takeSurnames(given)
     const { pid, value, count } = batch
     this.#reserve(this.#rowEnd + count)
+    if (this.#rowEnd + count > this.#rowsExpected) this.#blocks.reserveFor(count)
     for (let from = 0; from < count; from += ROWS_LOCATED) {
       const rows = Math.min(ROWS_LOCATED, count - from)
       const found = this.#found.subarray(0, rows)
