@@ -29,11 +29,15 @@ const RULES = /** @type {const} */ ([
 /** As run.py prints its rules. */
 export const RULE_TEXTS = RULES.map(rule => rule.join(' + '))
 
+/** As SHARED_MAX in profiles.py: a value of more records than this is nobody's for Splink, and joins nobody by scores for Mainstem. */
+const SHARED_MAX = 50
+
 /** The ruleset for `mainstem resolve --ruleset`: one scored rule. @param {number} threshold */
 export function scoredRuleset(threshold) {
   const blocking = RULES.map(rule => rule.map(column => COLUMNS[column]))
   return {
     columns: COLUMNS,
+    valuesMax: SHARED_MAX,
     matchRules: [{ label: 'Score', kind: 'Scored', threshold, blocking }],
   }
 }
