@@ -63,7 +63,8 @@ export async function clusterByRules(
     limits: RESOLVE_LIMITS,
   })
   for (const ddl of identityDdl(stage.tables.slot)) await session.run(ddl)
-  const partition = await stage.partitionAll(session, relations)
+  const { relationOf, isOneEach } = relations
+  const partition = await stage.partitionAll(session, { relationOf, isOneEach })
   const label = firstsOf(partition, rows)
   const pairsCompared = stage.scored?.pairsCompared ?? 0
   const matchedBy = explained
