@@ -226,7 +226,11 @@ test('the log has route, status and trace id, and nothing of who was asked for',
     'unmatched',
   ])
   expect(log.lines[0]?.fields).toMatchObject({ method: 'GET', status: 200 })
-  expect(JSON.stringify(log.lines)).not.toMatch(/ada@|ada%40|Lovelace|river-token/)
+  // A trace id is letters by chance.
+  const said = JSON.stringify(log.lines, (name, value: unknown) =>
+    name === 'traceId' ? '' : value,
+  )
+  expect(said).not.toMatch(/ada|Lovelace|river-token/)
 })
 
 test('answers over 1 kB are compressed for callers that take gzip, and only for them', async () => {

@@ -1,3 +1,4 @@
+import { bitsText, shareText } from '../app/cli-door.ts'
 import { list, number, type Row, rows, text } from './document-values.ts'
 import { type Paint, tableLines } from './output/index.ts'
 
@@ -60,13 +61,4 @@ function bar(share: number): string {
   const length = Math.round((Math.abs(share) * BAR_CHARS) / 2)
   const half = '█'.repeat(length)
   return share < 0 ? `${half.padStart(BAR_CHARS / 2)}│` : `${' '.repeat(BAR_CHARS / 2)}│${half}`
-}
-
-function bitsText(bits: number): string {
-  return `${bits < 0 ? '−' : '+'}${Math.abs(bits).toFixed(1)}`
-}
-
-function shareText(share: number): string {
-  const percent = 100 * share
-  return `${percent >= 10 ? percent.toFixed(0) : percent >= 0.1 ? percent.toFixed(1) : percent.toPrecision(1)} %`
 }

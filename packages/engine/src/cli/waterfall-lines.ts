@@ -1,8 +1,12 @@
+import { bitsText } from '../app/cli-door.ts'
 import { number, type Row, text } from './document-values.ts'
 import { tableLines } from './output/index.ts'
 
 /** The method of what a scored rule compared. */
 const SCORED = 'SCORED'
+
+/** Digits that the bits of one pair are told with. */
+const BITS_DIGITS = 2
 
 /** Whether criteria are those of a score. */
 export function isWaterfall(criteria: readonly Row[]): boolean {
@@ -22,17 +26,12 @@ export function waterfallLines(criteria: readonly Row[], indent: string): readon
       { title: 'values' },
     ],
     criteria.map(one => [
-      bitsText(number(one['weight'])),
+      bitsText(number(one['weight']), BITS_DIGITS),
       text(one['field']).split('.').at(-1),
       text(one['level']),
       valuesText(one),
     ]),
   ).map(line => `${indent}${line}`)
-}
-
-function bitsText(bits: number): string {
-  const sign = bits < 0 ? '−' : '+'
-  return `${sign}${Math.abs(bits).toFixed(2)}`
 }
 
 function valuesText({ left, right }: Row): string {

@@ -2,6 +2,7 @@ import type { ExplainedRecord } from './explain-values.ts'
 import type { ExplainedCriterion } from './explained-criterion.ts'
 import type { Explanation, ExplainedStep } from './explanation.ts'
 import { drawGraph, type DrawnEdge, type DrawnNode } from './svg-graph.ts'
+import { bitsText } from './weight-text.ts'
 
 /** Characters of one line of a box. */
 const LINE_CHARS_MAX = 44
@@ -115,8 +116,7 @@ function reasonLines({
 }
 
 function criterionLine({ field, left, right, holds, weight }: ExplainedCriterion): string {
-  const score =
-    weight === undefined ? '' : ` (${weight < 0 ? '−' : '+'}${Math.abs(weight).toFixed(1)})`
+  const score = weight === undefined ? '' : ` (${bitsText(weight)})`
   if (weight !== undefined && left === null && right === null) return `${field}${score}`
   if (left === right) return `${left ?? 'nothing'}${score}`
   return `${left ?? 'nothing'} ${holds ? '~' : '≠'} ${right ?? 'nothing'}${score}`

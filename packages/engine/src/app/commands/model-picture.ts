@@ -1,5 +1,6 @@
 import type { ShownField, ShownModel } from './shown-model.ts'
 import { escaped, FONT, pixels, svgTextWidth } from './svg-text.ts'
+import { bitsText, shareText } from './weight-text.ts'
 
 /** Pixels: the edge, a line, the room of a level's name, of the longest bar either way, and of the shares. */
 const MARGIN = 24
@@ -72,8 +73,8 @@ function headLines({
 }: ShownModel): readonly string[] {
   return [
     `${ruleset}: ${rule}`,
-    `any two records ${signed(priorBits)} bits, a link from ${signed(linkBits)} (probability ${threshold}): ` +
-      `what agrees must give ${signed(linkBits - priorBits)}`,
+    `any two records ${bitsText(priorBits)} bits, a link from ${bitsText(linkBits)} (probability ${threshold}): ` +
+      `what agrees must give ${bitsText(linkBits - priorBits)}`,
   ]
 }
 
@@ -108,13 +109,13 @@ function fieldParts({ field, frequentValues, levels }: ShownField, { top, scale 
     const width = Math.max(1, Math.abs(bits) * scale)
     const left = bits < 0 ? zero - width : zero
     const colour = bits < 0 ? COLOURS.against : COLOURS.for
-    const label = signed(bits)
+    const label = bitsText(bits)
     const labelAt = bits < 0 ? left - 6 - svgTextWidth(label) : left + width + 6
     parts.push(
       text(level, { x: MARGIN + 12, y: at }),
       `<rect x="${pixels(left)}" y="${pixels(at - BAR_HEIGHT + 2)}" width="${pixels(width)}" height="${BAR_HEIGHT}" fill="${colour}"/>`,
       text(label, { x: labelAt, y: at, colour: 'more' }),
-      text(`${percent(match).padStart(7)} ${percent(random).padStart(10)}`, {
+      text(`${shareText(match).padStart(7)} ${shareText(random).padStart(10)}`, {
         x: SHARES_AT,
         y: at,
         colour: 'more',
@@ -144,13 +145,4 @@ function text(content: string, { x, y, colour = 'text', size = 12, isBold = fals
     `<text x="${pixels(x)}" y="${pixels(y)}" fill="${COLOURS[colour]}" font-size="${size}"${weight}` +
     ` xml:space="preserve">${escaped(content)}</text>`
   )
-}
-
-function signed(bits: number): string {
-  return `${bits < 0 ? '−' : '+'}${Math.abs(bits).toFixed(1)}`
-}
-
-function percent(share: number): string {
-  const value = 100 * share
-  return `${value >= 10 ? value.toFixed(0) : value >= 0.1 ? value.toFixed(1) : value.toPrecision(1)} %`
 }

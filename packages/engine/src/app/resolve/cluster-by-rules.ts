@@ -73,8 +73,8 @@ export async function clusterByRules(
   const labels = ruleset.matchRules.map(rule => rule.label)
   const { scored } = stage
   if (scored) joinPasses(matchedBy, ruleset)
-  if (relations.parties !== undefined) {
-    await spread(session, relations.parties, { label, matchedBy, sameId: labels.length })
+  if (relations.partyRelation !== undefined) {
+    await spread(session, relations.partyRelation, { label, matchedBy, sameId: labels.length })
     labels.push(SAME_ID)
   }
   return {
@@ -155,12 +155,12 @@ const SAME_ID = 'same id'
 /** What was found of a party holds for each of its records. */
 async function spread(
   session: SqlSession,
-  parties: string,
+  partyRelation: string,
   found: { readonly label: Int32Array; readonly matchedBy: Int32Array; readonly sameId: number },
 ): Promise<void> {
   const { label, matchedBy, sameId } = found
   for await (const batch of session.batches(
-    `select pid::integer, party::integer from ${parties} where pid <> party`,
+    `select pid::integer, party::integer from ${partyRelation} where pid <> party`,
   )) {
     for (let at = 0; at < batch.rowCount; at++) {
       const pid = Number(batch.columns[0]?.[at])

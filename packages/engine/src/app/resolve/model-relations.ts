@@ -71,7 +71,7 @@ export interface ModelRelations {
   /** Whether each record, which then is a party of its own, makes one row of an object at most. */
   readonly isOneEach: (object: string) => boolean
   /** The relation of `pid, party` where records share an id, and are one party; else undefined. */
-  readonly parties: string | undefined
+  readonly partyRelation: string | undefined
 }
 
 /** The column of a phone number in its international form. */
@@ -97,11 +97,11 @@ export async function makeModelRelations(
 ): Promise<ModelRelations> {
   const needed = columnsOfKeys(ruleset)
   if (needed.get('ContactPointPhone')?.has(E164)) await fillNumbers(session, rows, region)
-  const parties = await partiesOf(session, rows, ruleset.configurationType)
+  const partyRelation = await partiesOf(session, rows, ruleset.configurationType)
   const from =
-    parties === undefined
+    partyRelation === undefined
       ? `(select pid as party, * from ${RECORD})`
-      : `(select p.party, r.* from ${RECORD} r join ${parties} p on p.pid = r.pid)`
+      : `(select p.party, r.* from ${RECORD} r join ${partyRelation} p on p.pid = r.pid)`
   const relationOf = (object: string): string => {
     const columns = [...(needed.get(object) ?? [])]
     const party = object === ruleset.configurationType ? '_p_Id' : '_p_PartyId'
@@ -112,8 +112,8 @@ export async function makeModelRelations(
     return `(${branches.join(' union all ')})`
   }
   const isOneEach = (object: string): boolean =>
-    parties === undefined && rows.filter(row => row.object === object).length <= 1
-  return { relationOf, isOneEach, parties }
+    partyRelation === undefined && rows.filter(row => row.object === object).length <= 1
+  return { relationOf, isOneEach, partyRelation }
 }
 
 interface Branch {
