@@ -2,7 +2,7 @@
 // `N passed, N failed`, where each static check counts as one test. With arguments
 // (`npm test -- packages/engine/src/identity`) it runs only the tests that they name.
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,6 +22,9 @@ const STATIC_CHECKS = [
 const filters = process.argv.slice(2)
 const deadlineMs = Date.now() + MINUTES_MAX * 60_000
 const total = { passed: 0, failed: 0, skipped: 0 }
+/** Where tests write; a short name, for sockets lie there too. Removed at the end, whatever they leave. */
+const temporary = mkdtempSync(join(tmpdir(), 'ms-'))
+process.on('exit', () => rmSync(temporary, { recursive: true, force: true }))
 
 if (filters.length === 0) {
   for (const [name = '', command = '', ...args] of STATIC_CHECKS) {
@@ -38,13 +41,12 @@ process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
 
 /** Runs the tests; what the runner itself reports decides, not the text that it prints. */
 async function suite() {
-  const report = join(tmpdir(), `mainstem-tests-${process.pid}.json`)
+  const report = join(temporary, 'report.json')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const code = await run('vitest', ['run', ...reporters, ...filters])
   const counted = existsSync(report)
     ? countsOf(JSON.parse(readFileSync(report, 'utf8')))
     : undefined
-  rmSync(report, { force: true })
   if (counted === undefined) return { passed: 0, failed: 1, skipped: 0 }
   // An error outside of any test fails the run and no test: it counts as one.
   return code !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted
@@ -72,7 +74,8 @@ function count({ passed, failed, skipped }) {
 /** Runs a tool of node_modules; ends it, and all that it started, when the time is over. @param {string} tool @param {string[]} args */
 async function run(tool, args) {
   const path = join(root, 'node_modules', '.bin', tool)
-  const child = spawn(path, args, { cwd: root, stdio: ['ignore', 1, 2], detached: true })
+  const env = { ...process.env, TMPDIR: temporary }
+  const child = spawn(path, args, { cwd: root, env, stdio: ['ignore', 1, 2], detached: true })
   const stop = () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL')
   const timer = setTimeout(
     () => {
