@@ -362,10 +362,11 @@ test('RS12: a project is given what is made of several columns, and every number
       ),
     ].join('\n'),
     'parts/b.csv': [
-      'id,full_name,birth_date,full_address,passport_number,drivers_license',
+      'id,full_name,year_of_birth,month_of_birth,day_of_birth,full_address,passport_number,drivers_license',
       ...people.map(({ first, last, born, house, town }, at) => {
         const passport = at % 3 === 0 ? `P${7000 + at}` : ''
-        return `b${at},${first} ${last},${born},${house} ${town} ${52_000 + at},${passport},D${at}`
+        const parts = born.split('-').map(Number).join(',')
+        return `b${at},${first} ${last},${parts},${house} ${town} ${52_000 + at},${passport},D${at}`
       }),
     ].join('\n'),
   })

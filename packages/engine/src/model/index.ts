@@ -60,6 +60,7 @@ export {
   type Recognition,
   recogniseColumns,
 } from './recognise-columns.ts'
+export { BIRTH_DATE_PARTS } from './birth-date-parts.ts'
 export type { ColumnKind, IdentifierName, RecognisedColumn } from './recognised-column.ts'
 export { type PartyRelation, relationsOf } from './relations.ts'
 export { type SharedIds, sharedIdsOf, sharedIdsSql } from './shared-ids.ts'

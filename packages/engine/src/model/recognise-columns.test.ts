@@ -96,6 +96,39 @@ test('RC3: what many strangers share, or most do not have, is no attribute', () 
   expect(kinds(at => (at % 3 === 0 ? `colour ${at % 100}` : ''))).toBe('ignored')
 })
 
+const YEARS = ['1956', '1957', '1956', '1980']
+const MONTHS = ['4', '12', '4', '']
+const DAYS = ['9', '31', '9', '1']
+
+test.each([
+  ['birth_year', 'birth_month', 'birth_day'],
+  ['DayOfBirth', 'MonthOfBirth', 'YearOfBirth'],
+  ['person.dob_yyyy', 'person.dob_mm', 'person.dob_dd'],
+  ['by', 'bm', 'bd'],
+  ['Geburtsjahr', 'Geburtsmonat', 'Geburtstag'],
+  ['jour_de_naissance', 'mois_de_naissance', 'année_de_naissance'],
+])('RC4: %s, %s and %s are a birth date together', (...names) => {
+  const values = (name: string): readonly string[] => {
+    const isYear = /y$|year|yyyy|jahr|ann/i.test(name)
+    return isYear ? YEARS : /mo|mm|bm/i.test(name) ? MONTHS : DAYS
+  }
+  const found = recogniseColumns(names.map(name => profile(name, values(name))))
+  expect(found.map(({ kind }) => kind).toSorted()).toEqual(['birthDay', 'birthMonth', 'birthYear'])
+})
+
+test('RC4: two of the three are none, nor are three of which one is another date’s or no number', () => {
+  const kinds = (
+    ...columns: readonly (readonly [string, readonly string[]])[]
+  ): readonly string[] =>
+    recogniseColumns(columns.map(([name, values]) => profile(name, values))).map(one => one.kind)
+  const [year, month] = [['birth_year', YEARS] as const, ['birth_month', MONTHS] as const]
+  expect(kinds(year, month)).not.toContain('birthYear')
+  expect(kinds(year, month, ['day', DAYS])).not.toContain('birthYear')
+  expect(kinds(year, month, ['spouse_birth_day', DAYS])).not.toContain('birthYear')
+  expect(kinds(year, month, ['birth_day', NAMES])).not.toContain('birthYear')
+  expect(kinds(['year', YEARS], ['month', MONTHS], ['day', DAYS])).not.toContain('birthYear')
+})
+
 test('a number that is each row’s own is of people only where sources share it', () => {
   const own = profile('member_no', ['4797460', '7661096', '4797461', '8072668'])
   const kind = (column: ColumnProfile) => recogniseColumns([column])[0]?.kind

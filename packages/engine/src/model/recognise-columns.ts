@@ -1,3 +1,4 @@
+import { birthDateParts } from './birth-date-parts.ts'
 import { columnMeaning, type Meaning, nameWords } from './column-meaning.ts'
 import type { ColumnStatistics } from './column-statistics.ts'
 import type { ColumnKind, IdentifierName } from './recognised-column.ts'
@@ -25,8 +26,12 @@ export interface Recognition {
  * it cannot tell records apart (constant), or tells each from all others (an id, free text).
  */
 export function recogniseColumns(columns: readonly ColumnProfile[]): readonly Recognition[] {
+  const birthDate = birthDateParts(columns)
+  const parts = [...birthDate.keys()].map(({ name }) => name)
   return columns.map(column => {
     if (filled(column) === 0) return ignored('it is empty')
+    const part = birthDate.get(column)
+    if (part) return { kind: part, why: `${listed(parts)} are a birth date together` }
     const found = byOwnName(column) ?? byMeaning(column) ?? byGender(column)
     return found ? asFeature(column, found) : attributeOr(column)
   })
@@ -230,6 +235,10 @@ function attributeOr(column: ColumnProfile): Recognition {
     kind: 'attribute',
     why: 'it has no meaning of its own, but tells records apart a little',
   }
+}
+
+function listed(names: readonly string[]): string {
+  return names.map(name => `"${name}"`).join(', ')
 }
 
 function ignored(why: string): Recognition {

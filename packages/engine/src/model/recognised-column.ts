@@ -1,3 +1,5 @@
+import type { BirthDatePart } from './birth-date-parts.ts'
+
 /** What a column says about a record, as far as matching goes. */
 export type ColumnKind =
   | 'firstName'
@@ -8,6 +10,7 @@ export type ColumnKind =
   | 'nameSuffix'
   | 'gender'
   | 'birthDate'
+  | BirthDatePart
   | 'email'
   | 'phone'
   | 'streetNumber'

@@ -59,6 +59,9 @@ function saidBy(
 const KINDS: ReadonlySet<string> = new Set<ColumnKind>([
   ...KIND_OF_FIELD.values(),
   'streetNumber',
+  'birthYear',
+  'birthMonth',
+  'birthDay',
   'fullAddress',
   'attribute',
   'ignored',

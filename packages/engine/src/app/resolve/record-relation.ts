@@ -1,5 +1,6 @@
 import { type RecordColumn, type RecordSet, SEVERAL } from '../../identity/index.ts'
 import type { SqlSession } from '../../lake/index.ts'
+import type { ColumnKind } from '../../model/index.ts'
 import { ident, literal } from '../../query/index.ts'
 import { numberAt } from '../commands/answer.ts'
 import type { ColumnUse } from './column-use.ts'
@@ -17,11 +18,20 @@ export interface RecordSlot {
   readonly fallback?: Fallback | undefined
   /** Columns whose values stand beside its own: other names of the same. */
   readonly further?: readonly ColumnUse[] | undefined
+  /** Columns that are one value together, in their order: the year, the month and the day of a date. */
+  readonly joined?: readonly (readonly ColumnUse[])[] | undefined
 }
 
 /** Whether a slot's value in a source is made of several columns, or of a part of one. */
-export function isMade({ fallback, further }: RecordSlot, source: number): boolean {
-  return [fallback?.uses, further].some(uses => uses?.some(use => use.source === source) === true)
+export function isMade({ fallback, further, joined }: RecordSlot, source: number): boolean {
+  return [fallback?.uses, further, joined?.flat()].some(
+    uses => uses?.some(use => use.source === source) === true,
+  )
+}
+
+/** The first slot of a kind. */
+export function firstOf(slots: readonly RecordSlot[], kind: ColumnKind): RecordSlot | undefined {
+  return slots.find(slot => slot.ordinal === 0 && slot.uses.some(use => use.kind === kind))
 }
 
 /** Columns that say the same in another way: whole addresses, a part of them, or of full names. */
@@ -90,16 +100,33 @@ export async function makeRecordRelation(
 }
 
 /** A slot's value in a source: its own, else the first that falls back; further ones beside it. */
-export function slotValueSql({ uses, fallback, further }: RecordSlot, source: number): string {
-  const inSource = (use: ColumnUse): boolean => use.source === source
-  const others = fallback?.uses.filter(inSource) ?? []
-  const own = uses.find(inSource)
-  const values = own && others.every(one => one.at !== own.at) ? [filled(`c${own.at}`)] : []
-  for (const { at } of others) values.push(partSql(filled(`c${at}`), fallback?.part ?? 'whole'))
+export function slotValueSql(slot: RecordSlot, source: number): string {
+  const values = [...ownSql(slot, source), ...fallbackSql(slot, source), ...joinedSql(slot, source)]
   const value = values.length === 0 ? 'null::varchar' : `coalesce(${values.join(', ')})`
-  const more = further?.filter(inSource).map(({ at }) => filled(`c${at}`)) ?? []
-  if (more.length === 0) return value
+  const further = slot.further?.filter(use => use.source === source) ?? []
+  if (further.length === 0) return value
+  const more = further.map(({ at }) => filled(`c${at}`))
   return `nullif(concat_ws(chr(${SEVERAL.charCodeAt(0)}), ${[value, ...more].join(', ')}), '')`
+}
+
+/** The column that a slot is filled by, unless its value is made of that one in another way. */
+function ownSql({ uses, fallback, joined }: RecordSlot, source: number): readonly string[] {
+  const own = uses.find(use => use.source === source)
+  const others = [...(fallback?.uses ?? []), ...(joined ?? []).flat()]
+  const isMadeOf = others.some(use => use.source === source && use.at === own?.at)
+  return own && !isMadeOf ? [filled(`c${own.at}`)] : []
+}
+
+function fallbackSql({ fallback }: RecordSlot, source: number): readonly string[] {
+  const uses = fallback?.uses.filter(use => use.source === source) ?? []
+  return uses.map(({ at }) => partSql(filled(`c${at}`), fallback?.part ?? 'whole'))
+}
+
+/** Nothing where one of the columns is blank. */
+function joinedSql({ joined = [] }: RecordSlot, source: number): readonly string[] {
+  const columns = joined.find(uses => uses.every(use => use.source === source)) ?? []
+  if (columns.length === 0) return []
+  return [`(${columns.map(({ at }) => datePartSql(at)).join(" || '-' || ")})`]
 }
 
 /** The last name, and the word after it that tells the generation. */
@@ -117,6 +144,12 @@ function partSql(name: string, part: Fallback['part']): string {
       ? [`split_part(${name}, ',', 2)`, `regexp_replace(trim(${name}), '${LAST_WORD}$', '', 'i')`]
       : [`split_part(${name}, ',', 1)`, `regexp_extract(trim(${name}), '${LAST_WORD}$', 0, 'i')`]
   return `nullif(trim(case when contains(${name}, ',') then ${withComma} else ${without} end), '')`
+}
+
+/** A part of a date with two digits at least, and none after the point; null where it is blank. */
+function datePartSql(at: number): string {
+  const digits = `regexp_replace(trim(${filled(`c${at}`)}), '[.,]0+$', '')`
+  return `case when length(${digits}) < 2 then lpad(${digits}, 2, '0') else ${digits} end`
 }
 
 /** A value as text, null where it is blank; nearly every one is told by the first comparison. */

@@ -6,8 +6,9 @@ import type {
 } from '@mainstem/contracts'
 import type { ScoredMatcher } from '../../identity/index.ts'
 import type { ColumnKind } from '../../model/index.ts'
+import { withJoinedDates, withLoneParts } from './birth-date-columns.ts'
 import type { ColumnUse } from './column-use.ts'
-import type { RecordSlot } from './record-relation.ts'
+import { firstOf, type RecordSlot } from './record-relation.ts'
 
 /** What each kind of column is compared as by a scored rule; others are not. */
 const SCORED_AS: Readonly<Partial<Record<ColumnKind, ScoredField['kind']>>> = {
@@ -40,7 +41,7 @@ const ADDRESS_LINES_MAX = 3
  */
 export function withFields(uses: readonly ColumnUse[]): readonly ColumnUse[] {
   const lines = new Map<number, number>()
-  return uses.map(use => {
+  return withLoneParts(uses).map(use => {
     if (use.kind === 'fullAddress') return { ...use, field: 'ContactPointAddress.AddressLine1' }
     if (use.kind === 'addressLine' && use.as === undefined) {
       const line = (lines.get(use.source) ?? 0) + 1
@@ -66,7 +67,9 @@ function ownField(column: string): string {
 
 /** Slots with all that columns say of them, some in another way: names in full, whole addresses, further names. */
 export function withOtherForms(slots: readonly RecordSlot[]): readonly RecordSlot[] {
-  return withFurtherNames(withWholeAddresses(withPostalCodes(withDerivedNames(slots))))
+  return withFurtherNames(
+    withWholeAddresses(withPostalCodes(withDerivedNames(withJoinedDates(slots)))),
+  )
 }
 
 /** First and last names that only full names tell, in whatever script. */
@@ -117,10 +120,6 @@ function withFurtherNames(slots: readonly RecordSlot[]): readonly RecordSlot[] {
   return slots
     .filter(slot => !others.includes(slot))
     .map(slot => (slot === first ? { ...first, further } : slot))
-}
-
-function firstOf(slots: readonly RecordSlot[], kind: ColumnKind): RecordSlot | undefined {
-  return slots.find(slot => slot.ordinal === 0 && slot.uses.some(use => use.kind === kind))
 }
 
 /** Attributes that are compared, those first that are named first: more say the same again. */

@@ -4,6 +4,7 @@ import { isNearlyUnique, isOwn } from './field-kind.ts'
 import {
   expectedIn,
   learnFrom,
+  learnFromLast,
   LevelPatterns,
   type Ratios,
   STRIDE,
@@ -97,6 +98,8 @@ class Estimation {
   readonly #related: Shares
   /** The smallest share of random pairs that each field can have. */
   readonly #unseen: readonly number[]
+  /** Fields that every pass fixes which leaves two: of few fields no two are left beside a pair of them. */
+  readonly #untaught: ReadonlySet<number>
   #random: Shares
   #matchOdds: number
   #relatedOdds: number
@@ -107,6 +110,11 @@ class Estimation {
     this.#fields = (whole ?? table).fields
     this.#levels = new PairLevels(table)
     this.#passes = samples.map(sample => this.#training(sample))
+    this.#untaught = new Set(
+      Array.from(this.#fields.keys()).filter(field =>
+        this.#teaching(2).every(({ fixed }) => fixed.has(field)),
+      ),
+    )
     this.#all = this.#sharesOfAll(rowOf)
     // What no pair of those with a value showed may still be seen in one of about so many.
     this.#unseen = this.#fields.map(({ filled }) =>
@@ -190,11 +198,18 @@ class Estimation {
       related: new Float64Array(width * STRIDE),
     }
     let taught = 0
-    for (const pass of this.#passes) {
-      if (pass.patterns.pairs < PAIRS_MIN || width - pass.fixed.size < 2) continue
+    for (const pass of this.#teaching(2)) {
       taught += 1
       const ratios = this.#ratios(pass.fixed)
       for (let turn = 0; turn < 3; turn++) learnFrom(pass, ratios, turn === 2 ? sums : undefined)
+    }
+    if (this.#untaught.size > 0) {
+      const odds = [this.#matchOdds, this.#relatedOdds] as const
+      const ratios = this.#ratios()
+      for (const pass of this.#teaching(1)) {
+        if (![...this.#untaught].every(field => pass.fixed.has(field)))
+          learnFromLast(pass, odds, { ratios, sums })
+      }
     }
     // A pair is seen in several passes: it counts for one in what is guessed, too.
     const guessed = MATCHES_GUESSED * Math.max(1, taught)
@@ -204,6 +219,15 @@ class Estimation {
     }
     this.#setRandom()
     this.#setOdds()
+  }
+
+  /** The passes that leave so many fields to learn of, with pairs enough; two stand for two or more. */
+  #teaching(free: 1 | 2): readonly Training[] {
+    const width = this.#fields.length
+    return this.#passes.filter(
+      ({ patterns, fixed }) =>
+        patterns.pairs >= PAIRS_MIN && Math.min(2, width - fixed.size) === free,
+    )
   }
 
   /** What strangers share: what all pairs do, less the matches. */

@@ -52,29 +52,70 @@ export interface Ratios {
 
 /** Makes a pass's own odds fit its pairs; adds what each pattern says of the levels to the sums. */
 export function learnFrom(pass: Training, ratios: Ratios, sums: Ratios | undefined): void {
-  const { width, places, counts, pairs } = pass.patterns
+  const { counts, pairs } = pass.patterns
+  const { match, related } = pass
+  const random = 1 - match - related
+  const found = expected(pass.patterns, counts, { ratios, match, related, random })
+  if (sums) addLevels(pass, found, sums)
+  pass.match = Math.min(0.999, Math.max(1e-6, sum(found.match) / pairs))
+  pass.related = Math.min(1 - pass.match - 1e-4, Math.max(1e-7, sum(found.related) / pairs))
+}
+
+/**
+ * The same of a pass that leaves one field: by that alone no odds can be told. What is a match is judged by
+ * all fields, and the odds of any two records.
+ */
+export function learnFromLast(
+  pass: Training,
+  [match, related]: readonly [number, number],
+  { ratios, sums }: { readonly ratios: Ratios; readonly sums: Ratios },
+): void {
+  const { counts } = pass.patterns
+  addLevels(pass, expected(pass.patterns, counts, { ratios, match, related, random: 1 }), sums)
+}
+
+/** Expected matches and relatives among the pairs that no earlier pass has. */
+export function expectedIn(
+  { patterns }: Training,
+  ratios: Ratios,
+  [match, related]: readonly [number, number],
+): readonly [number, number] {
+  const found = expected(patterns, patterns.firsts, { ratios, match, related, random: 1 })
+  return [sum(found.match), sum(found.related)]
+}
+
+/** How many of each pattern's pairs are matches and relatives, by the odds of each class to the others. */
+function expected(
+  { width, places }: LevelPatterns,
+  counts: readonly number[],
+  odds: {
+    readonly ratios: Ratios
+    readonly match: number
+    readonly related: number
+    readonly random: number
+  },
+): Ratios {
   const found = {
     match: new Float64Array(counts.length),
     related: new Float64Array(counts.length),
   }
-  let [matches, related] = [0, 0]
   for (let pattern = 0; pattern < counts.length; pattern++) {
-    let m = pass.match
-    let r = pass.related
+    let m = odds.match
+    let r = odds.related
     for (let at = pattern * width; at < (pattern + 1) * width; at++) {
       const place = places[at] ?? 0
-      m *= ratios.match[place] ?? 1
-      r *= ratios.related[place] ?? 1
+      m *= odds.ratios.match[place] ?? 1
+      r *= odds.ratios.related[place] ?? 1
     }
-    const each = (counts[pattern] ?? 0) / (m + r + (1 - pass.match - pass.related))
-    matches += m * each
-    related += r * each
+    const each = (counts[pattern] ?? 0) / (m + r + odds.random)
     found.match[pattern] = m * each
     found.related[pattern] = r * each
   }
-  if (sums) addLevels(pass, found, sums)
-  pass.match = Math.min(0.999, Math.max(1e-6, matches / pairs))
-  pass.related = Math.min(1 - pass.match - 1e-4, Math.max(1e-7, related / pairs))
+  return found
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((held, one) => held + one, 0)
 }
 
 /** Adds the matches and relatives that each pattern has to its levels, but for what the pass fixes. */
@@ -89,26 +130,4 @@ function addLevels({ patterns, fixed }: Training, found: Ratios, sums: Ratios): 
       sums.related[place] = (sums.related[place] ?? 0) + related
     }
   }
-}
-
-/** Expected matches and relatives among the pairs that no earlier pass has. */
-export function expectedIn(
-  { patterns: { width, places, firsts } }: Training,
-  ratios: Ratios,
-  [match, related]: readonly [number, number],
-): readonly [number, number] {
-  let [matches, relatives] = [0, 0]
-  for (let pattern = 0; pattern < firsts.length; pattern++) {
-    let m = match
-    let r = related
-    for (let at = pattern * width; at < (pattern + 1) * width; at++) {
-      const place = places[at] ?? 0
-      m *= ratios.match[place] ?? 1
-      r *= ratios.related[place] ?? 1
-    }
-    const each = (firsts[pattern] ?? 0) / (m + r + 1)
-    matches += m * each
-    relatives += r * each
-  }
-  return [matches, relatives]
 }
