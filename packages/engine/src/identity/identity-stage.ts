@@ -7,6 +7,7 @@ import {
   type Checksum,
   clusterMates,
   type ContestedBlock,
+  ContestedReport,
   DecisionBook,
   fullPartition,
   type IndexSize,
@@ -21,7 +22,6 @@ import {
   type ResolveOptions,
   SURNAME_RULE,
   type Undo,
-  updateContested,
   writeSnapshot,
 } from './core/index.ts'
 import { type Decided, loadDecisions, takeDecisions, writeDecisionEvents } from './decisions.ts'
@@ -85,7 +85,7 @@ export class IdentityStage {
   readonly #keys: KeyStore
   #index: MatchIndex
   readonly #next = new NextNumbers()
-  #contested: readonly ContestedBlock[] = []
+  #contested = new ContestedReport()
   #decisions = new DecisionBook()
   /** The scored rule, if the ruleset has one. */
   #scored: ScoredMatcher | undefined
@@ -151,7 +151,7 @@ export class IdentityStage {
 
   /** Match keys and clusters that a limit holds back. */
   get contested(): readonly ContestedBlock[] {
-    return this.#contested
+    return this.#contested.entries
   }
 
   /** Fills the index from a snapshot that stands where the tables do, else from the tables. */
@@ -165,7 +165,8 @@ export class IdentityStage {
     this.#decisions = await loadDecisions(session, object)
     if (!snapshot || this.#scored || !this.#loadSnapshot(snapshot)) await this.#loadTables(session)
     await this.#next.load(session, this.tables)
-    this.#contested = fullPartition(this.#index, this.resolveOptions).contested
+    const { contested } = fullPartition(this.#index, this.resolveOptions)
+    this.#contested = new ContestedReport(contested)
   }
 
   /**
@@ -274,16 +275,15 @@ export class IdentityStage {
     const scored = await this.#scored?.fresh(session, scope)
     const rows = scored ? joinBatches([exact, scored]) : exact
     const marks = Uint8Array.from(pids, pid => (present.has(pid) ? 1 : 0))
-    const contestedBefore = this.#contested
     const result = resolveIncremental(
       this.#index,
       { pids, present: marks, rows },
       this.resolveOptions,
     )
-    this.#contested = updateContested(contestedBefore, result)
+    const undoContested = this.#contested.take(result)
     const undoResolve: Undo = () => {
       result.undo()
-      this.#contested = contestedBefore
+      undoContested()
     }
     return await this.#assign(session, { result, at, undoResolve, touched: pids, isFull: false })
   }
@@ -329,7 +329,7 @@ export class IdentityStage {
     await this.#addScoredKeys(session, index, { scope, sharedOnly })
     this.#index = index
     const partition = fullPartition(index, this.resolveOptions)
-    this.#contested = partition.contested
+    this.#contested = new ContestedReport(partition.contested)
     return partition
   }
 

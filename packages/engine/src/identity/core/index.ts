@@ -1,7 +1,7 @@
 export * from './assign-ids.ts'
 export * from './assign-input.ts'
 export { clusterMates } from './cluster-mates.ts'
-export { type ContestedNews, sortContested, updateContested } from './contested.ts'
+export { ContestedReport } from './contested.ts'
 export * from './decision-book.ts'
 export { Contradictions } from './contradiction.ts'
 export { directPairs, type NodePairs } from './direct-pairs.ts'

@@ -1,4 +1,4 @@
-import { blockText, type ContestedNews, sortContested } from './contested.ts'
+import { blockText, sortContested } from './contested.ts'
 import { applyChange, type IndexChange, type Undo } from './index-change.ts'
 import {
   blockContest,
@@ -12,7 +12,9 @@ import { refineComponent } from './refine.ts'
 import { NO_COMPONENT, type Partition } from './resolve.ts'
 
 /** The clusters that a change touched, as they are after it. */
-export interface Incremental extends Partition, ContestedNews {
+export interface Incremental extends Partition {
+  /** Blocks that were looked at, by `blockText`. */
+  readonly blocks: readonly string[]
   /** Takes the change back, for a transaction that failed. */
   readonly undo: Undo
 }
@@ -76,14 +78,7 @@ export function incrementalResolver(steps: IncrementalSteps): typeof resolveIncr
       contested.push(...refined.contested)
     }
     const partition = partitionOf(parts, change.pids)
-    const reached = new Set(partition.pids)
-    return {
-      ...partition,
-      contested: sortContested(contested),
-      examined: entry =>
-        entry.why === 'cluster' ? reached.has(entry.pid) : before.has(blockText(entry)),
-      undo,
-    }
+    return { ...partition, contested: sortContested(contested), blocks: [...before.keys()], undo }
   }
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import { TypedArrayMatchIndex } from './adapters/typed-array-match-index.ts'
 import { type Assignment, assignIds } from './assign-ids.ts'
-import { updateContested } from './contested.ts'
+import { type ContestedNews, ContestedReport } from './contested.ts'
 import { DecisionBook } from './decision-book.ts'
 import { type IndexChange, labelsOf, relabel } from './index-change.ts'
 import type { DecisionCut } from './keep-apart.ts'
@@ -40,7 +40,7 @@ export interface Parts {
   readonly full: typeof fullPartition
   readonly assign: typeof assignIds
   readonly relabel: typeof relabel
-  readonly update: typeof updateContested
+  readonly update: (report: ContestedReport, news: ContestedNews) => ContestedReport
   /** Which rows of a source become rows of the index. */
   readonly emit: (rows: Source['rows']) => Source['rows']
   /** Which decisions become the book's. */
@@ -67,7 +67,10 @@ export const SOUND: Parts = {
   full: fullPartition,
   assign: assignIds,
   relabel,
-  update: updateContested,
+  update(report, news) {
+    report.take(news)
+    return report
+  },
   emit: rows => rows.filter(row => row.key !== BLANK_KEY),
   rule: ruling => ruling,
   options: SMALL,
@@ -145,8 +148,8 @@ function oneSurname(rows: readonly KeyRow[]): readonly KeyRow[] {
 export class Stage {
   readonly index: MatchIndex
   readonly options: ResolveOptions
-  contested: readonly ContestedBlock[] = []
   nextUid = 0
+  #contested = new ContestedReport()
   readonly #parts: Parts
   readonly #known = new Map<number, Source>()
   readonly #decisions = new DecisionBook()
@@ -170,8 +173,12 @@ export class Stage {
     const ids = assign({ ...found, previous, nextUid: this.nextUid })
     this.#parts.relabel(this.index, found.pids, ids.uids)
     this.nextUid = ids.nextUid
-    this.contested = update(this.contested, found)
+    this.#contested = update(this.#contested, found)
     return { found, ids }
+  }
+
+  get contested(): readonly ContestedBlock[] {
+    return this.#contested.entries
   }
 
   #sourceOf(pid: number): Source {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MapMatchIndex } from './adapters/map-match-index.ts'
 import { TypedArrayMatchIndex } from './adapters/typed-array-match-index.ts'
-import { updateContested } from './contested.ts'
+import { ContestedReport } from './contested.ts'
 import { applyChange, type IndexChange, relabel } from './index-change.ts'
 import { answersOf } from './match-index.contract.ts'
 import { type KeyBatch, keyBatch, type MatchIndex, SURNAME_RULE } from './match-index.ts'
@@ -14,7 +14,15 @@ import {
   incrementalResolver,
   resolveIncremental,
 } from './resolve-incremental.ts'
-import { changeOf, checkHistory, histories, type Parts, SMALL, SOUND } from './resolve.contract.ts'
+import {
+  changeOf,
+  checkHistory,
+  histories,
+  type Parts,
+  SMALL,
+  SOUND,
+  stageAfter,
+} from './resolve.contract.ts'
 import { fullPartition } from './resolve.ts'
 
 describe('the law: incremental = full = the rules read aloud', () => {
@@ -59,6 +67,19 @@ describe('the law: incremental = full = the rules read aloud', () => {
         const before = answersOf(index)
         resolveIncremental(index, last, SMALL).undo()
         expect(answersOf(index)).toEqual(before)
+      }),
+    )
+  })
+
+  test('undo of the report of contested keys brings the earlier one back', () => {
+    fc.assert(
+      fc.property(histories, history => {
+        const stage = stageAfter(history.slice(1))
+        const report = new ContestedReport(stage.contested)
+        const before = report.entries
+        const change = changeOf(history[0]?.sources ?? [])
+        report.take(resolveIncremental(stage.index, change, stage.options))()
+        expect(report.entries).toEqual(before)
       }),
     )
   })
@@ -264,11 +285,11 @@ function mutants(): Readonly<Record<string, Parts>> {
     },
     'never clears the contested report': {
       ...SOUND,
-      update: (earlier, news) => updateContested(earlier, { ...news, examined: () => false }),
+      update: (report, news) => SOUND.update(report, { ...news, blocks: [], pids: [] }),
     },
     'reports only the latest contested blocks': {
       ...SOUND,
-      update: (_earlier, news) => news.contested,
+      update: (_report, news) => new ContestedReport(news.contested),
     },
     'runs in full without fuzzy rules': {
       ...SOUND,
