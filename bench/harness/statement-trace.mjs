@@ -38,7 +38,7 @@ export class StatementTrace {
 
   /** Traces every statement of a session. @param {any} session */
   watch(session) {
-    for (const name of ['run', 'rows', 'batches', 'load', 'describe', 'compute']) {
+    for (const name of ['run', 'runAll', 'rows', 'batches', 'load', 'describe', 'compute']) {
       const original = session[name].bind(session)
       session[name] = (/** @type {any[]} */ ...given) => {
         this.begin(name === 'load' ? `load ${given[0]}` : String(given[0]))

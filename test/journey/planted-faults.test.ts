@@ -113,6 +113,12 @@ function bend(world: World, fault: Fault): { count: number } {
     if (instead !== sql) bent.count++
     if (instead !== undefined) await whole(instead, values)
   }
+  const all = writer.runAll.bind(writer)
+  writer.runAll = async (statements: readonly string[]) => {
+    const instead = statements.map(fault)
+    bent.count += instead.filter((sql, at) => sql !== statements[at]).length
+    await all(instead.flatMap(sql => sql ?? []))
+  }
   const read = writer.batches.bind(writer)
   writer.batches = async function* (sql: string) {
     const instead = fault(sql)

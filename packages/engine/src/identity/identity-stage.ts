@@ -40,6 +40,7 @@ import { type ExplainedScore, ScoredMatcher } from './score/scored-matcher.ts'
 import { takeStoredLinks } from './stored-links.ts'
 import { touchedUids } from './touched-uids.ts'
 import { unifiedIdSql, writeAssignment } from './write-assignment.ts'
+import { Writes } from './writes.ts'
 
 /** What a run of identity resolution did, and the profiles that follow it must make again. */
 export interface IdentityOutcome {
@@ -271,7 +272,8 @@ export class IdentityStage {
     const scope = { ...ALL_SOURCES, ...from, parties }
     const { rows: exact, present } = await this.#keys.fresh(session, scope, pids.length)
     const isNew = pids.every(pid => !this.#index.isPresent(pid))
-    await this.#keys.replace(session, { parties, rows: exact, isNew })
+    const writes = new Writes(session)
+    await this.#keys.replace(writes, { parties, rows: exact, isNew })
     const scored = await this.#scored?.fresh(session, scope)
     const rows = scored ? joinBatches([exact, scored]) : exact
     const marks = Uint8Array.from(pids, pid => (present.has(pid) ? 1 : 0))
@@ -285,7 +287,7 @@ export class IdentityStage {
       result.undo()
       undoContested()
     }
-    return await this.#assign(session, { result, at, undoResolve, touched: pids, isFull: false })
+    return await this.#assign(writes, { result, at, undoResolve, touched: pids, isFull: false })
   }
 
   /** Resolves all source profiles from nothing but the lake; inside the caller's transaction. */
@@ -301,7 +303,7 @@ export class IdentityStage {
       this.#contested = before.contested
       this.#scored = before.scored
     }
-    return await this.#assign(session, {
+    return await this.#assign(new Writes(session), {
       result,
       at,
       undoResolve,
@@ -333,7 +335,7 @@ export class IdentityStage {
     return partition
   }
 
-  async #assign(session: SqlSession, run: AssignRun): Promise<IdentityOutcome> {
+  async #assign(writes: Writes, run: AssignRun): Promise<IdentityOutcome> {
     const { pids, component, componentCount } = run.result
     const previous = labelsOf(this.#index, pids)
     const undoNext = this.#next.mark()
@@ -348,7 +350,7 @@ export class IdentityStage {
       run.undoResolve()
     }
     try {
-      const moved = await writeAssignment(session, {
+      const moved = await writeAssignment(writes, {
         tables: this.tables,
         idPrefix: this.#idPrefix,
         pids,
@@ -357,6 +359,7 @@ export class IdentityStage {
         firstEvent,
         at: run.at,
       })
+      await writes.end()
       return {
         touched: run.touched.length,
         moved,

@@ -8,6 +8,7 @@ import { FreshKeys, PRESENCE } from './fresh-keys.ts'
 import type { IdentityTables } from './identity-tables.ts'
 import { ALL_SOURCES, matchKeysSql, sourceProfilesSql } from './match-key-sql.ts'
 import type { SourceScope } from './rule-sources.ts'
+import { ROWS_FEW, type Writes } from './writes.ts'
 
 /**
  * Source profiles up to which their keys are made outside of the engine. In processor time of the
@@ -59,9 +60,11 @@ export class KeyStore {
          where not exists (select 1 from fuzzy_value v where v.name = n.name)`,
       )
     }
+    // In this order the keys of one source profile lie in one place, and are soon found when it changes.
+    const order = scope === ALL_SOURCES ? 'order by pid' : ''
     await session.run(
       `insert into ${matchKey} select rule, key, pid, coalesce(v.value, -1)
-       from fresh_key left join fuzzy_value v on v.name = fresh_key.name`,
+       from fresh_key left join fuzzy_value v on v.name = fresh_key.name ${order}`,
     )
   }
 
@@ -128,16 +131,25 @@ export class KeyStore {
 
   /** Makes the match keys of some source profiles these; new ones have none yet. */
   async replace(
-    session: SqlSession,
+    writes: Writes,
     { parties, rows, isNew }: { parties: string; rows: KeyBatch; isNew: boolean },
   ): Promise<void> {
-    if (!isNew) await session.run(`delete from ${this.#tables.matchKey} where pid ${parties}`)
+    if (!isNew) writes.add(`delete from ${this.#tables.matchKey} where pid ${parties}`)
     if (rows.count === 0) return
+    const { rule, key, pid, value, count } = rows
+    if (count <= ROWS_FEW) {
+      const values = Array.from(rule.subarray(0, count), (its, at) =>
+        [its, key[at] ?? 0n, pid[at] ?? 0, value[at] ?? NO_VALUE].join(', '),
+      )
+      writes.add(`insert into ${this.#tables.matchKey} values (${values.join('), (')})`)
+      return
+    }
+    const session = await writes.large()
     await session.load(`match_key__${this.#tables.slot}`, [
-      { name: 'rule', type: 'UTINYINT', values: rows.rule },
-      { name: 'key', type: 'UBIGINT', values: rows.key },
-      { name: 'pid', type: 'INTEGER', values: rows.pid },
-      { name: 'value', type: 'INTEGER', values: rows.value },
+      { name: 'rule', type: 'UTINYINT', values: rule },
+      { name: 'key', type: 'UBIGINT', values: key },
+      { name: 'pid', type: 'INTEGER', values: pid },
+      { name: 'value', type: 'INTEGER', values: value },
     ])
   }
 

@@ -52,6 +52,8 @@ export interface SqlSession {
   /** How many of its transactions were taken back: what was remembered of one is wrong from then on. */
   readonly rollbacks: number
   run(sql: string, values?: readonly SqlValue[]): Promise<void>
+  /** Runs statements as `run` does, in one go: on its way each by itself takes longer than a few rows do. */
+  runAll(statements: readonly string[]): Promise<void>
   /** A small result as rows. Throws if it is over `ROWS_MAX`: bulk goes through `batches`. */
   rows(sql: string, values?: readonly SqlValue[]): Promise<readonly (readonly Cell[])[]>
   /** What a statement makes of nothing but its values, as rows; of few different statements. */

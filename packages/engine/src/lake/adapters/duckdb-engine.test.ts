@@ -67,6 +67,29 @@ test('a session says how many of its transactions were taken back', async () => 
   await engine.close()
 })
 
+test('statements run in one go as each by itself, in their order; the first that fails ends it', async () => {
+  const engine = await openDuckDb({ path: ':memory:' })
+  const session = await engine.session()
+  await session.runAll([])
+  await session.runAll([
+    'create table t (n integer, text varchar) -- a remark',
+    `insert into t values (1, 'a;b'), (2, 'c')`,
+    'update t set n = 7 where n = 1',
+  ])
+  expect(await session.rows('select * from t order by n')).toEqual([
+    [2, 'c'],
+    [7, 'a;b'],
+  ])
+  expect(session.statements).toBe(4)
+  const failing = session.transaction(
+    async () => await session.runAll(['delete from t', 'select x', 'drop table t']),
+  )
+  await expect(failing).rejects.toThrow('x')
+  expect(await session.rows('select count(*) from t')).toEqual([[2n]])
+  session.close()
+  await engine.close()
+})
+
 test('what fails in a later batch fails the reader, who has the batches before', async () => {
   const engine = await openDuckDb({ path: ':memory:', threads: 1 })
   const session = await engine.session()

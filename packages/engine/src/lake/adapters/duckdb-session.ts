@@ -70,6 +70,12 @@ export class DuckDbSession implements SqlSession {
     await this.#connection.run(sql, values?.map(bound))
   }
 
+  async runAll(statements: readonly string[]): Promise<void> {
+    if (statements.length === 0) return
+    this.#statements += statements.length
+    await this.#connection.run(statements.join('\n;\n'))
+  }
+
   async rows(sql: string, values?: readonly SqlValue[]): Promise<readonly (readonly Cell[])[]> {
     this.#statements++
     return rowsOf(await this.#connection.runAndReadUntil(sql, ROWS_MAX + 1, values?.map(bound)))

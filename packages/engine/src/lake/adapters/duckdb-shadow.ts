@@ -133,6 +133,10 @@ class ShadowSession implements SqlSession {
     if (await this.#leadAside(sql)) await this.#session.run(sql, values)
   }
 
+  async runAll(statements: readonly string[]): Promise<void> {
+    for (const sql of statements) await this.run(sql)
+  }
+
   async rows(sql: string, values?: readonly SqlValue[]): ReturnType<SqlSession['rows']> {
     return (await this.#leadAside(sql)) ? await this.#session.rows(sql, values) : []
   }
