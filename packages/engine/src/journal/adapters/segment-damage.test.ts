@@ -179,7 +179,9 @@ test('JN5: damage in an older segment is found when it is read, never passed ove
   await opened(folder, async journal => {
     const damage = { code: 'STORE_DAMAGED', details: { file: victim, offset: HEAD_BYTES } }
     await expect(all(journal)).rejects.toMatchObject(damage)
-    await expect(all(openSegmentReader(folder))).rejects.toMatchObject(damage)
+    const reader = openSegmentReader(folder)
+    await expect(all(reader)).rejects.toMatchObject(damage)
+    await reader.close()
     const after = BigInt(String(segments[2]).slice(0, 20)) - 1n
     expect(textsOf(await journal.read(after, EVERYTHING))).toEqual(texts.slice(Number(after)))
   })
