@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { World, type ProjectFiles } from './world.ts'
 
@@ -102,6 +103,24 @@ test('SR5: a missing column fails the run, names the column, and commits nothing
   expect(await world.rows(things)).toEqual([['1', 'a', 1]])
   put(world, csv('1,z,1,'))
   expect(await world.run({ stage: 'streams' })).toMatchObject([{ status: 'SUCCESS', changed: 1 }])
+})
+
+test('SR5: a gzip file that is cut off is refused whole, and taken in when all of it is there', async () => {
+  const connector = { type: 'File', path: 'things.csv.gz' }
+  await using world = await World.of({ 'streams/things.yaml': fileStream({ connector }) })
+  const packed = gzipSync(
+    csv(...Array.from({ length: 5000 }, (_, n) => `${n},name ${n * n},${n},`)),
+  )
+  const path = join(world.folder, 'things.csv.gz')
+  writeFileSync(path, packed.subarray(0, packed.length / 2))
+  const [result] = await world.run({ stage: 'streams' })
+  expect(result).toMatchObject({ status: 'ERROR', rowsIn: 0 })
+  expect(result?.error).toContain('things.csv.gz cannot be read: its gzip data are damaged or cut')
+  expect(await world.count('dlo_things')).toBe(0)
+  writeFileSync(path, packed)
+  expect(await world.run({ stage: 'streams' })).toMatchObject([
+    { status: 'SUCCESS', changed: 5000 },
+  ])
 })
 
 test('SR6: fields may be added, not retyped or removed; a category is fixed; a refused project changes nothing', async () => {

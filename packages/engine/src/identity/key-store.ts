@@ -60,8 +60,8 @@ export class KeyStore {
          where not exists (select 1 from fuzzy_value v where v.name = n.name)`,
       )
     }
-    // In this order the keys of one source profile lie in one place, and are soon found when it changes.
-    const order = scope === ALL_SOURCES ? 'order by pid' : ''
+    // In this order the keys of one source profile lie in one place of each rule, and are soon found when it changes.
+    const order = scope === ALL_SOURCES ? 'order by rule, pid' : ''
     await session.run(
       `insert into ${matchKey} select rule, key, pid, coalesce(v.value, -1)
        from fresh_key left join fuzzy_value v on v.name = fresh_key.name ${order}`,

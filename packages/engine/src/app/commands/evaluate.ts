@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { MainstemError } from '@mainstem/contracts'
 import { directPairs } from '../../identity/index.ts'
-import { openFile, type SqlSession } from '../../lake/index.ts'
+import { openFile, type SourceFile, type SqlSession } from '../../lake/index.ts'
 import { ident } from '../../query/index.ts'
+import { checkBytes } from '../engine/check-bytes.ts'
 import type { Engine } from '../engine/engine.ts'
 import { mainRuleset } from '../engine/public-relations.ts'
 import type { RulesetRuntime } from '../engine/ruleset-runtime.ts'
@@ -74,7 +75,9 @@ async function readTruth(session: SqlSession, truthPath: string): Promise<void> 
     throw new MainstemError('SOURCE_MISSING', `There is no file ${label}. ${fix}`, { file: label })
   }
   const compression = /\.gz$/i.test(path) ? 'gzip' : /\.zst$/i.test(path) ? 'zstd' : 'none'
-  const opened = await openFile(session, { path, label, format: 'CSV', compression })
+  const file: SourceFile = { path, label, format: 'CSV', compression }
+  await checkBytes(file)
+  const opened = await openFile(session, file)
   const [record, entity] = ['record_id', 'entity_id'].map(name => {
     const column = opened.columns.find(one => one.toLowerCase() === name)
     if (column !== undefined) return ident(column)

@@ -18,6 +18,7 @@ import {
 } from '../../model/index.ts'
 import { ident } from '../../query/index.ts'
 import type { SchemaField } from '../../streams/index.ts'
+import { checkBytes } from '../engine/check-bytes.ts'
 import { sourceFile } from '../engine/file-reference.ts'
 import { looseType, mostlyFits, typeFor } from './inspect-file-types.ts'
 
@@ -102,6 +103,7 @@ export async function inspectSource(
   const connector = { type: 'File' as const, path: given }
   const definition: StreamDefinition = { name, connector, category: 'Other', primaryKey: 'id' }
   const file = sourceFile(definition, { path, label: basename(path) }, ordinal)
+  await checkBytes(file)
   try {
     const opened = await openFile(session, file)
     if (opened.columns.length === 0) throw unreadable(file, 'it has no records with named fields')

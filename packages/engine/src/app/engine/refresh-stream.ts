@@ -1,9 +1,17 @@
+import { join } from 'node:path'
 import { MainstemError } from '@mainstem/contracts'
 import type { SqlSession } from '../../lake/index.ts'
 import { literal } from '../../query/index.ts'
+import { checkBytes } from './check-bytes.ts'
 import type { Engine } from './engine.ts'
 import { watermarkOf } from './entry-body.ts'
-import { type FileEntry, filesOf, keepCopy, type FileReference } from './file-reference.ts'
+import {
+  type FileEntry,
+  filesOf,
+  keepCopy,
+  type FileReference,
+  sourceFile,
+} from './file-reference.ts'
 import { stageFiles } from './stage-files.ts'
 import type { StreamRuntime } from './stream-runtime.ts'
 
@@ -35,6 +43,8 @@ export async function refreshStream(
   for (const path of paths) files.push(await keepCopy(path, { root, folder }))
   const fresh = await engine.reading(session => notTaken(session, stream, files))
   if (fresh.length === 0) return undefined
+  for (const { stored, label } of fresh)
+    await checkBytes(sourceFile(stream.definition, { path: join(folder, stored), label }))
   const mode = stream.schema.refreshMode
   const loads: FileEntry[] =
     mode === 'FULL_REFRESH'

@@ -6,8 +6,8 @@ import { type OpenedFile, openFile, type SourceFile, type SqlSession } from '../
 import type { SchemaField } from '../../streams/index.ts'
 import { numberAt } from '../commands/answer.ts'
 import { streamName } from '../commands/inspect-file.ts'
+import { checkBytes } from '../engine/check-bytes.ts'
 import { sourceFile } from '../engine/file-reference.ts'
-import { checkBytes } from './check-bytes.ts'
 
 /** Lines of a file that are no records: how many, and where the first of them stand. */
 export interface BadLines {

@@ -12,9 +12,10 @@ const HEADER_BYTES_MAX = 1_048_576
  * Refuses a file whose bytes would be read as less than they are: gzip data that are cut off, which
  * the engine takes for their end, and a header that is no UTF-8, which it passes over.
  */
-export async function checkBytes({ path, label, format, compression }: SourceFile): Promise<void> {
+export async function checkBytes(file: SourceFile): Promise<void> {
+  const { path, label, format, compression, header = true } = file
   if (compression === 'gzip') await checkGzip(path, label)
-  else if (compression === 'none' && format === 'CSV') await checkHeader(path, label)
+  else if (compression === 'none' && format === 'CSV' && header) await checkHeader(path, label)
 }
 
 async function checkGzip(path: string, label: string): Promise<void> {
