@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { chown, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -103,7 +103,7 @@ if (!canChown)
 test.skipIf(!canChown)('a socket that another user made is not trusted', async () => {
   const path = join(await freshFolder(), 'engine.sock')
   await listenAt(path)
-  spawnSync('chown', ['12345', path])
+  await chown(path, 12_345, 12_345)
   await expect(connect(path, setup)).rejects.toMatchObject({ code: 'STORE_LOCKED' })
   await expect(listen(path, setup)).rejects.toMatchObject({ code: 'STORE_LOCKED' })
 })
